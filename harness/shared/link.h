@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Protocol between the runner and the agent in the guest, over a serial line of its own.
+ *
+ * The agent says LINK_HELLO and the protocol version once, when it listens. Then the runner sends
+ * one request a line,
+ *
+ *     SEQUENCE COMMAND\n        COMMAND goes to /bin/sh -c
+ *
+ * and the agent answers with lines that begin with the same sequence number and a mark:
+ *
+ *     SEQUENCE>TEXT\n           a line of standard output
+ *     SEQUENCE!TEXT\n           a line of standard error
+ *     SEQUENCE~TEXT\n           a kernel message that came meanwhile, "SECONDS.MICROSECONDS TEXT"
+ *     SEQUENCE=STATUS\n         the end: exit status, 128 + N for a command ended by signal N
+ *
+ * One request at a time. A line is at most LINK_LINE_MAX bytes; the agent cuts longer output
+ * lines into several with the mark LINK_MARK_PART, closed by one with the usual mark.
+ */
+#ifndef BARSHIFT_LINK_H
+#define BARSHIFT_LINK_H
+
+#define LINK_HELLO "barshift-agent"
+#define LINK_VERSION 1
+#define LINK_LINE_MAX 4096
+
+#define LINK_MARK_OUT '>'
+#define LINK_MARK_ERR '!'
+#define LINK_MARK_KERNEL '~'
+#define LINK_MARK_END '='
+#define LINK_MARK_PART '+' /* standard output, line not yet complete */
+
+#endif
