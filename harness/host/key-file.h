@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A GKeyFile that knows its lines.
+ *
+ * GKeyFile merges repeated groups and forgets where a key stood. People who write scenarios need
+ * the opposite: repeated groups and keys are errors, and every error names file, line and key.
+ */
+#ifndef BARSHIFT_HOST_KEY_FILE_H
+#define BARSHIFT_HOST_KEY_FILE_H
+
+#include <glib.h>
+
+typedef struct KeyFile KeyFile;
+
+/**
+ * key_file_load() - read a file
+ *
+ * Returns: (transfer full): NULL with RUNNER_ERROR_USAGE when the file cannot be read, is no key
+ * file, or repeats a group or a key.
+ */
+KeyFile *key_file_load(const char *path, GError **error);
+
+void key_file_free(KeyFile *file);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(KeyFile, key_file_free)
+
+/** key_file_groups() - (transfer full): all group names in the order of the file */
+char **key_file_groups(const KeyFile *file);
+
+/** key_file_keys() - (transfer full): all keys of an existing group in the order of the file */
+char **key_file_keys(const KeyFile *file, const char *group);
+
+/** key_file_get() - (transfer full) (nullable): a value, NULL when the key is not there */
+char *key_file_get(const KeyFile *file, const char *group, const char *key);
+
+/**
+ * key_file_get_words() - a value split at white space
+ *
+ * Returns: (transfer full): an empty vector when the key is not there.
+ */
+char **key_file_get_words(const KeyFile *file, const char *group, const char *key);
+
+/**
+ * key_file_get_size() - a value such as 2G
+ * @size_bytes: (inout) left alone when the key is not there
+ */
+gboolean key_file_get_size(const KeyFile *file, const char *group, const char *key,
+                           guint64 *size_bytes, GError **error);
+
+/**
+ * key_file_get_choice() - a value out of a list
+ * @choices: NULL-terminated
+ * @choice: (inout) index into @choices; left alone when the key is not there
+ */
+gboolean key_file_get_choice(const KeyFile *file, const char *group, const char *key,
+                             const char *const *choices, guint *choice, GError **error);
+
+/** key_file_check_keys() - fail on the first key of @group that is not in @known */
+gboolean key_file_check_keys(const KeyFile *file, const char *group, const char *const *known,
+                             GError **error);
+
+/**
+ * key_file_fail() - set RUNNER_ERROR_USAGE, prefixed with "FILE:LINE: [GROUP] KEY: "
+ * @key: (nullable): NULL to blame the group as a whole
+ *
+ * Returns: FALSE, so that callers can return it.
+ */
+gboolean key_file_fail(const KeyFile *file, const char *group, const char *key, GError **error,
+                       const char *format, ...) G_GNUC_PRINTF(5, 6);
+
+#endif

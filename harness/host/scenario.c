@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "scenario.h"
+
+#include "scenario-file.h"
+
+const char *const outcome_names[OUTCOMES + 1] = {
+    [OUTCOME_SETTLED] = "settled", [OUTCOME_REBALANCED] = "rebalanced",
+    [OUTCOME_RESIZED] = "resized", [OUTCOME_REFUSED] = "refused",
+    [OUTCOME_HARMED] = "harmed",
+};
+
+const char *const step_names[STEPS + 1] = {
+    [STEP_POWER_OFF] = "power-off",
+    [STEP_HOT_ADD] = "hot-add",
+    [STEP_REBALANCE] = "rebalance",
+    [STEP_RESIZE] = "resize",
+};
+
+static void port_free(gpointer data)
+{
+    Port *port = data;
+
+    g_free(port->name);
+    g_free(port);
+}
+
+static void function_free(gpointer data)
+{
+    Function *function = data;
+
+    g_free(function->name);
+    g_free(function->rebar);
+    g_free(function->fault);
+    g_free(function);
+}
+
+static void step_free(gpointer data)
+{
+    Step *step = data;
+
+    g_ptr_array_unref(step->ports);
+    g_free(step->text);
+    g_free(step);
+}
+
+static char *name_of(const char *path)
+{
+    char *name = g_path_get_basename(path);
+
+    if (g_str_has_suffix(name, ".ini")) {
+        name[strlen(name) - strlen(".ini")] = '\0';
+    }
+    return name;
+}
+
+Scenario *scenario_load(const char *path, GError **error)
+{
+    g_autoptr(Scenario) scenario = g_new0(Scenario, 1);
+    g_autoptr(KeyFile) file = key_file_load(path, error);
+
+    scenario->path = g_strdup(path);
+    scenario->name = name_of(path);
+    scenario->machine = (Machine) {
+        .memory_bytes = 512 * 1024 * 1024ull,
+        .hole64_bytes = 32 * 1024 * 1024 * 1024ull, /* QEMU's own default for q35 */
+        .hotplug = HOTPLUG_NATIVE,
+    };
+    scenario->ports = g_ptr_array_new_with_free_func(port_free);
+    scenario->functions = g_ptr_array_new_with_free_func(function_free);
+    scenario->steps = g_ptr_array_new_with_free_func(step_free);
+    if (file == NULL || !scenario_file_read(scenario, file, error) ||
+        !scenario_file_check(scenario, file, error)) {
+        return NULL;
+    }
+    return g_steal_pointer(&scenario);
+}
+
+void scenario_free(Scenario *scenario)
+{
+    if (scenario == NULL) {
+        return;
+    }
+    g_ptr_array_unref(scenario->steps);
+    g_ptr_array_unref(scenario->functions);
+    g_ptr_array_unref(scenario->ports);
+    g_strfreev(scenario->moved);
+    g_strfreev(scenario->kept);
+    g_strfreev(scenario->untouched);
+    g_strfreev(scenario->breaks);
+    g_free(scenario->title);
+    g_free(scenario->path);
+    g_free(scenario->name);
+    g_free(scenario);
+}
+
+Port *scenario_find_port(const Scenario *scenario, const char *name)
+{
+    for (guint i = 0; i < scenario->ports->len; i++) {
+        Port *port = g_ptr_array_index(scenario->ports, i);
+
+        if (g_str_equal(port->name, name)) {
+            return port;
+        }
+    }
+    return NULL;
+}
+
+Function *scenario_find_function(const Scenario *scenario, const char *name)
+{
+    for (guint i = 0; i < scenario->functions->len; i++) {
+        Function *function = g_ptr_array_index(scenario->functions, i);
+
+        if (g_str_equal(function->name, name)) {
+            return function;
+        }
+    }
+    return NULL;
+}
+
+Function *scenario_function_by_tag(const Scenario *scenario, guint32 tag)
+{
+    return tag == 0 || tag > scenario->functions->len
+               ? NULL
+               : g_ptr_array_index(scenario->functions, tag - 1);
+}
+
+gboolean port_is_below(const Port *port, const Port *above)
+{
+    while (port != NULL && port != above) {
+        port = port->parent;
+    }
+    return port != NULL;
+}
+
+Port *port_root(Port *port)
+{
+    while (port->parent != NULL) {
+        port = port->parent;
+    }
+    return port;
+}

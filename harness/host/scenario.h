@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A scenario: machine, ports, functions, steps and the expected outcome, as docs/scenarios.md
+ * describes the file. A Scenario that scenario_load() returned is consistent: every name resolves,
+ * no port holds two functions at a time, sizes are legal.
+ */
+#ifndef BARSHIFT_HOST_SCENARIO_H
+#define BARSHIFT_HOST_SCENARIO_H
+
+#include <glib.h>
+
+typedef enum Outcome {
+    OUTCOME_SETTLED,    /* the newcomer got its resources, nobody was stopped */
+    OUTCOME_REBALANCED, /* it got them after working functions were stopped; these work again */
+    OUTCOME_RESIZED,    /* a resizable BAR changed its size and works */
+    OUTCOME_REFUSED,    /* the newcomer got nothing, nobody was harmed */
+    OUTCOME_HARMED,     /* somebody who had working resources lost them */
+    OUTCOMES
+} Outcome;
+
+/* Outcome by name, in the order of the enum, NULL-terminated */
+extern const char *const outcome_names[OUTCOMES + 1];
+
+typedef enum PortKind { PORT_ROOT, PORT_UPSTREAM, PORT_DOWNSTREAM } PortKind;
+
+typedef enum Hotplug { HOTPLUG_NATIVE, HOTPLUG_ACPI } Hotplug;
+
+typedef struct Machine {
+    guint64 memory_bytes;
+    guint64 hole64_bytes; /* 64-bit window of the host bridge, q35-pcihost.pci-hole64-size */
+    Hotplug hotplug;
+} Machine;
+
+typedef struct Port {
+    char *name; /* also the id in QEMU */
+    PortKind kind;
+    struct Port *parent;        /* (nullable): NULL for a root port */
+    guint number;               /* from 1: chassis and slot; root ports: device on pcie.0 too */
+    guint64 pref64_reserve_bytes; /* hint for the firmware; 0: none */
+} Port;
+
+typedef struct Function {
+    char *name; /* also the id in QEMU */
+    Port *port;
+    guint64 size_bytes;
+    char *rebar; /* (nullable): the device's own property, passed as it is */
+    char *fault; /* (nullable): likewise */
+    gboolean at_boot;
+    guint32 tag; /* from 1, unique in the scenario */
+} Function;
+
+typedef enum StepKind {
+    STEP_POWER_OFF, /* write 0 to the slot's power: QEMU detaches the function */
+    STEP_HOT_ADD,   /* device_add, then wait until the kernel has settled */
+    STEP_REBALANCE, /* stop the scope, remove ports, rescan, start the scope */
+    STEP_RESIZE,    /* the kernel's resource2_resize */
+    STEPS
+} StepKind;
+
+/* Step by name, in the order of the enum, NULL-terminated */
+extern const char *const step_names[STEPS + 1];
+
+typedef enum Scope { SCOPE_PORTS, SCOPE_NEAREST, SCOPE_ROOT_PORT } Scope;
+
+typedef struct Step {
+    StepKind kind;
+    Function *function;  /* power-off, hot-add, resize */
+    Scope scope;         /* rebalance: which ports are removed */
+    GPtrArray *ports;    /* rebalance with SCOPE_PORTS: (element-type Port), not owned */
+    guint64 size_bytes;  /* resize */
+    gboolean has_expect; /* judge after this step, too */
+    Outcome expect;
+    char *text; /* the step as the file has it, "hot-add incoming" */
+} Step;
+
+typedef struct Scenario {
+    char *name; /* file name without folder and .ini */
+    char *path;
+    char *title;
+    Outcome outcome;
+    /* claims beyond the outcome: names of functions, NULL-terminated */
+    char **moved;     /* must have another address in the end */
+    char **kept;      /* were stopped or resized and must have the same address */
+    char **untouched; /* must have seen no event at all */
+    char **breaks;    /* invariants that an injected fault must break, such as "I8" */
+    Machine machine;
+    GPtrArray *ports;     /* (element-type Port) */
+    GPtrArray *functions; /* (element-type Function) */
+    GPtrArray *steps;     /* (element-type Step) */
+} Scenario;
+
+/**
+ * scenario_load() - read and check a scenario file
+ *
+ * Returns: (transfer full): NULL with RUNNER_ERROR_USAGE and a message that begins with file and
+ * line.
+ */
+Scenario *scenario_load(const char *path, GError **error);
+
+void scenario_free(Scenario *scenario);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Scenario, scenario_free)
+
+/** scenario_find_port() - (nullable): by name */
+Port *scenario_find_port(const Scenario *scenario, const char *name);
+
+/** scenario_find_function() - (nullable): by name */
+Function *scenario_find_function(const Scenario *scenario, const char *name);
+
+/** scenario_function_by_tag() - (nullable): the function with this instance tag */
+Function *scenario_function_by_tag(const Scenario *scenario, guint32 tag);
+
+/** port_is_below() - is @port the port @above, or somewhere below it? */
+gboolean port_is_below(const Port *port, const Port *above);
+
+/** port_root() - the root port above @port, or @port itself */
+Port *port_root(Port *port);
+
+#endif
