@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "line-channel.h"
+
+#include "error.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+struct LineChannel {
+    int fd;
+    char *peer;
+    GCancellable *cancellable;
+    GString *buffer; /* received, not yet handed out */
+};
+
+LineChannel *line_channel_new(int fd, const char *peer, GCancellable *cancellable)
+{
+    LineChannel *channel = g_new0(LineChannel, 1);
+
+    channel->fd = fd;
+    channel->peer = g_strdup(peer);
+    channel->cancellable = g_object_ref(cancellable);
+    channel->buffer = g_string_new(NULL);
+    return channel;
+}
+
+void line_channel_free(LineChannel *channel)
+{
+    if (channel == NULL) {
+        return;
+    }
+    close(channel->fd);
+    g_string_free(channel->buffer, TRUE);
+    g_object_unref(channel->cancellable);
+    g_free(channel->peer);
+    g_free(channel);
+}
+
+static gboolean wait_for(LineChannel *channel, gushort events, gint64 deadline_us, GError **error)
+{
+    GPollFD fds[2] = { { .fd = channel->fd, .events = events } };
+    gint64 left_ms;
+    gint ready;
+
+    g_cancellable_make_pollfd(channel->cancellable, &fds[1]);
+    do {
+        left_ms = MAX(0, (deadline_us - g_get_monotonic_time() + 999) / 1000);
+        ready = g_poll(fds, G_N_ELEMENTS(fds), (gint)MIN(left_ms, G_MAXINT));
+    } while (ready < 0 && errno == EINTR);
+    g_cancellable_release_fd(channel->cancellable);
+    if (g_cancellable_is_cancelled(channel->cancellable)) {
+        g_set_error(error, RUNNER_ERROR, RUNNER_ERROR_INTERRUPTED, "interrupted");
+        return FALSE;
+    }
+    if (fds[0].revents == 0) {
+        g_set_error(error, RUNNER_ERROR, RUNNER_ERROR_DEADLINE, "%s did not answer in time",
+                    channel->peer);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean hung_up(LineChannel *channel, GError **error)
+{
+    g_set_error(error, RUNNER_ERROR, RUNNER_ERROR_DEADLINE, "%s hung up", channel->peer);
+    return FALSE;
+}
+
+static char *take_line(LineChannel *channel)
+{
+    char *end = memchr(channel->buffer->str, '\n', channel->buffer->len);
+    gsize length;
+    char *line;
+
+    if (end == NULL) {
+        return NULL;
+    }
+    length = end - channel->buffer->str;
+    line = g_strndup(channel->buffer->str, length);
+    if (length > 0 && line[length - 1] == '\r') { /* QMP ends its lines with CR LF */
+        line[length - 1] = '\0';
+    }
+    g_string_erase(channel->buffer, 0, length + 1);
+    return line;
+}
+
+char *line_channel_read(LineChannel *channel, gint64 deadline_us, GError **error)
+{
+    char chunk[16384];
+    char *line;
+
+    while ((line = take_line(channel)) == NULL) {
+        ssize_t count;
+
+        if (!wait_for(channel, G_IO_IN, deadline_us, error)) {
+            return NULL;
+        }
+        count = recv(channel->fd, chunk, sizeof(chunk), 0);
+        if (count == 0 || (count < 0 && errno != EINTR && errno != EAGAIN)) {
+            hung_up(channel, error);
+            return NULL;
+        }
+        if (count > 0) {
+            g_string_append_len(channel->buffer, chunk, count);
+        }
+    }
+    return line;
+}
+
+gboolean line_channel_write(LineChannel *channel, const char *line, gint64 deadline_us,
+                            GError **error)
+{
+    g_autofree char *text = g_strconcat(line, "\n", NULL);
+    gsize length = strlen(text);
+
+    for (gsize sent = 0; sent < length;) {
+        ssize_t count;
+
+        if (!wait_for(channel, G_IO_OUT, deadline_us, error)) {
+            return FALSE;
+        }
+        count = send(channel->fd, text + sent, length - sent, MSG_NOSIGNAL | MSG_DONTWAIT);
+        if (count < 0 && errno != EINTR && errno != EAGAIN) {
+            return hung_up(channel, error);
+        }
+        sent += MAX(count, 0);
+    }
+    return TRUE;
+}
+
+gint64 deadline_in(double seconds)
+{
+    return g_get_monotonic_time() + (gint64)(seconds * G_USEC_PER_SEC);
+}

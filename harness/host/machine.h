@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* From a scenario to QEMU's command line. Pure: nothing is looked up or started here. */
+#ifndef BARSHIFT_HOST_MACHINE_H
+#define BARSHIFT_HOST_MACHINE_H
+
+#include "scenario.h"
+
+#include <json-glib/json-glib.h>
+
+/* What the machine is made of, beside the scenario. All strings are borrowed. */
+typedef struct MachineParts {
+    const char *qemu;    /* program */
+    const char *device;  /* shared object with the device, preloaded into QEMU */
+    const char *kernel;  /* bzImage */
+    const char *initrd;
+    const char *accel;   /* "tcg" or "kvm" */
+    const char *console; /* file for the guest's console */
+    const char *qmp;     /* chardev options behind "socket,id=qmp,", such as "fd=3" */
+    const char *link;    /* likewise for the guest link */
+    const char *append;  /* (nullable): further kernel arguments */
+} MachineParts;
+
+/** machine_command() - (transfer full): argv of QEMU with everything plugged in at boot */
+char **machine_command(const Scenario *scenario, const MachineParts *parts);
+
+/** machine_device_add() - (transfer full): arguments of QMP's device_add for a function */
+JsonObject *machine_device_add(const Function *function);
+
+/** machine_command_text() - (transfer full): the command for a shell, an option a line */
+char *machine_command_text(char *const *command, const MachineParts *parts);
+
+#endif

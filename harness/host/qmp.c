@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "qmp.h"
+
+#include "error.h"
+
+#define QMP_COMMAND_SECONDS 20.0
+
+struct Qmp {
+    LineChannel *channel;
+    char *version;
+    GHashTable *deleted; /* ids of devices whose DEVICE_DELETED nobody has waited for yet */
+};
+
+static JsonObject *read_message(Qmp *qmp, gint64 deadline_us, GError **error)
+{
+    g_autofree char *line = line_channel_read(qmp->channel, deadline_us, error);
+    g_autoptr(JsonNode) node = NULL;
+    g_autoptr(GError) cause = NULL;
+
+    if (line == NULL) {
+        return NULL;
+    }
+    node = json_from_string(line, &cause);
+    if (node == NULL || !JSON_NODE_HOLDS_OBJECT(node)) {
+        g_set_error(error, RUNNER_ERROR, RUNNER_ERROR_ENVIRONMENT,
+                    "QEMU sent '%s' where QMP asks for a JSON object", line);
+        return NULL;
+    }
+    return json_node_dup_object(node);
+}
+
+static void remember_event(Qmp *qmp, JsonObject *message)
+{
+    const char *event = json_object_get_string_member(message, "event");
+    JsonObject *data;
+
+    if (g_strcmp0(event, "DEVICE_DELETED") != 0) {
+        return;
+    }
+    data = json_object_get_object_member(message, "data");
+    if (json_object_has_member(data, "device")) {
+        g_hash_table_add(qmp->deleted, g_strdup(json_object_get_string_member(data, "device")));
+    }
+}
+
+/* Reads up to the next message that is no event. */
+static JsonObject *read_reply(Qmp *qmp, gint64 deadline_us, GError **error)
+{
+    for (;;) {
+        JsonObject *message = read_message(qmp, deadline_us, error);
+
+        if (message == NULL || !json_object_has_member(message, "event")) {
+            return message;
+        }
+        remember_event(qmp, message);
+        json_object_unref(message);
+    }
+}
+
+static char *greeting_version(JsonObject *greeting)
+{
+    JsonObject *qmp = json_object_get_object_member(greeting, "QMP");
+    JsonObject *version = json_object_get_object_member(qmp, "version");
+    JsonObject *number = json_object_get_object_member(version, "qemu");
+
+    return g_strdup_printf("%d.%d.%d", (int)json_object_get_int_member(number, "major"),
+                           (int)json_object_get_int_member(number, "minor"),
+                           (int)json_object_get_int_member(number, "micro"));
+}
+
+Qmp *qmp_new(int fd, GCancellable *cancellable, gint64 deadline_us, GError **error)
+{
+    g_autoptr(Qmp) qmp = g_new0(Qmp, 1);
+    g_autoptr(JsonObject) greeting = NULL;
+    g_autoptr(JsonNode) nothing = NULL;
+
+    qmp->channel = line_channel_new(fd, "QEMU", cancellable);
+    qmp->deleted = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    greeting = read_message(qmp, deadline_us, error);
+    if (greeting == NULL) {
+        return NULL;
+    }
+    if (!json_object_has_member(greeting, "QMP")) {
+        g_set_error(error, RUNNER_ERROR, RUNNER_ERROR_ENVIRONMENT, "QEMU did not greet with QMP");
+        return NULL;
+    }
+    qmp->version = greeting_version(greeting);
+    nothing = qmp_execute(qmp, "qmp_capabilities", NULL, error);
+    return nothing == NULL ? NULL : g_steal_pointer(&qmp);
+}
+
+void qmp_free(Qmp *qmp)
+{
+    if (qmp == NULL) {
+        return;
+    }
+    line_channel_free(qmp->channel);
+    g_hash_table_unref(qmp->deleted);
+    g_free(qmp->version);
+    g_free(qmp);
+}
+
+const char *qmp_version(const Qmp *qmp)
+{
+    return qmp->version;
+}
+
+static char *command_text(const char *command, JsonObject *arguments)
+{
+    g_autoptr(JsonNode) node = json_node_new(JSON_NODE_OBJECT);
+    JsonObject *object = json_object_new();
+
+    json_object_set_string_member(object, "execute", command);
+    if (arguments != NULL) {
+        json_object_set_object_member(object, "arguments", arguments);
+    }
+    json_node_take_object(node, object);
+    return json_to_string(node, FALSE);
+}
+
+JsonNode *qmp_execute(Qmp *qmp, const char *command, JsonObject *arguments, GError **error)
+{
+    gint64 deadline_us = deadline_in(QMP_COMMAND_SECONDS);
+    g_autofree char *text = command_text(command, arguments);
+    g_autoptr(JsonObject) reply = NULL;
+
+    if (!line_channel_write(qmp->channel, text, deadline_us, error)) {
+        return NULL;
+    }
+    reply = read_reply(qmp, deadline_us, error);
+    if (reply == NULL) {
+        return NULL;
+    }
+    if (json_object_has_member(reply, "error")) {
+        JsonObject *refusal = json_object_get_object_member(reply, "error");
+
+        g_set_error(error, RUNNER_ERROR, RUNNER_ERROR_ENVIRONMENT, "QEMU refuses '%s': %s",
+                    command, json_object_get_string_member(refusal, "desc"));
+        return NULL;
+    }
+    return json_object_dup_member(reply, "return");
+}
+
+char *qmp_human(Qmp *qmp, const char *command_line, GError **error)
+{
+    JsonObject *arguments = json_object_new();
+    g_autoptr(JsonNode) text = NULL;
+
+    json_object_set_string_member(arguments, "command-line", command_line);
+    text = qmp_execute(qmp, "human-monitor-command", arguments, error);
+    return text == NULL ? NULL : json_node_dup_string(text);
+}
+
+gboolean qmp_wait_device_deleted(Qmp *qmp, const char *id, gint64 deadline_us, GError **error)
+{
+    while (!g_hash_table_remove(qmp->deleted, id)) {
+        g_autoptr(JsonObject) message = read_message(qmp, deadline_us, error);
+
+        if (message == NULL) {
+            return FALSE;
+        }
+        if (json_object_has_member(message, "event")) {
+            remember_event(qmp, message);
+        }
+    }
+    return TRUE;
+}

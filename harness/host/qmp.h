@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Client of the QEMU Machine Protocol, QEMU's docs/interop/qmp-spec. */
+#ifndef BARSHIFT_HOST_QMP_H
+#define BARSHIFT_HOST_QMP_H
+
+#include "line-channel.h"
+
+#include <json-glib/json-glib.h>
+
+typedef struct Qmp Qmp;
+
+/**
+ * qmp_new() - greet QEMU and leave capabilities negotiation
+ * @fd: connected socket, taken over
+ *
+ * Returns: (transfer full): NULL with RUNNER_ERROR_DEADLINE or RUNNER_ERROR_INTERRUPTED.
+ */
+Qmp *qmp_new(int fd, GCancellable *cancellable, gint64 deadline_us, GError **error);
+
+void qmp_free(Qmp *qmp);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Qmp, qmp_free)
+
+/** qmp_version() - version of QEMU as "7.2.22" */
+const char *qmp_version(const Qmp *qmp);
+
+/**
+ * qmp_execute() - run one command
+ * @arguments: (transfer full) (nullable)
+ *
+ * Returns: (transfer full): the return value. NULL with RUNNER_ERROR_ENVIRONMENT and QEMU's own
+ * text when QEMU refuses, else as line_channel_read().
+ */
+JsonNode *qmp_execute(Qmp *qmp, const char *command, JsonObject *arguments, GError **error);
+
+/**
+ * qmp_human() - run a command of the human monitor, for what QMP has no command
+ *
+ * Returns: (transfer full): its text.
+ */
+char *qmp_human(Qmp *qmp, const char *command_line, GError **error);
+
+/**
+ * qmp_wait_device_deleted() - wait for the event DEVICE_DELETED of a device
+ *
+ * An event that came earlier counts, once.
+ */
+gboolean qmp_wait_device_deleted(Qmp *qmp, const char *id, gint64 deadline_us, GError **error);
+
+#endif

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "vm.h"
+
+#include "error.h"
+#include "interrupt.h"
+
+#include <signal.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define VM_FD_QMP 3
+#define VM_FD_LINK 4
+#define VM_GREETING_SECONDS 20.0
+#define VM_LAST_LINES 12
+
+static const char vm_console[] = "console.log";
+static const char vm_output[] = "qemu.log";
+
+struct Vm {
+    GSubprocess *process;
+    const RunFolder *folder;
+    Qmp *qmp;
+    Guest *guest;
+};
+
+static void child_setup(gpointer data)
+{
+    pid_t parent = GPOINTER_TO_INT(data);
+
+    interrupt_unblock();
+    /* huge pages behind guest RAM and BARs cost seconds and gigabytes for a few words touched */
+    prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0);
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent) { /* the runner ended before the line above */
+        _exit(127);
+    }
+}
+
+/* Our end is returned, the other one becomes @target_fd of the child. */
+static int open_channel(GSubprocessLauncher *launcher, int target_fd, GError **error)
+{
+    int ends[2];
+
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0) {
+        g_set_error(error, RUNNER_ERROR, RUNNER_ERROR_ENVIRONMENT, "socketpair: %s",
+                    g_strerror(errno));
+        return -1;
+    }
+    g_subprocess_launcher_take_fd(launcher, ends[1], target_fd);
+    return ends[0];
+}
+
+static GSubprocessLauncher *launcher_new(const MachineParts *parts, const RunFolder *folder)
+{
+    GSubprocessLauncher *launcher = g_subprocess_launcher_new(G_SUBPROCESS_FLAGS_STDERR_MERGE);
+    g_autofree char *output = run_folder_file(folder, vm_output);
+
+    g_subprocess_launcher_setenv(launcher, "LD_PRELOAD", parts->device, TRUE);
+    g_subprocess_launcher_set_stdout_file_path(launcher, output);
+    g_subprocess_launcher_set_child_setup(launcher, child_setup, GINT_TO_POINTER(getpid()), NULL);
+    return launcher;
+}
+
+static GSubprocess *spawn(const Scenario *scenario, const MachineParts *parts,
+                          const RunFolder *folder, GSubprocessLauncher *launcher, GError **error)
+{
+    g_autofree char *console = run_folder_file(folder, vm_console);
+    MachineParts inner = *parts;
+    g_auto(GStrv) command = NULL;
+    g_autoptr(GError) cause = NULL;
+    GSubprocess *process;
+
+    inner.console = console;
+    inner.qmp = "fd=" G_STRINGIFY(VM_FD_QMP);
+    inner.link = "fd=" G_STRINGIFY(VM_FD_LINK);
+    command = machine_command(scenario, &inner);
+    process = g_subprocess_launcher_spawnv(launcher, (const char *const *)command, &cause);
+    if (process == NULL) {
+        g_set_error(error, RUNNER_ERROR, RUNNER_ERROR_ENVIRONMENT, "cannot start QEMU: %s",
+                    cause->message);
+    }
+    return process;
+}
+
+Vm *vm_start(const Scenario *scenario, const MachineParts *parts, const RunFolder *folder,
+             GCancellable *cancellable, GError **error)
+{
+    g_autoptr(GSubprocessLauncher) launcher = launcher_new(parts, folder);
+    g_autoptr(Vm) vm = g_new0(Vm, 1);
+    int qmp_fd = open_channel(launcher, VM_FD_QMP, error);
+    int link_fd = qmp_fd < 0 ? -1 : open_channel(launcher, VM_FD_LINK, error);
+
+    vm->folder = folder;
+    if (link_fd >= 0) {
+        vm->guest = guest_new(link_fd, cancellable);
+        vm->process = spawn(scenario, parts, folder, launcher, error);
+    }
+    /* our copies of the child's ends must go, or its end would never be seen */
+    g_subprocess_launcher_close(launcher);
+    if (vm->process == NULL) {
+        if (qmp_fd >= 0) {
+            close(qmp_fd);
+        }
+        return NULL;
+    }
+    vm->qmp = qmp_new(qmp_fd, cancellable, deadline_in(VM_GREETING_SECONDS), error);
+    if (vm->qmp == NULL) {
+        vm_explain(vm, error);
+        return NULL;
+    }
+    return g_steal_pointer(&vm);
+}
+
+void vm_free(Vm *vm)
+{
+    if (vm == NULL) {
+        return;
+    }
+    if (vm->process != NULL) {
+        g_subprocess_force_exit(vm->process);
+        g_subprocess_wait(vm->process, NULL, NULL);
+        g_object_unref(vm->process);
+    }
+    g_clear_pointer(&vm->qmp, qmp_free);
+    g_clear_pointer(&vm->guest, guest_free);
+    g_free(vm);
+}
+
+Qmp *vm_qmp(Vm *vm)
+{
+    return vm->qmp;
+}
+
+Guest *vm_guest(Vm *vm)
+{
+    return vm->guest;
+}
+
+const char *vm_pid(const Vm *vm)
+{
+    return g_subprocess_get_identifier(vm->process);
+}
+
+/* Did QEMU end by itself? Given a moment, since its sockets close before it is reaped. */
+static gboolean has_ended(Vm *vm)
+{
+    for (guint i = 0; i < 20 && vm_pid(vm) != NULL; i++) {
+        g_usleep(10 * 1000);
+    }
+    return vm_pid(vm) == NULL;
+}
+
+static char *describe_end(Vm *vm)
+{
+    if (g_subprocess_get_if_signaled(vm->process)) {
+        return g_strdup_printf("QEMU was ended by signal %d",
+                               g_subprocess_get_term_sig(vm->process));
+    }
+    return g_strdup_printf("QEMU ended with status %d",
+                           g_subprocess_get_exit_status(vm->process));
+}
+
+void vm_explain(Vm *vm, GError **error)
+{
+    g_autofree char *console = run_folder_tail(vm->folder, vm_console, VM_LAST_LINES);
+    g_autofree char *output = run_folder_tail(vm->folder, vm_output, VM_LAST_LINES);
+    g_autofree char *end = NULL;
+    RunnerError code = RUNNER_ERROR_DEADLINE;
+    g_autofree char *before = NULL;
+
+    if (error == NULL || *error == NULL ||
+        !g_error_matches(*error, RUNNER_ERROR, RUNNER_ERROR_DEADLINE)) {
+        return;
+    }
+    before = g_strdup((*error)->message);
+    g_clear_error(error);
+    if (strstr(console, "Kernel panic") != NULL) {
+        g_set_error(error, RUNNER_ERROR, code, "the guest's kernel panicked (%s); its last lines:%s",
+                    before, console);
+    } else if (has_ended(vm)) {
+        end = describe_end(vm);
+        code = vm->qmp == NULL ? RUNNER_ERROR_ENVIRONMENT : RUNNER_ERROR_DEADLINE;
+        g_set_error(error, RUNNER_ERROR, code, "%s (%s); its last lines:%s%s", end, before,
+                    output[0] != '\0' ? output : "\n    (none)", console);
+    } else {
+        g_set_error(error, RUNNER_ERROR, code, "%s; the console's last lines:%s", before,
+                    console[0] != '\0' ? console : "\n    (none)");
+    }
+}
