@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The invariants by number and name, and how many checks of each a judgement holds. */
+#ifndef BARSHIFT_HOST_INVARIANTS_H
+#define BARSHIFT_HOST_INVARIANTS_H
+
+#include "verdict.h"
+
+typedef struct Invariant {
+    const char *id;   /* "I1" */
+    const char *name; /* "agreed" */
+    const char *holds_when;
+} Invariant;
+
+extern const Invariant invariants[];
+extern const guint invariant_count;
+
+typedef struct InvariantTally {
+    guint checks; /* that are called for */
+    guint failed; /* of these */
+} InvariantTally;
+
+/** invariant_tally() - count the checks of one invariant */
+InvariantTally invariant_tally(const Judgement *judgement, const char *id);
+
+#endif

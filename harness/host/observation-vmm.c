@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The part of an observation that comes from QEMU itself: its memory map and its PCI tree. */
+#include "observation.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/*
+ * One line of the flat memory map, such as
+ *   0000000280001000-00000002ffffffff (prio 0, ram): barshift-1-bar2-ram @0000000000001000
+ */
+typedef struct MapLine {
+    Range range;
+    guint32 tag;
+    guint bar_nr;
+} MapLine;
+
+static gboolean parse_map_line(const char *text, MapLine *line)
+{
+    const char *name = strstr(text, "): barshift-");
+    guint64 start;
+    guint64 end;
+
+    if (name == NULL ||
+        sscanf(text, " %" G_GINT64_MODIFIER "x-%" G_GINT64_MODIFIER "x", &start, &end) != 2 ||
+        sscanf(name, "): barshift-%u-bar%u", &line->tag, &line->bar_nr) != 2) {
+        return FALSE;
+    }
+    line->range = (Range) { .start = start, .end = end };
+    return TRUE;
+}
+
+static FunctionState *find_tag(const Observation *observation, guint32 tag)
+{
+    for (guint i = 0; i < observation->functions->len; i++) {
+        FunctionState *state = g_ptr_array_index(observation->functions, i);
+
+        if (state->function != NULL && state->function->tag == tag) {
+            return state;
+        }
+    }
+    return NULL;
+}
+
+/*
+ * Adds one piece of a BAR. Pieces come in ascending order; those that touch are one view. Of two
+ * separate views the one at the kernel's address is the BAR, the other one is a stray.
+ */
+static void add_piece(BarState *bar, Range piece)
+{
+    const View *kernel = &bar->views[WITNESS_KERNEL];
+    View *view = &bar->views[WITNESS_VMM];
+    Range whole = range_sized(view->base, view->size_bytes);
+
+    if (view->state != VIEW_ASSIGNED) {
+        *view = (View) { VIEW_ASSIGNED, piece.start, range_size(piece) };
+    } else if (piece.start == view->base + view->size_bytes) {
+        view->size_bytes += range_size(piece);
+    } else if (kernel->state == VIEW_ASSIGNED && piece.start == kernel->base) {
+        bar->stray = whole;
+        *view = (View) { VIEW_ASSIGNED, piece.start, range_size(piece) };
+    } else {
+        bar->stray = piece;
+    }
+}
+
+static void reset_views(Observation *observation)
+{
+    for (guint i = 0; i < observation->functions->len; i++) {
+        FunctionState *state = g_ptr_array_index(observation->functions, i);
+
+        for (guint b = 0; b < state->bars->len; b++) {
+            BarState *bar = g_ptr_array_index(state->bars, b);
+
+            bar->views[WITNESS_VMM] = (View) { .state = VIEW_UNASSIGNED };
+        }
+    }
+}
+
+/* The CPU's view is the flat view that holds the address space "memory". */
+static char **memory_lines(const char *text)
+{
+    g_auto(GStrv) views = g_strsplit(text, "FlatView #", -1);
+
+    for (guint i = 0; views[i] != NULL; i++) {
+        if (strstr(views[i], "AS \"memory\"") != NULL) {
+            return g_strsplit(views[i], "\n", -1);
+        }
+    }
+    return g_new0(char *, 1);
+}
+
+void observation_add_memory_map(Observation *observation, const char *text)
+{
+    g_auto(GStrv) lines = memory_lines(text);
+
+    reset_views(observation);
+    for (guint i = 0; lines[i] != NULL; i++) {
+        FunctionState *state;
+        BarState *bar;
+        MapLine line;
+
+        if (!parse_map_line(lines[i], &line) ||
+            (state = find_tag(observation, line.tag)) == NULL ||
+            (bar = function_state_bar(state, line.bar_nr)) == NULL) {
+            continue;
+        }
+        add_piece(bar, line.range);
+    }
+}
+
+static char *find_in_devices(JsonArray *devices, const char *id);
+
+static char *find_in_device(JsonObject *device, const char *id)
+{
+    JsonObject *bridge = NULL;
+
+    if (g_strcmp0(json_object_get_string_member_with_default(device, "qdev_id", ""), id) == 0) {
+        return g_strdup_printf("0000:%02x:%02x.%x",
+                               (guint)json_object_get_int_member(device, "bus"),
+                               (guint)json_object_get_int_member(device, "slot"),
+                               (guint)json_object_get_int_member(device, "function"));
+    }
+    if (json_object_has_member(device, "pci_bridge")) {
+        bridge = json_object_get_object_member(device, "pci_bridge");
+    }
+    return bridge == NULL || !json_object_has_member(bridge, "devices")
+               ? NULL
+               : find_in_devices(json_object_get_array_member(bridge, "devices"), id);
+}
+
+static char *find_in_devices(JsonArray *devices, const char *id)
+{
+    char *bdf = NULL;
+
+    for (guint i = 0; i < json_array_get_length(devices) && bdf == NULL; i++) {
+        bdf = find_in_device(json_array_get_object_element(devices, i), id);
+    }
+    return bdf;
+}
+
+char *pci_find_bdf(JsonNode *pci, const char *id)
+{
+    JsonArray *buses = json_node_get_array(pci);
+    char *bdf = NULL;
+
+    for (guint i = 0; i < json_array_get_length(buses) && bdf == NULL; i++) {
+        JsonObject *bus = json_array_get_object_element(buses, i);
+
+        bdf = find_in_devices(json_object_get_array_member(bus, "devices"), id);
+    }
+    return bdf;
+}
+
+void observation_add_pci(Observation *observation, const Scenario *scenario, JsonNode *pci)
+{
+    observation->pci = json_node_ref(pci);
+    for (guint p = 0; p < scenario->ports->len; p++) {
+        const Port *port = g_ptr_array_index(scenario->ports, p);
+        g_autofree char *bdf = pci_find_bdf(pci, port->name);
+
+        for (guint i = 0; bdf != NULL && i < observation->bridges->len; i++) {
+            BridgeState *bridge = g_ptr_array_index(observation->bridges, i);
+
+            if (g_str_equal(bridge->bdf, bdf)) {
+                bridge->port = port;
+            }
+        }
+    }
+}

@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "observation.h"
+
+#include "error.h"
+
+#include <string.h>
+
+const char *const witness_names[WITNESSES + 1] = {
+    [WITNESS_CONFIG] = "config", [WITNESS_KERNEL] = "kernel", [WITNESS_CPU] = "cpu",
+    [WITNESS_DEVICE] = "device", [WITNESS_LEDGER] = "ledger", [WITNESS_VMM] = "vmm",
+};
+
+static const char *const window_names[] = { "io", "mem", "pref", NULL };
+
+static void bar_state_free(gpointer data)
+{
+    BarState *bar = data;
+
+    g_free(bar->kind);
+    g_free(bar);
+}
+
+static void function_state_free(gpointer data)
+{
+    FunctionState *state = data;
+
+    g_ptr_array_unref(state->bars);
+    g_free(state->bdf);
+    g_free(state->parent);
+    g_free(state);
+}
+
+static void bridge_state_free(gpointer data)
+{
+    BridgeState *bridge = data;
+
+    g_free(bridge->bdf);
+    g_free(bridge->parent);
+    g_free(bridge);
+}
+
+void observation_free(Observation *observation)
+{
+    if (observation == NULL) {
+        return;
+    }
+    g_ptr_array_unref(observation->functions);
+    g_ptr_array_unref(observation->bridges);
+    g_array_unref(observation->host_windows);
+    g_clear_pointer(&observation->guest, json_node_unref);
+    g_clear_pointer(&observation->pci, json_node_unref);
+    json_object_unref(observation->ledgers);
+    g_free(observation->kernel);
+    g_free(observation);
+}
+
+/* Addresses travel as strings: JSON numbers lose bits above 2^53 in many readers. */
+static guint64 member_address(JsonObject *object, const char *name)
+{
+    const char *text = json_object_get_string_member_with_default(object, name, NULL);
+
+    return text == NULL ? 0 : g_ascii_strtoull(text, NULL, 16);
+}
+
+static JsonObject *member_object(JsonObject *object, const char *name)
+{
+    JsonNode *node = json_object_get_member(object, name);
+
+    return node != NULL && JSON_NODE_HOLDS_OBJECT(node) ? json_node_get_object(node) : NULL;
+}
+
+static JsonArray *member_array(JsonObject *object, const char *name)
+{
+    JsonNode *node = json_object_get_member(object, name);
+
+    return node != NULL && JSON_NODE_HOLDS_ARRAY(node) ? json_node_get_array(node) : NULL;
+}
+
+static guint array_length(JsonArray *array)
+{
+    return array == NULL ? 0 : json_array_get_length(array);
+}
+
+static JsonObject *array_object(JsonArray *array, guint index)
+{
+    JsonNode *node = json_array_get_element(array, index);
+
+    return JSON_NODE_HOLDS_OBJECT(node) ? json_node_get_object(node) : NULL;
+}
+
+static Range member_range(JsonObject *object)
+{
+    return object == NULL ? range_empty()
+                          : (Range) { .start = member_address(object, "start"),
+                                      .end = member_address(object, "end") };
+}
+
+static View member_view(JsonObject *bar, const char *witness)
+{
+    JsonObject *view = member_object(bar, witness);
+
+    if (view == NULL) {
+        return (View) { .state = VIEW_UNASSIGNED };
+    }
+    return (View) { .state = VIEW_ASSIGNED,
+                    .base = member_address(view, "base"),
+                    .size_bytes = member_address(view, "size") };
+}
+
+static BarState *parse_bar(JsonObject *object, gboolean decode)
+{
+    BarState *bar = g_new0(BarState, 1);
+    View config = member_view(object, "config");
+
+    bar->nr = json_object_get_int_member_with_default(object, "nr", 0);
+    bar->kind = g_strdup(json_object_get_string_member_with_default(object, "kind", "mem32"));
+    bar->prefetchable = json_object_get_boolean_member_with_default(object, "prefetchable", FALSE);
+    bar->stray = range_empty();
+    bar->config_base = config.base;
+    if (!decode || config.base == 0) {
+        config.state = VIEW_UNASSIGNED;
+    }
+    bar->views[WITNESS_CONFIG] = config;
+    bar->views[WITNESS_KERNEL] = member_view(object, "kernel");
+    bar->views[WITNESS_CPU] = member_view(object, "cpu");
+    bar->views[WITNESS_DEVICE] = member_view(object, "device");
+    return bar;
+}
+
+/* The decode registers can only be asked where the control BAR answers. */
+static void silence_device(FunctionState *state)
+{
+    BarState *control = function_state_bar(state, BARSHIFT_CONTROL_BAR);
+
+    if (control != NULL && control->views[WITNESS_CPU].state == VIEW_ASSIGNED) {
+        return;
+    }
+    for (guint i = 0; i < state->bars->len; i++) {
+        BarState *bar = g_ptr_array_index(state->bars, i);
+
+        bar->views[WITNESS_DEVICE].state = VIEW_SILENT;
+    }
+}
+
+static void parse_function(Observation *observation, const Scenario *scenario, JsonObject *object)
+{
+    FunctionState *state = g_new0(FunctionState, 1);
+    JsonArray *bars = member_array(object, "bars");
+    JsonNode *tag = json_object_get_member(object, "tag");
+
+    g_ptr_array_add(observation->functions, state);
+    state->bdf = g_strdup(json_object_get_string_member_with_default(object, "bdf", ""));
+    state->parent = g_strdup(json_object_get_string_member_with_default(object, "parent", NULL));
+    state->decode = json_object_get_boolean_member_with_default(object, "memory_decode", FALSE);
+    state->bars = g_ptr_array_new_with_free_func(bar_state_free);
+    if (tag != NULL && JSON_NODE_HOLDS_VALUE(tag)) {
+        state->function = scenario_function_by_tag(scenario, (guint32)json_node_get_int(tag));
+    }
+    for (guint i = 0; i < array_length(bars); i++) {
+        if (array_object(bars, i) != NULL) {
+            g_ptr_array_add(state->bars, parse_bar(array_object(bars, i), state->decode));
+        }
+    }
+    silence_device(state);
+}
+
+static void parse_bridge(Observation *observation, JsonObject *object)
+{
+    BridgeState *bridge = g_new0(BridgeState, 1);
+    JsonArray *windows = member_array(object, "windows");
+
+    g_ptr_array_add(observation->bridges, bridge);
+    bridge->bdf = g_strdup(json_object_get_string_member_with_default(object, "bdf", ""));
+    bridge->parent = g_strdup(json_object_get_string_member_with_default(object, "parent", NULL));
+    for (guint kind = 0; kind < WINDOWS; kind++) {
+        bridge->windows[kind] = range_empty();
+    }
+    for (guint i = 0; i < array_length(windows); i++) {
+        JsonObject *window = array_object(windows, i);
+        const char *kind = window == NULL ? NULL
+                         : json_object_get_string_member_with_default(window, "kind", NULL);
+
+        for (guint k = 0; k < WINDOWS; k++) {
+            if (g_strcmp0(kind, window_names[k]) == 0) {
+                bridge->windows[k] = member_range(member_object(window, "config"));
+            }
+        }
+    }
+}
+
+static void parse_host_window(Observation *observation, JsonObject *object)
+{
+    const char *kind = json_object_get_string_member_with_default(object, "kind", "");
+    Range range = member_range(object);
+
+    if (g_str_equal(kind, "mem")) {
+        g_array_append_val(observation->host_windows, range);
+    }
+}
+
+static void parse_guest(Observation *observation, const Scenario *scenario, JsonObject *root)
+{
+    JsonArray *functions = member_array(root, "functions");
+    JsonArray *bridges = member_array(root, "bridges");
+    JsonArray *windows = member_array(root, "host_windows");
+
+    observation->kernel =
+        g_strdup(json_object_get_string_member_with_default(root, "kernel", "unknown"));
+    for (guint i = 0; i < array_length(functions); i++) {
+        parse_function(observation, scenario, array_object(functions, i));
+    }
+    for (guint i = 0; i < array_length(bridges); i++) {
+        parse_bridge(observation, array_object(bridges, i));
+    }
+    for (guint i = 0; i < array_length(windows); i++) {
+        parse_host_window(observation, array_object(windows, i));
+    }
+}
+
+Observation *observation_new(const Scenario *scenario, const char *guest_map, GError **error)
+{
+    g_autoptr(Observation) observation = g_new0(Observation, 1);
+    g_autoptr(GError) cause = NULL;
+
+    observation->functions = g_ptr_array_new_with_free_func(function_state_free);
+    observation->bridges = g_ptr_array_new_with_free_func(bridge_state_free);
+    observation->host_windows = g_array_new(FALSE, FALSE, sizeof(Range));
+    observation->ledgers = json_object_new();
+    observation->guest = json_from_string(guest_map, &cause);
+    if (observation->guest == NULL || !JSON_NODE_HOLDS_OBJECT(observation->guest) ||
+        member_array(json_node_get_object(observation->guest), "functions") == NULL) {
+        g_set_error(error, RUNNER_ERROR, RUNNER_ERROR_ENVIRONMENT,
+                    "the guest's map is no JSON object with functions: %s",
+                    cause != NULL ? cause->message : guest_map);
+        return NULL;
+    }
+    parse_guest(observation, scenario, json_node_get_object(observation->guest));
+    return g_steal_pointer(&observation);
+}
+
+void observation_add_ledger(Observation *observation, const Function *function, JsonNode *ledger)
+{
+    FunctionState *state = observation_find(observation, function);
+    JsonObject *root = json_node_get_object(ledger);
+    JsonArray *bars = member_array(root, "bars");
+
+    json_object_set_member(observation->ledgers, function->name, json_node_copy(ledger));
+    if (state == NULL) {
+        return;
+    }
+    state->has_ledger = TRUE;
+    state->ledger_total = json_object_get_int_member_with_default(root, "total", 0);
+    state->moves = json_object_get_int_member_with_default(root, "moves", 0);
+    for (guint i = 0; i < array_length(bars); i++) {
+        JsonObject *object = array_object(bars, i);
+        BarState *bar = function_state_bar(
+            state, json_object_get_int_member_with_default(object, "bar", BARSHIFT_NO_BAR));
+        JsonNode *base = json_object_get_member(object, "base");
+
+        if (bar == NULL) {
+            continue;
+        }
+        bar->views[WITNESS_LEDGER] = (View) { .state = VIEW_UNASSIGNED };
+        if (base != NULL && JSON_NODE_HOLDS_VALUE(base)) {
+            bar->views[WITNESS_LEDGER] = (View) {
+                .state = VIEW_ASSIGNED,
+                .base = (guint64)json_node_get_int(base),
+                .size_bytes = json_object_get_int_member_with_default(object, "size", 0),
+            };
+        }
+    }
+}
+
+FunctionState *observation_find(const Observation *observation, const Function *function)
+{
+    for (guint i = 0; i < observation->functions->len; i++) {
+        FunctionState *state = g_ptr_array_index(observation->functions, i);
+
+        if (state->function == function && function != NULL) {
+            return state;
+        }
+    }
+    return NULL;
+}
+
+FunctionState *observation_find_bdf(const Observation *observation, const char *bdf)
+{
+    for (guint i = 0; i < observation->functions->len; i++) {
+        FunctionState *state = g_ptr_array_index(observation->functions, i);
+
+        if (g_str_equal(state->bdf, bdf)) {
+            return state;
+        }
+    }
+    return NULL;
+}
+
+BarState *function_state_bar(const FunctionState *state, guint nr)
+{
+    for (guint i = 0; i < state->bars->len; i++) {
+        BarState *bar = g_ptr_array_index(state->bars, i);
+
+        if (bar->nr == nr) {
+            return bar;
+        }
+    }
+    return NULL;
+}

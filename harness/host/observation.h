@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What every witness says about every function at one moment.
+ *
+ * A witness is an independent source of the truth about where a BAR is. An observation files what
+ * each of them said, side by side; verdict.h compares. The parsers here are pure.
+ */
+#ifndef BARSHIFT_HOST_OBSERVATION_H
+#define BARSHIFT_HOST_OBSERVATION_H
+
+#include "range.h"
+#include "registers.h"
+#include "scenario.h"
+
+#include <json-glib/json-glib.h>
+
+typedef enum Witness {
+    WITNESS_CONFIG, /* configuration space, read by the guest */
+    WITNESS_KERNEL, /* the guest kernel's resources, sysfs */
+    WITNESS_CPU,    /* the header page that a CPU access to the kernel's address reaches */
+    WITNESS_DEVICE, /* the function's own decode registers, read by the guest */
+    WITNESS_LEDGER, /* the device model over QMP, past the guest */
+    WITNESS_VMM,    /* QEMU's memory map, past guest and device model */
+    WITNESSES
+} Witness;
+
+/* Witness by name, in the order of the enum, NULL-terminated */
+extern const char *const witness_names[WITNESSES + 1];
+
+typedef enum ViewState {
+    VIEW_SILENT,     /* the witness could not be asked */
+    VIEW_UNASSIGNED, /* it says that nothing decodes this BAR */
+    VIEW_ASSIGNED,
+} ViewState;
+
+typedef struct View {
+    ViewState state;
+    guint64 base;
+    guint64 size_bytes; /* 0 when the witness knows the base only */
+} View;
+
+typedef struct BarState {
+    guint nr;
+    char *kind; /* "io", "mem32" or "mem64" */
+    gboolean prefetchable;
+    guint64 config_base; /* address bits of the BAR even when decode is off */
+    View views[WITNESSES];
+    Range stray; /* a range outside the BAR where QEMU's memory map still has the function */
+} BarState;
+
+typedef struct FunctionState {
+    const Function *function; /* (nullable): NULL for a function the scenario does not name */
+    char *bdf;
+    char *parent; /* (nullable): bdf of the bridge above */
+    gboolean decode;
+    gboolean has_ledger;
+    guint64 ledger_total;
+    guint64 moves;
+    GPtrArray *bars; /* (element-type BarState) */
+} FunctionState;
+
+enum { WINDOW_IO, WINDOW_MEM, WINDOW_PREF, WINDOWS };
+
+typedef struct BridgeState {
+    char *bdf;
+    char *parent;        /* (nullable) */
+    const Port *port;    /* (nullable) */
+    Range windows[WINDOWS]; /* by the bridge's registers; empty when closed */
+} BridgeState;
+
+typedef struct Observation {
+    char *kernel;            /* release of the guest's kernel */
+    GPtrArray *functions;    /* (element-type FunctionState) */
+    GPtrArray *bridges;      /* (element-type BridgeState), parents first */
+    GArray *host_windows;    /* (element-type Range): memory windows of the host bridge */
+    JsonNode *guest;         /* what the guest said, for the JSON report */
+    JsonNode *pci;           /* (nullable): QMP query-pci */
+    JsonObject *ledgers;     /* by function name */
+} Observation;
+
+/**
+ * observation_new() - start with what the guest said
+ * @guest_map: output of "barshift-guest map --json"
+ *
+ * Returns: (transfer full): NULL with RUNNER_ERROR_ENVIRONMENT when the text has another form.
+ */
+Observation *observation_new(const Scenario *scenario, const char *guest_map, GError **error);
+
+void observation_free(Observation *observation);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Observation, observation_free)
+
+/**
+ * observation_add_ledger() - add what the device model said
+ * @ledger: (transfer none): its QOM property "ledger"
+ */
+void observation_add_ledger(Observation *observation, const Function *function, JsonNode *ledger);
+
+/**
+ * observation_add_memory_map() - add QEMU's memory map
+ * @text: output of the monitor's "info mtree -f"
+ */
+void observation_add_memory_map(Observation *observation, const char *text);
+
+/** observation_add_pci() - name the bridges; @pci: (transfer none): QMP query-pci */
+void observation_add_pci(Observation *observation, const Scenario *scenario, JsonNode *pci);
+
+/** observation_find() - (nullable): state of a function of the scenario */
+FunctionState *observation_find(const Observation *observation, const Function *function);
+
+/** observation_find_bdf() - (nullable): state of the function at an address such as 0000:01:00.0 */
+FunctionState *observation_find_bdf(const Observation *observation, const char *bdf);
+
+/** function_state_bar() - (nullable): state of a BAR by number */
+BarState *function_state_bar(const FunctionState *state, guint nr);
+
+/** pci_find_bdf() - (transfer full) (nullable): address of the device with a QEMU id */
+char *pci_find_bdf(JsonNode *pci, const char *id);
+
+#endif

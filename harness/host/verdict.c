@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "verdict.h"
+
+#include "witness-checks.h"
+
+#include <string.h>
+
+const char *const fate_names[FATES + 1] = {
+    [FATE_UNTOUCHED] = "untouched", [FATE_KEPT] = "kept",       [FATE_MOVED] = "moved",
+    [FATE_RESIZED] = "resized",     [FATE_ASSIGNED] = "assigned", [FATE_REFUSED] = "refused",
+    [FATE_LOST] = "lost",           [FATE_GONE] = "unplugged",
+};
+
+/* Do guest kernel, device model and VMM all say that this BAR works? */
+static gboolean bar_works(const BarState *bar)
+{
+    static const Witness needed[] = { WITNESS_KERNEL, WITNESS_LEDGER, WITNESS_VMM };
+
+    for (guint i = 0; i < G_N_ELEMENTS(needed); i++) {
+        if (bar->views[needed[i]].state == VIEW_UNASSIGNED) {
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
+static gboolean function_works(const FunctionState *state)
+{
+    if (state == NULL || !state->decode || state->bars->len == 0) {
+        return FALSE;
+    }
+    for (guint i = 0; i < state->bars->len; i++) {
+        if (!bar_works(g_ptr_array_index(state->bars, i))) {
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
+static Fate compare(const FunctionState *before, const FunctionState *after)
+{
+    Fate fate = after->has_ledger && before->ledger_total == after->ledger_total ? FATE_UNTOUCHED
+                                                                                 : FATE_KEPT;
+
+    for (guint i = 0; i < before->bars->len; i++) {
+        const BarState *old = g_ptr_array_index(before->bars, i);
+        const BarState *new = function_state_bar(after, old->nr);
+        const View *from = &old->views[WITNESS_KERNEL];
+        const View *to = new == NULL ? from : &new->views[WITNESS_KERNEL];
+
+        if (from->size_bytes != to->size_bytes) {
+            return FATE_RESIZED;
+        }
+        if (from->base != to->base) {
+            fate = FATE_MOVED;
+        }
+    }
+    return fate;
+}
+
+static Fate fate_of(const Story *story, const Function *function)
+{
+    const FunctionState *before = observation_find(story->before, function);
+    const FunctionState *after = observation_find(story->after, function);
+
+    if (g_hash_table_contains(story->removed, function)) {
+        return FATE_GONE;
+    }
+    if (g_hash_table_contains(story->newcomers, function)) {
+        return function_works(after) ? FATE_ASSIGNED : FATE_REFUSED;
+    }
+    if (before == NULL) {
+        return FATE_GONE;
+    }
+    return function_works(after) ? compare(before, after) : FATE_LOST;
+}
+
+/* The function that a check is about, by the address in its name. */
+static const Function *check_subject(const Story *story, const Check *check)
+{
+    g_autofree char *bdf = check_part(check, 2);
+    const FunctionState *state = observation_find_bdf(story->after, bdf);
+
+    if (state == NULL) {
+        state = observation_find_bdf(story->before, bdf);
+    }
+    return state == NULL ? NULL : state->function;
+}
+
+static gboolean is_one_of(const char *id, const char *const *ids)
+{
+    return g_strv_contains(ids, id);
+}
+
+/*
+ * A function without resources can be neither reached nor hold what was in it: for the lost that
+ * is the outcome "harmed" itself, for a refused newcomer it is what "refused" says.
+ */
+static void mark_called_for(const Story *story, Judgement *judgement)
+{
+    static const char *const needs_resources[] = { "I5", "I6", NULL };
+
+    for (guint i = 0; i < judgement->checks->len; i++) {
+        Check *check = g_ptr_array_index(judgement->checks, i);
+        const Function *function = check_subject(story, check);
+        g_autofree char *id = check_part(check, 0);
+        Fate fate;
+
+        if (function == NULL) {
+            continue;
+        }
+        fate = judgement->fates[function->tag - 1];
+        if (fate == FATE_GONE ||
+            (is_one_of(id, needs_resources) && (fate == FATE_LOST || fate == FATE_REFUSED))) {
+            check->called_for = FALSE;
+        }
+    }
+}
+
+/* Somebody who worked before overlaps, cannot be reached, or has lost content. */
+static gboolean is_harm(const Story *story, const Check *check)
+{
+    static const char *const harms[] = { "I3", "I5", "I6", NULL };
+    const Function *function = check_subject(story, check);
+    g_autofree char *id = check_part(check, 0);
+
+    return check->called_for && !check->ok && function != NULL &&
+           !g_hash_table_contains(story->newcomers, function) && is_one_of(id, harms);
+}
+
+static gboolean somebody_harmed(const Story *story, const Judgement *judgement)
+{
+    for (guint i = 0; i < story->scenario->functions->len; i++) {
+        if (judgement->fates[i] == FATE_LOST) {
+            return TRUE;
+        }
+    }
+    for (guint i = 0; i < judgement->checks->len; i++) {
+        if (is_harm(story, g_ptr_array_index(judgement->checks, i))) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+static gboolean newcomers_served(const Story *story, const Judgement *judgement)
+{
+    GHashTableIter iterator;
+    gpointer key;
+
+    g_hash_table_iter_init(&iterator, story->newcomers);
+    while (g_hash_table_iter_next(&iterator, &key, NULL)) {
+        if (judgement->fates[((const Function *)key)->tag - 1] != FATE_ASSIGNED) {
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
+static gboolean resize_served(const Story *story)
+{
+    const FunctionState *state = observation_find(story->after, story->resized);
+    const BarState *bar = state == NULL ? NULL : function_state_bar(state, BARSHIFT_MEMORY_BAR);
+
+    return bar != NULL && bar->views[WITNESS_KERNEL].state == VIEW_ASSIGNED &&
+           bar->views[WITNESS_KERNEL].size_bytes == story->resized_bytes;
+}
+
+static Outcome decide_outcome(const Story *story, const Judgement *judgement)
+{
+    if (somebody_harmed(story, judgement)) {
+        return OUTCOME_HARMED;
+    }
+    if (!newcomers_served(story, judgement) ||
+        (story->resized != NULL && !resize_served(story))) {
+        return OUTCOME_REFUSED;
+    }
+    if (g_hash_table_size(story->stopped) != 0) {
+        return OUTCOME_REBALANCED;
+    }
+    return story->resized != NULL ? OUTCOME_RESIZED : OUTCOME_SETTLED;
+}
+
+G_GNUC_PRINTF(2, 3)
+static void add_reason(Judgement *judgement, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    g_ptr_array_add(judgement->reasons, g_strdup_vprintf(format, arguments));
+    va_end(arguments);
+}
+
+/* Says what each failed check found; with an injected fault, which check should have and did not. */
+static void judge_checks(const Story *story, Judgement *judgement, gboolean final)
+{
+    const char *const *breaks = (const char *const *)story->scenario->breaks;
+
+    for (guint i = 0; i < judgement->checks->len; i++) {
+        const Check *check = g_ptr_array_index(judgement->checks, i);
+        g_autofree char *id = check_part(check, 0);
+
+        if (check->called_for && !check->ok && !is_one_of(id, breaks)) {
+            add_reason(judgement, "%s: %s", check->name,
+                       check->text == NULL ? "failed" : check->text);
+        }
+    }
+    for (guint i = 0; final && breaks[i] != NULL; i++) {
+        if (judgement_first_failed(judgement, breaks[i]) == NULL) {
+            add_reason(judgement, "%s holds although the injected fault must break it", breaks[i]);
+        }
+    }
+}
+
+static void judge_claim(const Story *story, Judgement *judgement, char *const *names,
+                        const Fate *fates, const char *claim)
+{
+    for (guint i = 0; names[i] != NULL; i++) {
+        const Function *function = scenario_find_function(story->scenario, names[i]);
+        Fate fate = judgement->fates[function->tag - 1];
+
+        if (fate != fates[0] && fate != fates[1]) {
+            add_reason(judgement, "%s was expected to be %s and was %s", names[i], claim,
+                       fate_names[fate]);
+        }
+    }
+}
+
+static gboolean resized_moved(const Story *story, const Function *function)
+{
+    const FunctionState *before = observation_find(story->before, function);
+    const FunctionState *after = observation_find(story->after, function);
+    const BarState *from = before == NULL ? NULL : function_state_bar(before, BARSHIFT_MEMORY_BAR);
+    const BarState *to = after == NULL ? NULL : function_state_bar(after, BARSHIFT_MEMORY_BAR);
+
+    return from != NULL && to != NULL &&
+           from->views[WITNESS_KERNEL].base != to->views[WITNESS_KERNEL].base;
+}
+
+/* A resized function is moved or kept besides. */
+static void judge_resized_claims(const Story *story, Judgement *judgement)
+{
+    const Function *resized = story->resized;
+    const Scenario *scenario = story->scenario;
+
+    if (resized == NULL || judgement->fates[resized->tag - 1] != FATE_RESIZED) {
+        return;
+    }
+    if (is_one_of(resized->name, (const char *const *)scenario->moved) &&
+        !resized_moved(story, resized)) {
+        add_reason(judgement, "%s was expected to be moved and kept its address", resized->name);
+    }
+    if (is_one_of(resized->name, (const char *const *)scenario->kept) &&
+        resized_moved(story, resized)) {
+        add_reason(judgement, "%s was expected to be kept and was moved", resized->name);
+    }
+}
+
+static void judge_claims(const Story *story, Judgement *judgement)
+{
+    static const Fate moved[] = { FATE_MOVED, FATE_RESIZED };
+    static const Fate kept[] = { FATE_KEPT, FATE_RESIZED };
+    static const Fate untouched[] = { FATE_UNTOUCHED, FATE_UNTOUCHED };
+
+    judge_claim(story, judgement, story->scenario->moved, moved, "moved");
+    judge_claim(story, judgement, story->scenario->kept, kept, "kept");
+    judge_claim(story, judgement, story->scenario->untouched, untouched, "untouched");
+    judge_resized_claims(story, judgement);
+}
+
+Judgement *verdict_judge(const Story *story, GPtrArray *guest_checks, Outcome expected,
+                         gboolean final)
+{
+    Judgement *judgement = g_new0(Judgement, 1);
+    const GPtrArray *functions = story->scenario->functions;
+
+    judgement->expected = expected;
+    judgement->checks = guest_checks;
+    judgement->reasons = g_ptr_array_new_with_free_func(g_free);
+    judgement->fates = g_new0(Fate, functions->len);
+    for (guint i = 0; i < functions->len; i++) {
+        judgement->fates[i] = fate_of(story, g_ptr_array_index(functions, i));
+    }
+    witness_checks_add(story, judgement->checks);
+    mark_called_for(story, judgement);
+    judgement->outcome = decide_outcome(story, judgement);
+    if (judgement->outcome != expected) {
+        add_reason(judgement, "the outcome is %s, expected was %s",
+                   outcome_names[judgement->outcome], outcome_names[expected]);
+    }
+    judge_checks(story, judgement, final);
+    if (final) {
+        judge_claims(story, judgement);
+    }
+    judgement->pass = judgement->reasons->len == 0;
+    return judgement;
+}
+
+void judgement_free(Judgement *judgement)
+{
+    if (judgement == NULL) {
+        return;
+    }
+    g_ptr_array_unref(judgement->checks);
+    g_ptr_array_unref(judgement->reasons);
+    g_free(judgement->fates);
+    g_free(judgement);
+}
+
+const Check *judgement_first_failed(const Judgement *judgement, const char *invariant)
+{
+    for (guint i = 0; i < judgement->checks->len; i++) {
+        const Check *check = g_ptr_array_index(judgement->checks, i);
+        g_autofree char *id = check_part(check, 0);
+
+        if (check->called_for && !check->ok && g_str_equal(id, invariant)) {
+            return check;
+        }
+    }
+    return NULL;
+}

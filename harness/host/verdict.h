@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * From what the witnesses said to an outcome and a verdict. Pure: no VM is asked here.
+ *
+ * The verdict is pass when the outcome is the expected one, the invariants that it calls for hold
+ * (with an injected fault: exactly the named ones fail), and the scenario's claims are true.
+ */
+#ifndef BARSHIFT_HOST_VERDICT_H
+#define BARSHIFT_HOST_VERDICT_H
+
+#include "check.h"
+#include "observation.h"
+
+typedef enum Fate {
+    FATE_UNTOUCHED, /* saw no event */
+    FATE_KEPT,      /* saw events, has the same address */
+    FATE_MOVED,     /* works at another address */
+    FATE_RESIZED,   /* works with another size */
+    FATE_ASSIGNED,  /* a newcomer that got its resources */
+    FATE_REFUSED,   /* a newcomer that got nothing */
+    FATE_LOST,      /* had working resources, has none now */
+    FATE_GONE,      /* was unplugged by a step of the scenario */
+    FATES
+} Fate;
+
+/* Fate by name, in the order of the enum, NULL-terminated */
+extern const char *const fate_names[FATES + 1];
+
+/* What happened between two observations. */
+typedef struct Story {
+    const Scenario *scenario;
+    const Observation *before; /* when every function present worked */
+    const Observation *after;
+    GHashTable *newcomers; /* set of Function: hot-added since */
+    GHashTable *stopped;   /* set of Function: stopped by a rebalance since */
+    GHashTable *removed;   /* set of Function: unplugged on purpose since */
+    const Function *resized; /* (nullable): asked to have another size since */
+    guint64 resized_bytes;
+} Story;
+
+typedef struct Judgement {
+    Outcome outcome;
+    Outcome expected;
+    gboolean pass;
+    Fate *fates;        /* by tag - 1, for every function of the scenario */
+    GPtrArray *checks;  /* (element-type Check): the guest's and the runner's */
+    GPtrArray *reasons; /* (element-type utf8): why it did not pass */
+} Judgement;
+
+/**
+ * verdict_judge() - decide
+ * @guest_checks: (transfer full): what the guest checked by itself
+ * @expected: outcome that the scenario expects at this point
+ * @final: judge the scenario's claims and injected faults, too
+ */
+Judgement *verdict_judge(const Story *story, GPtrArray *guest_checks, Outcome expected,
+                         gboolean final);
+
+void judgement_free(Judgement *judgement);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Judgement, judgement_free)
+
+/** judgement_first_failed() - (nullable): the first failed check that is called for of an invariant */
+const Check *judgement_first_failed(const Judgement *judgement, const char *invariant);
+
+#endif

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "witness-checks.h"
+
+static char *view_text(const View *view)
+{
+    switch (view->state) {
+    case VIEW_SILENT:
+        return g_strdup("silent");
+    case VIEW_UNASSIGNED:
+        return g_strdup("unassigned");
+    case VIEW_ASSIGNED:
+        break;
+    }
+    return view->size_bytes == 0
+               ? g_strdup_printf("%#" G_GINT64_MODIFIER "x", view->base)
+               : g_strdup_printf("%#" G_GINT64_MODIFIER "x+%#" G_GINT64_MODIFIER "x", view->base,
+                                 view->size_bytes);
+}
+
+static gboolean views_agree(const View *a, const View *b)
+{
+    if (a->state == VIEW_SILENT || b->state == VIEW_SILENT) {
+        return TRUE;
+    }
+    if (a->state != VIEW_ASSIGNED || b->state != VIEW_ASSIGNED) {
+        return a->state == b->state;
+    }
+    return a->base == b->base &&
+           (a->size_bytes == 0 || b->size_bytes == 0 || a->size_bytes == b->size_bytes);
+}
+
+/*
+ * What the kernel's view is worth depends on decode. With decode off the kernel may have set an
+ * address aside that nothing answers yet: then the BAR must hold it, and nobody may decode it.
+ */
+static View expected_view(const FunctionState *state, const BarState *bar)
+{
+    return state->decode ? bar->views[WITNESS_KERNEL] : (View) { .state = VIEW_UNASSIGNED };
+}
+
+static gboolean bar_agreed(const FunctionState *state, const BarState *bar, GString *text)
+{
+    const View *kernel = &bar->views[WITNESS_KERNEL];
+    View expected = expected_view(state, bar);
+    gboolean agreed = kernel->state != VIEW_ASSIGNED || kernel->base == bar->config_base;
+
+    for (guint w = 0; w < WITNESSES; w++) {
+        g_autofree char *view = view_text(&bar->views[w]);
+
+        g_string_append_printf(text, "%s%s %s", w == 0 ? "" : ", ", witness_names[w], view);
+        agreed &= w == WITNESS_KERNEL || views_agree(&expected, &bar->views[w]);
+    }
+    return agreed;
+}
+
+G_GNUC_PRINTF(4, 5)
+static void add_check(GPtrArray *checks, gboolean ok, char *text, const char *format, ...)
+{
+    g_autofree char *name = NULL;
+    va_list arguments;
+
+    va_start(arguments, format);
+    name = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    g_ptr_array_add(checks, check_new(name, ok, text));
+}
+
+/* I1: everybody names the same place. */
+static void add_agreed(const FunctionState *state, GPtrArray *checks)
+{
+    for (guint i = 0; i < state->bars->len; i++) {
+        const BarState *bar = g_ptr_array_index(state->bars, i);
+        GString *text = g_string_new(NULL);
+        gboolean ok = bar_agreed(state, bar, text);
+
+        add_check(checks, ok, g_string_free(text, FALSE), "I1/agreed/%s/bar%u/all-witnesses",
+                  state->bdf, bar->nr);
+    }
+}
+
+/* I8: QEMU's memory map has the function nowhere but in its BARs. */
+static void add_old_silent(const FunctionState *state, GPtrArray *checks)
+{
+    for (guint i = 0; i < state->bars->len; i++) {
+        const BarState *bar = g_ptr_array_index(state->bars, i);
+        gboolean ok = range_is_empty(bar->stray);
+        char *text = ok ? NULL
+                        : g_strdup_printf("the memory map still has it at %#" G_GINT64_MODIFIER
+                                          "x-%#" G_GINT64_MODIFIER "x",
+                                          bar->stray.start, bar->stray.end);
+
+        add_check(checks, ok, text, "I8/old-silent/%s/bar%u/memory-map", state->bdf, bar->nr);
+    }
+}
+
+static gboolean in_scope(const Story *story, const Function *function)
+{
+    return g_hash_table_contains(story->stopped, function) ||
+           g_hash_table_contains(story->newcomers, function) ||
+           g_hash_table_contains(story->removed, function) || function == story->resized;
+}
+
+/* I11: the device model of whoever is out of scope recorded nothing. */
+static void add_unharmed(const Story *story, const FunctionState *before, GPtrArray *checks)
+{
+    const FunctionState *after = observation_find(story->after, before->function);
+    guint64 total = after == NULL ? 0 : after->ledger_total;
+    gboolean ok = after != NULL && total == before->ledger_total;
+    char *text = after == NULL ? g_strdup("the function is gone")
+                 : ok          ? NULL
+                               : g_strdup_printf("%" G_GUINT64_FORMAT " events although it is out "
+                                                 "of scope", total - before->ledger_total);
+
+    add_check(checks, ok, text, "I11/unharmed/%s/ledger", before->bdf);
+}
+
+void witness_checks_add(const Story *story, GPtrArray *checks)
+{
+    for (guint i = 0; i < story->after->functions->len; i++) {
+        const FunctionState *state = g_ptr_array_index(story->after->functions, i);
+
+        if (state->function != NULL) {
+            add_agreed(state, checks);
+            add_old_silent(state, checks);
+        }
+    }
+    for (guint i = 0; i < story->before->functions->len; i++) {
+        const FunctionState *state = g_ptr_array_index(story->before->functions, i);
+
+        if (state->function != NULL && state->has_ledger && !in_scope(story, state->function)) {
+            add_unharmed(story, state, checks);
+        }
+    }
+}
