@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "address-map.h"
+
+#include "size.h"
+
+#define STRIP_CELLS 72 /* at most; cells are powers of two */
+#define STRIP_FREE '.'
+
+static char letter_of(const Function *function)
+{
+    return function->tag <= 26 ? 'A' + (char)(function->tag - 1) : '#';
+}
+
+static Range view_range(const BarState *bar)
+{
+    const View *view = bar == NULL ? NULL : &bar->views[WITNESS_KERNEL];
+
+    return view == NULL || view->state != VIEW_ASSIGNED ? range_empty()
+                                                        : range_sized(view->base, view->size_bytes);
+}
+
+/* The window of the host bridge that holds the functions' large BARs. */
+static Range main_window(const Observation *observation)
+{
+    Range window = range_empty();
+
+    for (guint i = 0; i < observation->host_windows->len; i++) {
+        Range candidate = g_array_index(observation->host_windows, Range, i);
+
+        if (range_is_empty(window) || range_size(candidate) > range_size(window)) {
+            window = candidate;
+        }
+    }
+    return window;
+}
+
+static guint64 cell_size(Range window)
+{
+    guint64 cell = 1024 * 1024;
+
+    while (range_size(window) / cell > STRIP_CELLS) {
+        cell *= 2;
+    }
+    return cell;
+}
+
+static void draw_bar(char *strip, Range window, guint64 cell, Range bar, char letter)
+{
+    if (!range_overlaps(window, bar)) {
+        return;
+    }
+    for (guint64 at = MAX(bar.start, window.start); at <= MIN(bar.end, window.end); at += cell) {
+        strip[(at - window.start) / cell] = letter;
+    }
+}
+
+static void append_strip(GString *text, const char *when, const Observation *observation,
+                         Range window, guint64 cell)
+{
+    guint cells = (guint)((range_size(window) + cell - 1) / cell);
+    g_autofree char *strip = g_strnfill(cells, STRIP_FREE);
+
+    for (guint i = 0; i < observation->functions->len; i++) {
+        const FunctionState *state = g_ptr_array_index(observation->functions, i);
+
+        for (guint b = 0; state->function != NULL && b < state->bars->len; b++) {
+            draw_bar(strip, window, cell, view_range(g_ptr_array_index(state->bars, b)),
+                     letter_of(state->function));
+        }
+    }
+    g_string_append_printf(text, "  %-6s |%s|\n", when, strip);
+}
+
+static char *range_text(Range range)
+{
+    return range_is_empty(range) ? g_strdup("-")
+                                 : g_strdup_printf("%#" G_GINT64_MODIFIER "x-%#" G_GINT64_MODIFIER
+                                                   "x", range.start, range.end);
+}
+
+static void append_row(GString *text, const char *name, Range before, Range after,
+                       const char *note)
+{
+    g_autofree char *from = range_text(before);
+    g_autofree char *to = range_text(after);
+    g_autofree char *size =
+        size_format(range_size(range_is_empty(after) ? before : after));
+    gboolean same = before.start == after.start && before.end == after.end;
+
+    g_string_append_printf(text, "  %-24s %9s  %-24s %-24s %s", name, size, from,
+                           same ? "same" : to, note);
+    while (text->len > 0 && text->str[text->len - 1] == ' ') {
+        g_string_truncate(text, text->len - 1);
+    }
+    g_string_append_c(text, '\n');
+}
+
+static const BridgeState *find_port(const Observation *observation, const Port *port)
+{
+    for (guint i = 0; i < observation->bridges->len; i++) {
+        const BridgeState *bridge = g_ptr_array_index(observation->bridges, i);
+
+        if (bridge->port == port) {
+            return bridge;
+        }
+    }
+    return NULL;
+}
+
+static void append_windows(GString *text, const RunResult *result, const Port *port, guint depth,
+                           gboolean all)
+{
+    static const char *const names[] = { "io", "mem", "pref" };
+    const BridgeState *before = find_port(result->before, port);
+    const BridgeState *after = find_port(result->after, port);
+
+    for (guint kind = all ? WINDOW_IO : WINDOW_PREF; kind < WINDOWS; kind++) {
+        Range from = before == NULL ? range_empty() : before->windows[kind];
+        Range to = after == NULL ? range_empty() : after->windows[kind];
+        g_autofree char *name = g_strdup_printf("%*s%s %s window", 2 * (int)depth, "", port->name,
+                                                names[kind]);
+
+        append_row(text, name, from, to, "");
+    }
+}
+
+static void append_bars(GString *text, const RunResult *result, const Function *function,
+                        guint depth, gboolean all)
+{
+    const FunctionState *before = observation_find(result->before, function);
+    const FunctionState *after = observation_find(result->after, function);
+    const char *fate = fate_names[result->judgement->fates[function->tag - 1]];
+
+    for (guint nr = 0; nr < BARSHIFT_BARS; nr++) {
+        const BarState *from = before == NULL ? NULL : function_state_bar(before, nr);
+        const BarState *to = after == NULL ? NULL : function_state_bar(after, nr);
+        g_autofree char *name = NULL;
+
+        if ((from == NULL && to == NULL) || (!all && nr != BARSHIFT_MEMORY_BAR)) {
+            continue;
+        }
+        name = g_strdup_printf("%*s%c %s bar%u", 2 * (int)depth, "", letter_of(function),
+                               function->name, nr);
+        append_row(text, name, view_range(from), view_range(to),
+                   nr == BARSHIFT_MEMORY_BAR ? fate : "");
+    }
+}
+
+static void append_port(GString *text, const RunResult *result, const Port *port, guint depth,
+                        gboolean all)
+{
+    const Scenario *scenario = result->scenario;
+
+    append_windows(text, result, port, depth, all);
+    for (guint i = 0; i < scenario->functions->len; i++) {
+        const Function *function = g_ptr_array_index(scenario->functions, i);
+        gboolean seen = observation_find(result->before, function) != NULL ||
+                        observation_find(result->after, function) != NULL;
+
+        if (function->port == port && seen) {
+            append_bars(text, result, function, depth + 1, all);
+        }
+    }
+    for (guint i = 0; i < scenario->ports->len; i++) {
+        const Port *below = g_ptr_array_index(scenario->ports, i);
+
+        if (below->parent == port) {
+            append_port(text, result, below, depth + 1, all);
+        }
+    }
+}
+
+void address_map_append(GString *text, const RunResult *result, gboolean all)
+{
+    Range window = main_window(result->after);
+    g_autofree char *range = range_text(window);
+    g_autofree char *size = size_format(range_size(window));
+    g_autofree char *cell = NULL;
+
+    g_string_append_printf(text, "Address map: host bridge window %s, %s", range, size);
+    if (!range_is_empty(window)) {
+        cell = size_format(cell_size(window));
+        g_string_append_printf(text, "; one cell is %s\n", cell);
+        append_strip(text, "before", result->before, window, cell_size(window));
+        append_strip(text, "after", result->after, window, cell_size(window));
+    }
+    g_string_append_printf(text, "\n  %-24s %9s  %-24s %-24s %s\n", "", "size", "before", "after",
+                           "fate");
+    for (guint i = 0; i < result->scenario->ports->len; i++) {
+        const Port *port = g_ptr_array_index(result->scenario->ports, i);
+
+        if (port->parent == NULL) {
+            append_port(text, result, port, 0, all);
+        }
+    }
+}

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "engine.h"
+
+#include "error.h"
+#include "run.h"
+
+static void step_record_free(gpointer data)
+{
+    StepRecord *step = data;
+
+    g_ptr_array_unref(step->kernel);
+    g_free(step->text);
+    g_free(step->detail);
+    g_free(step);
+}
+
+void run_result_free(RunResult *result)
+{
+    if (result == NULL) {
+        return;
+    }
+    g_clear_pointer(&result->judgement, judgement_free);
+    g_clear_pointer(&result->before, observation_free);
+    g_clear_pointer(&result->after, observation_free);
+    g_ptr_array_unref(result->steps);
+    g_free(result->qemu_version);
+    g_free(result->kernel_release);
+    g_free(result->accel);
+    g_free(result->command);
+    g_free(result->folder);
+    g_free(result);
+}
+
+static double seconds_since(gint64 start_us)
+{
+    return (double)(g_get_monotonic_time() - start_us) / G_USEC_PER_SEC;
+}
+
+static void begin_step(Run *run, const char *text)
+{
+    StepRecord *step = g_new0(StepRecord, 1);
+
+    step->start_seconds = seconds_since(run->start_us);
+    step->text = g_strdup(text);
+    step->kernel = g_ptr_array_new_with_free_func(g_free);
+    g_ptr_array_add(run->result->steps, step);
+    run->step = step;
+}
+
+static void end_step(Run *run)
+{
+    run->step->seconds = seconds_since(run->start_us) - run->step->start_seconds;
+    if (run->options->on_step != NULL) {
+        run->options->on_step(run->step, run->options->on_step_data);
+    }
+}
+
+static gboolean boot(Run *run, const RunFolder *folder, GCancellable *cancellable, GError **error)
+{
+    begin_step(run, "boot");
+    run->vm = vm_start(run->scenario, &run->options->parts, folder, cancellable, error);
+    if (run->vm == NULL) {
+        return FALSE;
+    }
+    run->result->qemu_version = g_strdup(qmp_version(vm_qmp(run->vm)));
+    if (!guest_wait_hello(vm_guest(run->vm), deadline_in(run->options->timeout_seconds), error)) {
+        vm_explain(run->vm, error);
+        return FALSE;
+    }
+    end_step(run);
+    return TRUE;
+}
+
+/* Every function that was plugged at boot must work before anything is tried. */
+static gboolean check_boot_functions(Run *run, const Observation *now, GError **error)
+{
+    for (guint i = 0; i < now->functions->len; i++) {
+        const FunctionState *state = g_ptr_array_index(now->functions, i);
+
+        for (guint b = 0; state->function != NULL && b < state->bars->len; b++) {
+            const BarState *bar = g_ptr_array_index(state->bars, b);
+
+            if (bar->views[WITNESS_KERNEL].state != VIEW_ASSIGNED || !state->decode) {
+                g_set_error(error, RUNNER_ERROR, RUNNER_ERROR_USAGE,
+                            "%s: %s has no working BAR %u after the boot; the machine's windows "
+                            "are too small for the functions plugged at boot, make hole64 larger",
+                            run->scenario->path, state->function->name, bar->nr);
+                return FALSE;
+            }
+        }
+    }
+    return TRUE;
+}
+
+static gboolean start_boot_functions(Run *run, GError **error)
+{
+    g_autoptr(GHashTable) functions = g_hash_table_new(NULL, NULL);
+    g_autoptr(Observation) now = NULL;
+
+    begin_step(run, "start the functions plugged at boot");
+    for (guint i = 0; i < run->scenario->functions->len; i++) {
+        Function *function = g_ptr_array_index(run->scenario->functions, i);
+
+        if (function->at_boot) {
+            g_hash_table_add(functions, function);
+        }
+    }
+    if (!run_start_functions(run, functions, TRUE, error)) {
+        return FALSE;
+    }
+    now = run_observe(run, error);
+    if (now == NULL || !check_boot_functions(run, now, error)) {
+        return FALSE;
+    }
+    run->result->kernel_release = g_strdup(now->kernel);
+    end_step(run);
+    return TRUE;
+}
+
+static gboolean play(Run *run, GError **error)
+{
+    for (guint i = 0; i < run->scenario->steps->len; i++) {
+        const Step *step = g_ptr_array_index(run->scenario->steps, i);
+
+        begin_step(run, step->text);
+        if (!run_step(run, step, error)) {
+            g_prefix_error(error, "step '%s': ", step->text);
+            return FALSE;
+        }
+        if (step->has_expect) {
+            if (!run_judge(run, step->expect, FALSE, error)) {
+                return FALSE;
+            }
+            run->step->judged = TRUE;
+            run->step->outcome = run->result->judgement->outcome;
+            run->step->expected = step->expect;
+        }
+        end_step(run);
+        if (step->has_expect && !run->result->judgement->pass) {
+            return TRUE; /* a verdict already: what follows would rest on a wrong ground */
+        }
+    }
+    begin_step(run, "judge");
+    if (!run_judge(run, run->scenario->outcome, TRUE, error)) {
+        return FALSE;
+    }
+    end_step(run);
+    return TRUE;
+}
+
+static RunResult *result_new(const Scenario *scenario, const RunOptions *options,
+                             const RunFolder *folder)
+{
+    RunResult *result = g_new0(RunResult, 1);
+    MachineParts parts = options->parts;
+    g_autofree char *console = run_folder_file(folder, "console.log");
+    g_auto(GStrv) command = NULL;
+
+    parts.console = console;
+    parts.qmp = "path=qmp.sock,server=on,wait=off";
+    parts.link = "path=link.sock,server=on,wait=off";
+    command = machine_command(scenario, &parts);
+    result->scenario = scenario;
+    result->accel = g_strdup(parts.accel);
+    result->command = machine_command_text(command, &parts);
+    result->folder = options->keep ? g_strdup(run_folder_path(folder)) : NULL;
+    result->steps = g_ptr_array_new_with_free_func(step_record_free);
+    return result;
+}
+
+RunResult *engine_run(const Scenario *scenario, const RunOptions *options,
+                      GCancellable *cancellable, GError **error)
+{
+    g_autoptr(RunFolder) folder = run_folder_new(options->keep, error);
+    g_autoptr(RunResult) result = NULL;
+    Run run = { .scenario = scenario, .options = options, .start_us = g_get_monotonic_time() };
+    gboolean done;
+
+    if (folder == NULL) {
+        return NULL;
+    }
+    result = result_new(scenario, options, folder);
+    run.result = result;
+    run.story = (Story) { .scenario = scenario,
+                          .newcomers = g_hash_table_new(NULL, NULL),
+                          .stopped = g_hash_table_new(NULL, NULL),
+                          .removed = g_hash_table_new(NULL, NULL) };
+    done = boot(&run, folder, cancellable, error) && start_boot_functions(&run, error) &&
+           play(&run, error);
+    vm_free(run.vm);
+    g_hash_table_unref(run.story.newcomers);
+    g_hash_table_unref(run.story.stopped);
+    g_hash_table_unref(run.story.removed);
+    result->seconds = seconds_since(run.start_us);
+    return done ? g_steal_pointer(&result) : NULL;
+}

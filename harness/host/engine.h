@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Runs one scenario: boots the VM, plays the steps, asks the witnesses, has the verdict made. */
+#ifndef BARSHIFT_HOST_ENGINE_H
+#define BARSHIFT_HOST_ENGINE_H
+
+#include "machine.h"
+#include "verdict.h"
+
+#include <gio/gio.h>
+
+typedef struct StepRecord {
+    double start_seconds; /* since QEMU was started */
+    double seconds;
+    char *text;                /* "hot-add incoming" */
+    char *detail;              /* (nullable): what came of it, one line */
+    GPtrArray *kernel;         /* (element-type utf8): kernel messages of this step */
+    gboolean judged;           /* an outcome was expected after this step */
+    Outcome outcome, expected; /* when judged */
+} StepRecord;
+
+typedef struct RunResult {
+    const Scenario *scenario;
+    char *qemu_version;
+    char *kernel_release;
+    char *accel;
+    char *command; /* QEMU's command line, for a shell */
+    char *folder;  /* (nullable): where the logs were kept */
+    double seconds;
+    GPtrArray *steps; /* (element-type StepRecord) */
+    Observation *before;
+    Observation *after;
+    Judgement *judgement;
+} RunResult;
+
+typedef struct RunOptions {
+    MachineParts parts;
+    gboolean keep;          /* leave the folder with the logs */
+    double timeout_seconds; /* deadline of the boot and of each step's wait */
+    void (*on_step)(const StepRecord *step, gpointer data); /* called as each step ends */
+    gpointer on_step_data;
+} RunOptions;
+
+/**
+ * engine_run() - run a scenario to its verdict
+ *
+ * Returns: (transfer full): NULL with a RunnerError when there can be no verdict. QEMU has ended
+ * and its sockets and files are gone in every case.
+ */
+RunResult *engine_run(const Scenario *scenario, const RunOptions *options,
+                      GCancellable *cancellable, GError **error);
+
+void run_result_free(RunResult *result);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(RunResult, run_result_free)
+
+#endif

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "catalogue.h"
+#include "command-run.h"
+#include "error.h"
+#include "interrupt.h"
+#include "scenario.h"
+
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char usage[] =
+    "Usage: barshift COMMAND [OPTION...]\n"
+    "\n"
+    "Moves a working PCIe function's BAR in a VM, for a reason, and proves who survived it.\n"
+    "\n"
+    "  run [SCENARIO...]  run scenarios to their verdicts; " CATALOGUE_DEFAULT " by default\n"
+    "  list               name every scenario, with its title and expected outcome\n"
+    "  check FILE...      check scenario files without running them\n"
+    "\n"
+    "'barshift run --help' lists the options of run.\n"
+    "Exit status: 0 pass, 1 fail, 2 usage, 3 environment, 4 deadline, 130 interrupted.\n";
+
+static int fail(const GError *error)
+{
+    fprintf(stderr, "barshift: %s\n", error->message);
+    return error->code;
+}
+
+static int command_list(void)
+{
+    g_autoptr(GError) error = NULL;
+    g_auto(GStrv) names = catalogue_names(&error);
+
+    for (guint i = 0; names != NULL && names[i] != NULL; i++) {
+        g_autofree char *path = catalogue_path(names[i], &error);
+        g_autoptr(Scenario) scenario = path == NULL ? NULL : scenario_load(path, &error);
+
+        if (scenario == NULL) {
+            return fail(error);
+        }
+        printf("%-24s %-11s %s\n", names[i], outcome_names[scenario->outcome], scenario->title);
+    }
+    return names == NULL ? fail(error) : 0;
+}
+
+static int command_check(char **arguments)
+{
+    int status = 0;
+
+    for (guint i = 0; arguments[i] != NULL; i++) {
+        g_autoptr(GError) error = NULL;
+        g_autofree char *path = catalogue_path(arguments[i], &error);
+        g_autoptr(Scenario) scenario = path == NULL ? NULL : scenario_load(path, &error);
+
+        if (scenario == NULL) {
+            status = fail(error);
+        } else {
+            printf("%s: no errors\n", path);
+        }
+    }
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    GCancellable *cancellable = interrupt_setup();
+    const char *command = argc > 1 ? argv[1] : "";
+
+    setlocale(LC_ALL, "");
+    g_set_prgname("barshift");
+    if (g_str_equal(command, "run")) {
+        return command_run(argc - 1, argv + 1, cancellable);
+    }
+    if (g_str_equal(command, "list") && argc == 2) {
+        return command_list();
+    }
+    if (g_str_equal(command, "check") && argc > 2) {
+        return command_check(argv + 2);
+    }
+    if (g_str_equal(command, "--help") || g_str_equal(command, "-h")) {
+        fputs(usage, stdout);
+        return 0;
+    }
+    fprintf(stderr, "barshift: %s; see 'barshift --help'\n",
+            command[0] == '\0' ? "no command" : "unknown command or arguments");
+    return RUNNER_ERROR_USAGE;
+}

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "report-json.h"
+
+#include "error.h"
+
+static void add_string(JsonBuilder *builder, const char *name, const char *value)
+{
+    json_builder_set_member_name(builder, name);
+    if (value == NULL) {
+        json_builder_add_null_value(builder);
+    } else {
+        json_builder_add_string_value(builder, value);
+    }
+}
+
+static void add_seconds(JsonBuilder *builder, const char *name, double value)
+{
+    json_builder_set_member_name(builder, name);
+    json_builder_add_double_value(builder, value);
+}
+
+static void add_strings(JsonBuilder *builder, const char *name, const GPtrArray *values)
+{
+    json_builder_set_member_name(builder, name);
+    json_builder_begin_array(builder);
+    for (guint i = 0; i < values->len; i++) {
+        json_builder_add_string_value(builder, g_ptr_array_index(values, i));
+    }
+    json_builder_end_array(builder);
+}
+
+static void add_steps(JsonBuilder *builder, const GPtrArray *steps)
+{
+    json_builder_set_member_name(builder, "steps");
+    json_builder_begin_array(builder);
+    for (guint i = 0; i < steps->len; i++) {
+        const StepRecord *step = g_ptr_array_index(steps, i);
+
+        json_builder_begin_object(builder);
+        add_string(builder, "step", step->text);
+        add_seconds(builder, "start", step->start_seconds);
+        add_seconds(builder, "seconds", step->seconds);
+        add_string(builder, "detail", step->detail);
+        add_string(builder, "outcome", step->judged ? outcome_names[step->outcome] : NULL);
+        add_strings(builder, "kernel", step->kernel);
+        json_builder_end_object(builder);
+    }
+    json_builder_end_array(builder);
+}
+
+/* Addresses as strings: JSON numbers lose bits above 2^53 in many readers. */
+static void add_view(JsonBuilder *builder, const char *name, const View *view)
+{
+    g_autofree char *base = g_strdup_printf("%#" G_GINT64_MODIFIER "x", view->base);
+    g_autofree char *size = g_strdup_printf("%#" G_GINT64_MODIFIER "x", view->size_bytes);
+
+    json_builder_set_member_name(builder, name);
+    if (view->state != VIEW_ASSIGNED) {
+        json_builder_add_string_value(builder,
+                                      view->state == VIEW_SILENT ? "silent" : "unassigned");
+        return;
+    }
+    json_builder_begin_object(builder);
+    add_string(builder, "base", base);
+    add_string(builder, "size", view->size_bytes == 0 ? NULL : size);
+    json_builder_end_object(builder);
+}
+
+static void add_bars(JsonBuilder *builder, const FunctionState *state)
+{
+    json_builder_set_member_name(builder, "bars");
+    json_builder_begin_array(builder);
+    for (guint i = 0; i < state->bars->len; i++) {
+        const BarState *bar = g_ptr_array_index(state->bars, i);
+
+        json_builder_begin_object(builder);
+        json_builder_set_member_name(builder, "bar");
+        json_builder_add_int_value(builder, bar->nr);
+        for (guint w = 0; w < WITNESSES; w++) {
+            add_view(builder, witness_names[w], &bar->views[w]);
+        }
+        json_builder_end_object(builder);
+    }
+    json_builder_end_array(builder);
+}
+
+static void add_observation(JsonBuilder *builder, const char *name, const Observation *observation)
+{
+    json_builder_set_member_name(builder, name);
+    json_builder_begin_object(builder);
+    json_builder_set_member_name(builder, "functions");
+    json_builder_begin_array(builder);
+    for (guint i = 0; i < observation->functions->len; i++) {
+        const FunctionState *state = g_ptr_array_index(observation->functions, i);
+
+        if (state->function == NULL) {
+            continue;
+        }
+        json_builder_begin_object(builder);
+        add_string(builder, "name", state->function->name);
+        add_string(builder, "address", state->bdf);
+        add_bars(builder, state);
+        json_builder_end_object(builder);
+    }
+    json_builder_end_array(builder);
+    json_builder_set_member_name(builder, "guest");
+    json_builder_add_value(builder, json_node_copy(observation->guest));
+    json_builder_set_member_name(builder, "ledgers");
+    json_builder_add_value(
+        builder, json_node_init_object(json_node_alloc(), observation->ledgers));
+    json_builder_end_object(builder);
+}
+
+static void add_checks(JsonBuilder *builder, const GPtrArray *checks)
+{
+    json_builder_set_member_name(builder, "checks");
+    json_builder_begin_array(builder);
+    for (guint i = 0; i < checks->len; i++) {
+        const Check *check = g_ptr_array_index(checks, i);
+
+        json_builder_begin_object(builder);
+        add_string(builder, "name", check->name);
+        add_string(builder, "result", !check->called_for ? "not-called-for"
+                                      : check->ok        ? "ok"
+                                                         : "failed");
+        add_string(builder, "text", check->text);
+        json_builder_end_object(builder);
+    }
+    json_builder_end_array(builder);
+}
+
+static void add_fates(JsonBuilder *builder, const RunResult *result)
+{
+    json_builder_set_member_name(builder, "fates");
+    json_builder_begin_object(builder);
+    for (guint i = 0; i < result->scenario->functions->len; i++) {
+        const Function *function = g_ptr_array_index(result->scenario->functions, i);
+
+        add_string(builder, function->name, fate_names[result->judgement->fates[i]]);
+    }
+    json_builder_end_object(builder);
+}
+
+JsonNode *report_json_result(const RunResult *result)
+{
+    g_autoptr(JsonBuilder) builder = json_builder_new();
+    const Judgement *judgement = result->judgement;
+
+    json_builder_begin_object(builder);
+    add_string(builder, "scenario", result->scenario->name);
+    add_string(builder, "title", result->scenario->title);
+    add_string(builder, "verdict", judgement->pass ? "pass" : "fail");
+    add_string(builder, "outcome", outcome_names[judgement->outcome]);
+    add_string(builder, "expected", outcome_names[judgement->expected]);
+    add_strings(builder, "reasons", judgement->reasons);
+    add_string(builder, "qemu", result->qemu_version);
+    add_string(builder, "kernel", result->kernel_release);
+    add_string(builder, "accel", result->accel);
+    add_string(builder, "command", result->command);
+    add_seconds(builder, "seconds", result->seconds);
+    add_fates(builder, result);
+    add_steps(builder, result->steps);
+    add_checks(builder, judgement->checks);
+    add_observation(builder, "before", result->before);
+    add_observation(builder, "after", result->after);
+    json_builder_end_object(builder);
+    return json_builder_get_root(builder);
+}
+
+JsonNode *report_json_error(const char *scenario, const GError *error)
+{
+    g_autoptr(JsonBuilder) builder = json_builder_new();
+
+    json_builder_begin_object(builder);
+    add_string(builder, "scenario", scenario);
+    add_string(builder, "verdict", "error");
+    json_builder_set_member_name(builder, "exit_status");
+    json_builder_add_int_value(builder, error->code);
+    add_string(builder, "error", error->message);
+    json_builder_end_object(builder);
+    return json_builder_get_root(builder);
+}
+
+gboolean report_json_write(const char *path, GPtrArray *results, GError **error)
+{
+    g_autoptr(JsonBuilder) builder = json_builder_new();
+    g_autoptr(JsonGenerator) generator = json_generator_new();
+    g_autoptr(JsonNode) root = NULL;
+    g_autoptr(GError) cause = NULL;
+
+    json_builder_begin_object(builder);
+    json_builder_set_member_name(builder, "version");
+    json_builder_add_int_value(builder, REPORT_JSON_VERSION);
+    json_builder_set_member_name(builder, "results");
+    json_builder_begin_array(builder);
+    for (guint i = 0; i < results->len; i++) {
+        json_builder_add_value(builder, json_node_copy(g_ptr_array_index(results, i)));
+    }
+    json_builder_end_array(builder);
+    json_builder_end_object(builder);
+    root = json_builder_get_root(builder);
+    json_generator_set_root(generator, root);
+    json_generator_set_pretty(generator, TRUE);
+    if (!json_generator_to_file(generator, path, &cause)) {
+        g_set_error(error, RUNNER_ERROR, RUNNER_ERROR_ENVIRONMENT, "cannot write the report: %s",
+                    cause->message);
+        return FALSE;
+    }
+    return TRUE;
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "report-tap.h"
+
+static void append_diagnostic(GString *tap, const char *text)
+{
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+
+    for (guint i = 0; lines[i] != NULL; i++) {
+        g_string_append_printf(tap, "# %s\n", lines[i]);
+    }
+}
+
+/* A check that an injected fault must break is a known failure, which TAP calls TODO. */
+static const char *directive(const RunResult *result, const Check *check)
+{
+    g_autofree char *id = check_part(check, 0);
+
+    if (!check->called_for) {
+        return " # SKIP the outcome does not call for it";
+    }
+    return g_strv_contains((const char *const *)result->scenario->breaks, id)
+               ? " # TODO injected fault"
+               : "";
+}
+
+void report_tap_result(GString *tap, const RunResult *result, guint *number)
+{
+    const Judgement *judgement = result->judgement;
+
+    for (guint i = 0; i < judgement->checks->len; i++) {
+        const Check *check = g_ptr_array_index(judgement->checks, i);
+
+        g_string_append_printf(tap, "%s %u - %s/%s%s\n",
+                               check->ok || !check->called_for ? "ok" : "not ok", ++*number,
+                               result->scenario->name, check->name, directive(result, check));
+        if (!check->ok && check->text != NULL) {
+            append_diagnostic(tap, check->text);
+        }
+    }
+    g_string_append_printf(tap, "%s %u - %s/verdict/%s\n", judgement->pass ? "ok" : "not ok",
+                           ++*number, result->scenario->name,
+                           outcome_names[judgement->outcome]);
+    for (guint i = 0; i < judgement->reasons->len; i++) {
+        append_diagnostic(tap, g_ptr_array_index(judgement->reasons, i));
+    }
+}
+
+void report_tap_error(GString *tap, const char *scenario, const GError *error, guint *number)
+{
+    g_string_append_printf(tap, "not ok %u - %s/verdict\n", ++*number, scenario);
+    append_diagnostic(tap, error->message);
+}

@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What each kind of step does. */
+#include "error.h"
+#include "run.h"
+#include "size.h"
+
+#include <string.h>
+
+static char *find_bdf(Run *run, const char *id, GError **error)
+{
+    g_autoptr(JsonNode) pci = run_query_pci(run, error);
+    char *bdf = pci == NULL ? NULL : pci_find_bdf(pci, id);
+
+    if (pci != NULL && bdf == NULL) {
+        g_set_error(error, RUNNER_ERROR, RUNNER_ERROR_ENVIRONMENT,
+                    "QEMU's PCI tree has no '%s'", id);
+    }
+    return bdf;
+}
+
+/* All BARs have an address of the kernel's, so the function can be started. */
+static gboolean is_assigned(const FunctionState *state)
+{
+    for (guint i = 0; i < state->bars->len; i++) {
+        const BarState *bar = g_ptr_array_index(state->bars, i);
+
+        if (bar->views[WITNESS_KERNEL].state != VIEW_ASSIGNED) {
+            return FALSE;
+        }
+    }
+    return state->bars->len != 0;
+}
+
+gboolean run_start_functions(Run *run, GHashTable *functions, gboolean fill, GError **error)
+{
+    g_autoptr(GuestReply) map = run_guest_ok(run, error, "barshift-guest map --json");
+    g_autoptr(Observation) now = map == NULL ? NULL
+                               : observation_new(run->scenario, map->out->str, error);
+    g_autoptr(GString) addresses = g_string_new(NULL);
+    g_autoptr(GuestReply) reply = NULL;
+
+    if (now == NULL) {
+        return FALSE;
+    }
+    for (guint i = 0; i < now->functions->len; i++) {
+        const FunctionState *state = g_ptr_array_index(now->functions, i);
+
+        if (state->function != NULL && g_hash_table_contains(functions, state->function) &&
+            is_assigned(state)) {
+            g_string_append_printf(addresses, " %s", state->bdf);
+        }
+    }
+    if (addresses->len == 0) {
+        return TRUE;
+    }
+    reply = run_guest(run, error, "barshift-guest start%s%s", fill ? " --fill" : "",
+                      addresses->str);
+    if (reply != NULL && reply->status != 0) {
+        run_detail(run, "%s", g_strstrip(reply->err->str)); /* the witnesses will show it */
+    }
+    return reply != NULL;
+}
+
+static gboolean step_power_off(Run *run, const Step *step, GError **error)
+{
+    g_autofree char *port = find_bdf(run, step->function->port->name, error);
+    g_autoptr(GuestReply) reply = NULL;
+
+    reply = port == NULL ? NULL : run_guest_ok(run, error, "slot-power %s off", port);
+    if (reply == NULL) {
+        return FALSE;
+    }
+    if (!qmp_wait_device_deleted(vm_qmp(run->vm), step->function->name,
+                                 deadline_in(run->options->timeout_seconds), error)) {
+        g_prefix_error(error, "waiting for %s to be detached: ", step->function->name);
+        vm_explain(run->vm, error);
+        return FALSE;
+    }
+    g_hash_table_add(run->story.removed, step->function);
+    g_hash_table_remove(run->story.newcomers, step->function);
+    return TRUE;
+}
+
+/* The kernel's last word on the newcomer's resources, as wait-settled prints it. */
+static void detail_settled(Run *run, const char *text)
+{
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+
+    for (guint i = 0; lines[i] != NULL; i++) {
+        if (strstr(lines[i], "failed") != NULL) {
+            run_detail(run, "%s", lines[i]);
+            return;
+        }
+    }
+}
+
+static gboolean step_hot_add(Run *run, const Step *step, GError **error)
+{
+    g_autofree char *port = find_bdf(run, step->function->port->name, error);
+    g_autoptr(GHashTable) newcomer = g_hash_table_new(NULL, NULL);
+    g_autoptr(GuestReply) settled = NULL;
+    g_autoptr(JsonNode) added = NULL;
+
+    if (port == NULL) {
+        return FALSE;
+    }
+    added = qmp_execute(vm_qmp(run->vm), "device_add", machine_device_add(step->function), error);
+    if (added == NULL) {
+        vm_explain(run->vm, error);
+        return FALSE;
+    }
+    run->newcomer = step->function;
+    g_hash_table_add(run->story.newcomers, step->function);
+    g_hash_table_remove(run->story.removed, step->function);
+    settled = run_guest_ok(run, error, "wait-settled --present %s", port);
+    if (settled == NULL) {
+        return FALSE;
+    }
+    detail_settled(run, settled->out->str);
+    g_hash_table_add(newcomer, step->function);
+    return run_start_functions(run, newcomer, TRUE, error);
+}
+
+/* The ports that a rebalance step removes: (element-type Port), not owned */
+static GPtrArray *scope_ports(const Run *run, const Step *step)
+{
+    GPtrArray *ports = g_ptr_array_new();
+
+    if (step->scope == SCOPE_PORTS) {
+        g_ptr_array_extend(ports, step->ports, NULL, NULL);
+    } else if (step->scope == SCOPE_NEAREST) {
+        g_ptr_array_add(ports, run->newcomer->port);
+    } else {
+        g_ptr_array_add(ports, port_root(run->newcomer->port));
+    }
+    return ports;
+}
+
+static gboolean is_below_any(const Function *function, const GPtrArray *ports)
+{
+    for (guint i = 0; i < ports->len; i++) {
+        if (port_is_below(function->port, g_ptr_array_index(ports, i))) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+/* Functions of the baseline below @ports: they work and have to be stopped. */
+static GHashTable *functions_in_scope(const Run *run, const GPtrArray *ports)
+{
+    GHashTable *scope = g_hash_table_new(NULL, NULL);
+    const GPtrArray *before = run->result->before->functions;
+
+    for (guint i = 0; i < before->len; i++) {
+        const FunctionState *state = g_ptr_array_index(before, i);
+
+        if (state->function != NULL && is_below_any(state->function, ports) &&
+            !g_hash_table_contains(run->story.removed, state->function)) {
+            g_hash_table_add(scope, (gpointer)state->function);
+        }
+    }
+    return scope;
+}
+
+static gboolean append_bdf(JsonNode *pci, GString *list, const char *id, GError **error)
+{
+    g_autofree char *bdf = pci_find_bdf(pci, id);
+
+    if (bdf == NULL) {
+        g_set_error(error, RUNNER_ERROR, RUNNER_ERROR_ENVIRONMENT,
+                    "QEMU's PCI tree has no '%s'", id);
+        return FALSE;
+    }
+    g_string_append_printf(list, " %s", bdf);
+    return TRUE;
+}
+
+static gboolean stop_functions(Run *run, GHashTable *scope, GError **error)
+{
+    g_autoptr(JsonNode) pci = run_query_pci(run, error);
+    g_autoptr(GString) addresses = g_string_new(NULL);
+    g_autoptr(GuestReply) reply = NULL;
+    GHashTableIter iterator;
+    gpointer key;
+
+    if (pci == NULL) {
+        return FALSE;
+    }
+    g_hash_table_iter_init(&iterator, scope);
+    while (g_hash_table_iter_next(&iterator, &key, NULL)) {
+        g_hash_table_add(run->story.stopped, key);
+        if (!append_bdf(pci, addresses, ((const Function *)key)->name, error)) {
+            return FALSE;
+        }
+    }
+    if (addresses->len == 0) {
+        return TRUE;
+    }
+    reply = run_guest_ok(run, error, "barshift-guest stop%s", addresses->str);
+    return reply != NULL;
+}
+
+static gboolean reassign(Run *run, const GPtrArray *ports, GError **error)
+{
+    g_autoptr(JsonNode) pci = run_query_pci(run, error);
+    g_autoptr(GString) addresses = g_string_new(NULL);
+    g_autoptr(GuestReply) reply = NULL;
+
+    if (pci == NULL) {
+        return FALSE;
+    }
+    for (guint i = 0; i < ports->len; i++) {
+        const Port *port = g_ptr_array_index(ports, i);
+
+        if (!append_bdf(pci, addresses, port->name, error)) {
+            return FALSE;
+        }
+    }
+    reply = run_guest_ok(run, error, "remove-rescan ports%s", addresses->str);
+    return reply != NULL;
+}
+
+static gboolean step_rebalance(Run *run, const Step *step, GError **error)
+{
+    g_autoptr(GPtrArray) ports = scope_ports(run, step);
+    g_autoptr(GHashTable) scope = functions_in_scope(run, ports);
+
+    run_detail(run, "%u port%s removed, %u working function%s stopped", ports->len,
+               ports->len == 1 ? "" : "s", g_hash_table_size(scope),
+               g_hash_table_size(scope) == 1 ? "" : "s");
+    return stop_functions(run, scope, error) && reassign(run, ports, error) &&
+           run_start_functions(run, scope, FALSE, error) &&
+           run_start_functions(run, run->story.newcomers, TRUE, error);
+}
+
+static gboolean step_resize(Run *run, const Step *step, GError **error)
+{
+    g_autofree char *bdf = find_bdf(run, step->function->name, error);
+    g_autoptr(GHashTable) functions = g_hash_table_new(NULL, NULL);
+    g_autoptr(GuestReply) stopped = NULL;
+    g_autoptr(GuestReply) reply = NULL;
+
+    run->story.resized = step->function;
+    run->story.resized_bytes = step->size_bytes;
+    stopped = bdf == NULL ? NULL : run_guest_ok(run, error, "barshift-guest stop %s", bdf);
+    if (stopped == NULL) {
+        return FALSE;
+    }
+    reply = run_guest(run, error, "bar-resize %s %d %" G_GUINT64_FORMAT, bdf, BARSHIFT_MEMORY_BAR,
+                      step->size_bytes);
+    if (reply == NULL) {
+        return FALSE;
+    }
+    if (reply->status != 0) {
+        run_detail(run, "%s", g_strstrip(reply->err->str));
+    }
+    g_hash_table_add(functions, step->function);
+    return run_start_functions(run, functions, FALSE, error);
+}
+
+gboolean run_step(Run *run, const Step *step, GError **error)
+{
+    if (step->kind != STEP_POWER_OFF && !run_record_baseline(run, error)) {
+        return FALSE;
+    }
+    switch (step->kind) {
+    case STEP_POWER_OFF:
+        return step_power_off(run, step, error);
+    case STEP_HOT_ADD:
+        return step_hot_add(run, step, error);
+    case STEP_REBALANCE:
+        return step_rebalance(run, step, error);
+    case STEP_RESIZE:
+        return step_resize(run, step, error);
+    case STEPS:
+        break;
+    }
+    g_assert_not_reached();
+}

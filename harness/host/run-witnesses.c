@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Asking the witnesses of a scenario under way. */
+#include "error.h"
+#include "run.h"
+
+#define RUN_BASELINE "/run/barshift-baseline"
+
+static GuestReply *guest_command(Run *run, const char *command, GError **error)
+{
+    gint64 deadline_us = deadline_in(run->options->timeout_seconds);
+    GuestReply *reply = guest_run(vm_guest(run->vm), command, deadline_us, error);
+
+    if (reply == NULL) {
+        vm_explain(run->vm, error);
+        return NULL;
+    }
+    if (run->step != NULL) {
+        g_ptr_array_extend_and_steal(run->step->kernel, g_steal_pointer(&reply->kernel));
+        reply->kernel = g_ptr_array_new();
+    }
+    return reply;
+}
+
+GuestReply *run_guest(Run *run, GError **error, const char *format, ...)
+{
+    g_autofree char *command = NULL;
+    va_list arguments;
+
+    va_start(arguments, format);
+    command = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    return guest_command(run, command, error);
+}
+
+GuestReply *run_guest_ok(Run *run, GError **error, const char *format, ...)
+{
+    g_autofree char *command = NULL;
+    g_autoptr(GuestReply) reply = NULL;
+    va_list arguments;
+
+    va_start(arguments, format);
+    command = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    reply = guest_command(run, command, error);
+    if (reply != NULL && reply->status != 0) {
+        g_set_error(error, RUNNER_ERROR,
+                    reply->status == RUNNER_ERROR_DEADLINE ? RUNNER_ERROR_DEADLINE
+                                                           : RUNNER_ERROR_ENVIRONMENT,
+                    "in the guest, '%s' ended with status %d: %s%s", command, reply->status,
+                    g_strstrip(reply->err->str), g_strstrip(reply->out->str));
+        return NULL;
+    }
+    return g_steal_pointer(&reply);
+}
+
+void run_detail(Run *run, const char *format, ...)
+{
+    va_list arguments;
+
+    g_free(run->step->detail);
+    va_start(arguments, format);
+    run->step->detail = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+}
+
+JsonNode *run_query_pci(Run *run, GError **error)
+{
+    JsonNode *pci = qmp_execute(vm_qmp(run->vm), "query-pci", NULL, error);
+
+    if (pci == NULL) {
+        vm_explain(run->vm, error);
+    }
+    return pci;
+}
+
+static gboolean add_ledgers(Run *run, Observation *observation, GError **error)
+{
+    for (guint i = 0; i < observation->functions->len; i++) {
+        const FunctionState *state = g_ptr_array_index(observation->functions, i);
+        g_autofree char *path = NULL;
+        g_autoptr(JsonNode) ledger = NULL;
+        JsonObject *arguments;
+
+        if (state->function == NULL) {
+            continue;
+        }
+        path = g_strdup_printf("/machine/peripheral/%s", state->function->name);
+        arguments = json_object_new();
+        json_object_set_string_member(arguments, "path", path);
+        json_object_set_string_member(arguments, "property", "ledger");
+        ledger = qmp_execute(vm_qmp(run->vm), "qom-get", arguments, error);
+        if (ledger == NULL) {
+            return FALSE;
+        }
+        observation_add_ledger(observation, state->function, ledger);
+    }
+    return TRUE;
+}
+
+Observation *run_observe(Run *run, GError **error)
+{
+    g_autoptr(GuestReply) map = run_guest_ok(run, error, "barshift-guest map --json");
+    g_autoptr(Observation) observation = NULL;
+    g_autoptr(JsonNode) pci = NULL;
+    g_autofree char *memory_map = NULL;
+
+    if (map == NULL) {
+        return NULL;
+    }
+    observation = observation_new(run->scenario, map->out->str, error);
+    pci = observation == NULL ? NULL : run_query_pci(run, error);
+    memory_map = pci == NULL ? NULL : qmp_human(vm_qmp(run->vm), "info mtree -f", error);
+    if (memory_map == NULL || !add_ledgers(run, observation, error)) {
+        vm_explain(run->vm, error);
+        return NULL;
+    }
+    observation_add_memory_map(observation, memory_map);
+    observation_add_pci(observation, run->scenario, pci);
+    return g_steal_pointer(&observation);
+}
+
+gboolean run_record_baseline(Run *run, GError **error)
+{
+    g_autoptr(GuestReply) reply = NULL;
+
+    if (run->result->before != NULL) {
+        return TRUE;
+    }
+    reply = run_guest_ok(run, error, "barshift-guest record " RUN_BASELINE);
+    run->result->before = reply == NULL ? NULL : run_observe(run, error);
+    run->story.before = run->result->before;
+    return run->result->before != NULL;
+}
+
+static void add_tags(GString *tags, GHashTable *functions)
+{
+    GHashTableIter iterator;
+    gpointer key;
+
+    g_hash_table_iter_init(&iterator, functions);
+    while (g_hash_table_iter_next(&iterator, &key, NULL)) {
+        g_string_append_printf(tags, "%s%u", tags->len == 0 ? "" : ",",
+                               ((const Function *)key)->tag);
+    }
+}
+
+/* "--scope 1,4": whoever is not in it must have seen nothing */
+static char *scope_option(const Story *story)
+{
+    g_autoptr(GString) tags = g_string_new(NULL);
+
+    add_tags(tags, story->stopped);
+    add_tags(tags, story->newcomers);
+    add_tags(tags, story->removed);
+    if (story->resized != NULL) {
+        g_string_append_printf(tags, "%s%u", tags->len == 0 ? "" : ",", story->resized->tag);
+    }
+    return tags->len == 0 ? g_strdup("") : g_strdup_printf(" --scope %s", tags->str);
+}
+
+gboolean run_judge(Run *run, Outcome expected, gboolean final, GError **error)
+{
+    g_autofree char *scope = scope_option(&run->story);
+    g_autoptr(GuestReply) reply =
+        run_guest(run, error, "barshift-guest verify --before " RUN_BASELINE "%s", scope);
+    GPtrArray *checks = NULL;
+
+    if (reply == NULL) {
+        return FALSE;
+    }
+    checks = check_list_from_tap(reply->out->str, error);
+    if (checks == NULL) {
+        g_prefix_error(error, "%s", reply->err->str);
+        return FALSE;
+    }
+    g_clear_pointer(&run->result->after, observation_free);
+    run->result->after = run_observe(run, error);
+    if (run->result->after == NULL) {
+        g_ptr_array_unref(checks);
+        return FALSE;
+    }
+    run->story.after = run->result->after;
+    g_clear_pointer(&run->result->judgement, judgement_free);
+    run->result->judgement = verdict_judge(&run->story, checks, expected, final);
+    return TRUE;
+}
