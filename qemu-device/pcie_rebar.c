@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Resizable BAR extended capability, PCIe r6.0, sec 7.8.6.
+ *
+ * Invariant: the BAR Size field, the size of the I/O region, the size of the memory region and
+ * the writable bits of the BAR agree. They change together, and only while the BAR is not mapped.
+ *
+ * The Control registers are read-only for pci_default_write_config(): whether a BAR Size is taken
+ * depends on the Command register and on the supported sizes, which a write mask cannot say.
+ */
+
+#include "qemu/osdep.h"
+#include "qemu/host-utils.h"
+#include "qemu/log.h"
+#include "qemu/range.h"
+#include "pcie_rebar.h"
+#include "rebar-size.h"
+
+#define REBAR_VERSION 1
+#define REBAR_CONTROL_SIZE_BYTE 1 /* BAR Size and two reserved bits fill one byte */
+
+static uint8_t *rebar_control(PCIDevice *dev, const PCIEReBar *rebar, unsigned i)
+{
+    return dev->config + rebar->offset + REBAR_CONTROL(i);
+}
+
+static unsigned rebar_current(PCIDevice *dev, const PCIEReBar *rebar, unsigned i)
+{
+    return (pci_get_long(rebar_control(dev, rebar, i)) & REBAR_CONTROL_SIZE) >>
+           ctz32(REBAR_CONTROL_SIZE);
+}
+
+/* Only for fields that are known to be supported sizes */
+static uint64_t rebar_size_bytes(unsigned size_log2_mib)
+{
+    uint64_t size_bytes = 0;
+
+    if (rebar_size_decode(size_log2_mib, &size_bytes) != 0) {
+        g_assert_not_reached();
+    }
+    return size_bytes;
+}
+
+/* The bits that give the size are read-only zero, PCIe r6.0, sec 7.5.1.2.1 and 7.8.6.3 */
+static void rebar_set_bar_mask(PCIDevice *dev, const PCIIORegion *region, uint32_t bar)
+{
+    uint64_t address_bits = ~(region->size - 1);
+
+    if (region->type & PCI_BASE_ADDRESS_MEM_TYPE_64) {
+        pci_set_quad(dev->wmask + bar, address_bits);
+        pci_set_quad(dev->config + bar,
+                     (pci_get_quad(dev->config + bar) & address_bits) | region->type);
+    } else {
+        pci_set_long(dev->wmask + bar, address_bits);
+        pci_set_long(dev->config + bar,
+                     (pci_get_long(dev->config + bar) & address_bits) | region->type);
+    }
+}
+
+/* Caller made sure that the size is supported and that memory decode is off */
+static void rebar_resize(PCIDevice *dev, PCIEReBar *rebar, unsigned i, unsigned size_log2_mib)
+{
+    uint8_t bar_nr = rebar->entries[i].bar_nr;
+    PCIIORegion *region = &dev->io_regions[bar_nr];
+    uint64_t size_bytes = rebar_size_bytes(size_log2_mib);
+
+    pci_set_long_by_mask(rebar_control(dev, rebar, i), REBAR_CONTROL_SIZE, size_log2_mib);
+    region->size = size_bytes;
+    memory_region_set_size(region->memory, size_bytes);
+    rebar_set_bar_mask(dev, region, PCI_BASE_ADDRESS_0 + 4 * bar_nr);
+}
+
+static PCIEReBarOutcome rebar_request(PCIDevice *dev, PCIEReBar *rebar, unsigned i,
+                                      unsigned size_log2_mib)
+{
+    const PCIEReBarEntry *entry = &rebar->entries[i];
+
+    if (size_log2_mib == rebar_current(dev, rebar, i)) {
+        return PCIE_REBAR_UNCHANGED;
+    }
+    /* Undefined by PCIe r6.0, sec 7.8.6.3; here nothing happens */
+    if (!rebar_size_offered(entry->sizes, size_log2_mib)) {
+        qemu_log_mask(LOG_GUEST_ERROR, "%s: BAR %u: BAR Size 0x%x is not supported\n", dev->name,
+                      entry->bar_nr, size_log2_mib);
+        return PCIE_REBAR_REFUSED_SIZE;
+    }
+    /* Software clears Memory Space Enable first, PCIe r6.0, sec 7.8.6 */
+    if (pci_get_word(dev->config + PCI_COMMAND) & PCI_COMMAND_MEMORY) {
+        qemu_log_mask(LOG_GUEST_ERROR, "%s: BAR %u: resize to BAR Size 0x%x while memory "
+                      "decode is on\n", dev->name, entry->bar_nr, size_log2_mib);
+        return PCIE_REBAR_REFUSED_DECODE;
+    }
+    /* The new size takes effect at once, PCIe r6.0, sec 7.8.6.3 */
+    rebar_resize(dev, rebar, i, size_log2_mib);
+    return PCIE_REBAR_RESIZED;
+}
+
+static void rebar_check_entry(const PCIDevice *dev, const PCIEReBarEntry *entry)
+{
+    const PCIIORegion *region = &dev->io_regions[entry->bar_nr];
+
+    assert(entry->bar_nr < PCI_ROM_SLOT);
+    assert(!(region->type & PCI_BASE_ADDRESS_SPACE_IO));
+    assert(rebar_size_offered(entry->sizes, entry->default_log2_mib));
+    assert(region->size == rebar_size_bytes(entry->default_log2_mib));
+    /* A 32-bit BAR has no bit to stand for a size above 2 GiB */
+    assert((region->type & PCI_BASE_ADDRESS_MEM_TYPE_64) || entry->sizes < (1 << 12));
+}
+
+static void rebar_init_entry(PCIDevice *dev, PCIEReBar *rebar, unsigned i)
+{
+    const PCIEReBarEntry *entry = &rebar->entries[i];
+    uint8_t *capability = dev->config + rebar->offset + REBAR_CAPABILITY(i);
+    uint8_t *control = rebar_control(dev, rebar, i);
+
+    /* Supported sizes: 1 MB to 128 TB here, PCIe r6.0, sec 7.8.6.2; the larger in Control */
+    pci_set_long(capability, entry->sizes << REBAR_CAPABILITY_SIZES_SHIFT);
+    pci_set_long(control, (entry->sizes >> REBAR_CONTROL_SIZES_FIRST) << REBAR_CONTROL_SIZES_SHIFT);
+    pci_set_long_by_mask(control, REBAR_CONTROL_BAR_INDEX, entry->bar_nr);
+    /* Number of Resizable BARs is reserved in all but the first, PCIe r6.0, sec 7.8.6.3 */
+    pci_set_long_by_mask(control, REBAR_CONTROL_COUNT, i == 0 ? rebar->count : 0);
+    pci_set_long_by_mask(control, REBAR_CONTROL_SIZE, entry->default_log2_mib);
+    /* Migration may bring another BAR Size */
+    pci_set_long_by_mask(dev->cmask + rebar->offset + REBAR_CONTROL(i), REBAR_CONTROL_SIZE, 0);
+}
+
+uint16_t pcie_rebar_sizeof(unsigned count)
+{
+    return REBAR_CAPABILITY(count);
+}
+
+void pcie_rebar_init(PCIDevice *dev, PCIEReBar *rebar, uint16_t offset,
+                     const PCIEReBarEntry *entries, unsigned count)
+{
+    assert(count > 0 && count <= PCIE_REBAR_MAX_BARS);
+    rebar->offset = offset;
+    rebar->count = count;
+    memcpy(rebar->entries, entries, count * sizeof(entries[0]));
+
+    pcie_add_capability(dev, PCI_EXT_CAP_ID_REBAR, REBAR_VERSION, offset,
+                        pcie_rebar_sizeof(count));
+    for (unsigned i = 0; i < count; i++) {
+        rebar_check_entry(dev, &rebar->entries[i]);
+        rebar_init_entry(dev, rebar, i);
+    }
+}
+
+PCIEReBarOutcome pcie_rebar_config_write(PCIDevice *dev, PCIEReBar *rebar, uint32_t addr,
+                                         uint32_t val, int len, PCIEReBarRequest *request)
+{
+    for (unsigned i = 0; i < rebar->count; i++) {
+        uint32_t at = rebar->offset + REBAR_CONTROL(i) + REBAR_CONTROL_SIZE_BYTE;
+
+        if (range_covers_byte(addr, len, at)) {
+            unsigned byte = val >> (8 * (at - addr));
+
+            request->bar_nr = rebar->entries[i].bar_nr;
+            request->size_log2_mib = byte & (REBAR_CONTROL_SIZE >> (8 * REBAR_CONTROL_SIZE_BYTE));
+            return rebar_request(dev, rebar, i, request->size_log2_mib);
+        }
+    }
+    return PCIE_REBAR_UNTOUCHED;
+}
+
+void pcie_rebar_reset(PCIDevice *dev, PCIEReBar *rebar)
+{
+    uint16_t command = pci_get_word(dev->config + PCI_COMMAND);
+
+    /* Unmaps the BARs at the size at which they were mapped */
+    pci_default_write_config(dev, PCI_COMMAND, command & ~PCI_COMMAND_MEMORY, 2);
+    for (unsigned i = 0; i < rebar->count; i++) {
+        const PCIEReBarEntry *entry = &rebar->entries[i];
+        uint8_t *bar = dev->config + PCI_BASE_ADDRESS_0 + 4 * entry->bar_nr;
+
+        rebar_resize(dev, rebar, i, entry->default_log2_mib);
+        if (dev->io_regions[entry->bar_nr].type & PCI_BASE_ADDRESS_MEM_TYPE_64) {
+            pci_set_quad(bar, dev->io_regions[entry->bar_nr].type);
+        } else {
+            pci_set_long(bar, dev->io_regions[entry->bar_nr].type);
+        }
+    }
+}

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Resizable BAR extended capability, PCIe r6.0, sec 7.8.6.
+ *
+ * Knows nothing of the device that has it. A device with resizable BARs
+ *
+ *   - registers its BARs at their default sizes, then calls pcie_rebar_init();
+ *   - calls pcie_rebar_config_write() from its config_write, after pci_default_write_config();
+ *   - calls pcie_rebar_reset() from its reset.
+ *
+ * The memory region registered for a resizable BAR is resized with the BAR. It is therefore a
+ * container or another region whose size may be changed with memory_region_set_size(); what lies
+ * in it stays where it is, and the container's size clips it.
+ */
+#ifndef HW_PCI_PCIE_REBAR_H
+#define HW_PCI_PCIE_REBAR_H
+
+#include "hw/pci/pci.h"
+
+#define PCIE_REBAR_MAX_BARS PCI_ROM_SLOT
+
+/**
+ * PCIEReBarEntry - one resizable BAR
+ * @bar_nr: which BAR; the lower half of a 64-bit BAR
+ * @sizes: supported sizes, bit n for 2^n MiB
+ * @default_log2_mib: BAR Size after reset; its bit is set in @sizes
+ */
+typedef struct PCIEReBarEntry {
+    uint8_t bar_nr;
+    uint64_t sizes;
+    unsigned default_log2_mib;
+} PCIEReBarEntry;
+
+/**
+ * PCIEReBar - the capability of one function; embed it in the device's state
+ * @offset: of the capability in configuration space
+ * @count: number of @entries in use
+ * @entries: in the order of the registers, which need not be the order of the BARs
+ */
+typedef struct PCIEReBar {
+    uint16_t offset;
+    unsigned count;
+    PCIEReBarEntry entries[PCIE_REBAR_MAX_BARS];
+} PCIEReBar;
+
+/** PCIEReBarOutcome - what a configuration write meant for the capability */
+typedef enum PCIEReBarOutcome {
+    PCIE_REBAR_UNTOUCHED,      /* no BAR Size field was written */
+    PCIE_REBAR_UNCHANGED,      /* the BAR has the size asked for already */
+    PCIE_REBAR_RESIZED,
+    PCIE_REBAR_REFUSED_SIZE,   /* a size that is not supported: nothing was changed */
+    PCIE_REBAR_REFUSED_DECODE, /* memory decode is on: nothing was changed */
+} PCIEReBarOutcome;
+
+/**
+ * PCIEReBarRequest - the BAR Size field that was written
+ * @bar_nr: BAR that the register belongs to
+ * @size_log2_mib: value written
+ */
+typedef struct PCIEReBarRequest {
+    uint8_t bar_nr;
+    unsigned size_log2_mib;
+} PCIEReBarRequest;
+
+/**
+ * pcie_rebar_init() - add the capability
+ * @dev: PCI Express device; its resizable BARs are registered at their default sizes
+ * @rebar: filled in here
+ * @offset: free place in extended configuration space, pcie_rebar_sizeof(@count) bytes
+ * @entries: copied
+ * @count: 1 to PCIE_REBAR_MAX_BARS
+ *
+ * An entry that contradicts the registered BAR is a bug of the caller and asserts.
+ */
+void pcie_rebar_init(PCIDevice *dev, PCIEReBar *rebar, uint16_t offset,
+                     const PCIEReBarEntry *entries, unsigned count);
+
+/** pcie_rebar_sizeof() - bytes of configuration space for @count resizable BARs */
+uint16_t pcie_rebar_sizeof(unsigned count);
+
+/**
+ * pcie_rebar_config_write() - act on a write to a Control register
+ * @addr: as config_write has it, also for writes elsewhere
+ * @val: as config_write has it
+ * @len: as config_write has it, 1 to 4
+ * @request: (out) set unless the outcome is PCIE_REBAR_UNTOUCHED
+ *
+ * Return: what became of it. A refused write has been logged as a guest error.
+ */
+PCIEReBarOutcome pcie_rebar_config_write(PCIDevice *dev, PCIEReBar *rebar, uint32_t addr,
+                                         uint32_t val, int len, PCIEReBarRequest *request);
+
+/**
+ * pcie_rebar_reset() - give every BAR its default size and no address
+ *
+ * Turns memory decode off first, so it is safe while the BARs are still mapped.
+ */
+void pcie_rebar_reset(PCIDevice *dev, PCIEReBar *rebar);
+
+#endif

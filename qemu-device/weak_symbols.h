@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Data of QEMU that the device refers to; every file is compiled with this header in front.
+ *
+ * The dynamic linker resolves references to data at the start of a program, those to functions
+ * when they are called. Weak references let a program start that has not got the data: a shell or
+ * a debugger that is told to preload the library for the QEMU that it starts.
+ */
+#ifndef BARSHIFT_WEAK_SYMBOLS_H
+#define BARSHIFT_WEAK_SYMBOLS_H
+
+#pragma weak qdev_prop_size
+#pragma weak qdev_prop_string
+#pragma weak qdev_prop_uint32
+#pragma weak qemu_loglevel
+
+#endif
