@@ -8,7 +8,8 @@
 # The caller sets $program, the name that its messages begin with.
 
 # shellcheck disable=SC2034 # read by the scripts that source this file
-cache=$(readlink -m "${XDG_CACHE_HOME:-${HOME:?neither XDG_CACHE_HOME nor HOME is set}/.cache}")/barshift
+cache=${XDG_CACHE_HOME:-${HOME:?neither XDG_CACHE_HOME nor HOME is set}/.cache}
+cache=$(readlink -m "$cache")/barshift
 # Longer than any maker needs on a slow line; a wait without an end would hide a stuck one.
 cache_lock_wait_s=900
 
