@@ -65,7 +65,7 @@ cache_publish() {
     mv -T "$1" "$cache/$2"
 }
 
-# logged WHAT COMMAND...: runs COMMAND, its output into the log; when it fails, the log's end is shown.
+# logged WHAT COMMAND...: runs COMMAND, its output into the log, whose end is shown when it fails.
 logged() {
     what=$1
     shift
