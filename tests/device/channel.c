@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Lines over a socket.
+ */
+
+#include <errno.h>
+#include <poll.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "channel.h"
+
+void channel_init(Channel *channel, int fd)
+{
+    channel->fd = fd;
+    channel->received = g_string_new(NULL);
+}
+
+void channel_deinit(Channel *channel)
+{
+    close(channel->fd);
+    g_string_free(channel->received, TRUE);
+}
+
+bool channel_send(Channel *channel, const char *text)
+{
+    size_t left = strlen(text);
+
+    while (left > 0) {
+        ssize_t sent = send(channel->fd, text, left, MSG_NOSIGNAL);
+
+        if (sent < 0 && errno == EINTR) {
+            continue;
+        }
+        if (sent < 0) {
+            return false;
+        }
+        text += sent;
+        left -= (size_t)sent;
+    }
+    return true;
+}
+
+static char *take_line(GString *received)
+{
+    const char *end = memchr(received->str, '\n', received->len);
+    char *line;
+
+    if (!end) {
+        return NULL;
+    }
+    line = g_strndup(received->str, (gsize)(end - received->str));
+    g_string_erase(received, 0, end + 1 - received->str);
+    return g_strchomp(line);
+}
+
+/* False when nothing more will come in time */
+static bool receive_some(Channel *channel, int timeout_ms)
+{
+    struct pollfd poll_fd = { .fd = channel->fd, .events = POLLIN };
+    char bytes[4096];
+    ssize_t count;
+
+    if (poll(&poll_fd, 1, timeout_ms) <= 0) {
+        return false;
+    }
+    count = recv(channel->fd, bytes, sizeof(bytes), 0);
+    if (count <= 0) {
+        return false;
+    }
+    g_string_append_len(channel->received, bytes, count);
+    return true;
+}
+
+char *channel_read_line(Channel *channel, int timeout_ms)
+{
+    gint64 deadline_us = g_get_monotonic_time() + timeout_ms * INT64_C(1000);
+    char *line;
+
+    while ((line = take_line(channel->received)) == NULL) {
+        gint64 left_us = deadline_us - g_get_monotonic_time();
+
+        if (left_us <= 0 || !receive_some(channel, (int)(left_us / 1000) + 1)) {
+            return NULL;
+        }
+    }
+    return line;
+}

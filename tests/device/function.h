@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The function under test: configuration space, placing its BARs, its registers.
+ */
+#ifndef BARSHIFT_TEST_FUNCTION_H
+#define BARSHIFT_TEST_FUNCTION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "qtest.h"
+#include "registers.h"
+
+#define MIB (UINT64_C(1) << 20)
+#define GIB (UINT64_C(1) << 30)
+
+#define FUNCTION_TAG 7
+#define FUNCTION_ID "fut" /* QEMU's name of the device: /machine/peripheral/fut */
+
+/* Where tests put BARs; all of it is free in a machine whose firmware has not run */
+#define CONTROL_BASE UINT64_C(0xe0000000)
+#define MEMORY_BASE UINT64_C(0x1000000000)
+#define OTHER_BASE UINT64_C(0x2000000000)
+
+/**
+ * Function - a PCI function of a QEMU
+ * @bdf: bus, device and function number
+ */
+typedef struct Function {
+    QTest *qtest;
+    unsigned bdf;
+} Function;
+
+/**
+ * function_start() - start a QEMU with the function on the root bus
+ * @properties: more of the -device argument, from a comma on; "" for none
+ */
+void function_start(Function *function, const char *properties);
+
+/** function_stop() - end its QEMU */
+void function_stop(Function *function);
+
+/**
+ * ecam_enable() - make configuration space accessible, as firmware does
+ *
+ * Again after every reset of the machine.
+ */
+void ecam_enable(QTest *qtest);
+
+/** config_read() - read configuration space; @size is 1, 2 or 4 bytes */
+uint32_t config_read(const Function *function, unsigned offset, unsigned size);
+
+void config_write(const Function *function, unsigned offset, unsigned size, uint32_t value);
+
+/**
+ * capability_find() - walk the list of extended capabilities
+ *
+ * Return: its offset, 0 when the function has none of that ID.
+ */
+unsigned capability_find(const Function *function, unsigned id);
+
+/** bar_read() - all bits of a BAR; 64 of them when @is_64bit */
+uint64_t bar_read(const Function *function, unsigned bar_nr, bool is_64bit);
+
+/** bar_write() - write the two halves of a 64-bit BAR, lower one first */
+void bar_write(const Function *function, unsigned bar_nr, uint64_t value);
+
+/** decode_set() - memory decode on or off */
+void decode_set(const Function *function, bool on);
+
+/** function_place() - decode off, control BAR to CONTROL_BASE, memory BAR to @base, decode on */
+void function_place(const Function *function, uint64_t base);
+
+/** control_read() - a register of 64 bits in the control BAR, which is at CONTROL_BASE */
+uint64_t control_read(const Function *function, unsigned offset);
+
+/**
+ * function_property() - a QOM property
+ *
+ * Return: its value, for the caller to free.
+ */
+JsonNode *function_property(const Function *function, const char *name);
+
+/** assert_reached() - the header at @base is that of BAR @bar_nr of @function, mapped there */
+void assert_reached(const Function *function, uint64_t base, unsigned bar_nr);
+
+/** assert_silent() - nothing answers at @base */
+void assert_silent(const Function *function, uint64_t base);
+
+#endif
