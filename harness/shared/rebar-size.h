@@ -15,6 +15,19 @@
 
 #define REBAR_SIZE_FIELD_MAX 43u /* 8 EiB */
 
+/*
+ * Registers of the n-th resizable BAR, offsets from the start of the capability. The Control
+ * fields are masks. BAR Size has six bits since PCIe r4.0; linux/pci_regs.h knows five of them.
+ */
+#define REBAR_CAPABILITY(n) (4 + 8 * (n))
+#define REBAR_CONTROL(n) (8 + 8 * (n))
+#define REBAR_CONTROL_BAR_INDEX 0x00000007u
+#define REBAR_CONTROL_COUNT 0x000000e0u /* number of resizable BARs, in the first Control only */
+#define REBAR_CONTROL_SIZE 0x00003f00u
+#define REBAR_CAPABILITY_SIZES_SHIFT 4 /* Capability 31:4 is bits 27:0 of the mask */
+#define REBAR_CONTROL_SIZES_SHIFT 16   /* Control 31:16 is bits 43:28 of the mask */
+#define REBAR_CONTROL_SIZES_FIRST 28
+
 /**
  * rebar_size_decode() - turn a BAR Size field into bytes
  * @size_log2_mib: field value; 0 is 1 MiB, each step doubles
