@@ -6,14 +6,9 @@
 #include "config-registers.h"
 #include "rebar-size.h"
 
-/* Resizable BAR: offsets and masks of one entry; installed headers have a 5-bit size field */
 #define REBAR_ID 0x15
-#define REBAR_ENTRY(n) (8u * (n))
-#define REBAR_CAPABILITY 4
-#define REBAR_CONTROL 8
-#define REBAR_CONTROL_INDEX(control) ((control) & 0x7u)
-#define REBAR_CONTROL_COUNT(control) (((control) >> 5) & 0x7u)
-#define REBAR_CONTROL_SIZE(control) (((control) >> 8) & 0x3fu)
+/* Value of a field given by its mask */
+#define FIELD_GET(mask, value) (((value) & (mask)) / ((mask) & -(mask)))
 
 #define SERIAL_LOWER 4
 #define HEADER_TYPE_MASK 0x7f
@@ -64,19 +59,21 @@ static void rebar_decode(struct pci_dev *device, Function *function)
     if (!cap) {
         return;
     }
-    count = REBAR_CONTROL_COUNT(pci_read_long(device, (int)(cap->addr + REBAR_CONTROL)));
-    for (unsigned entry = 0; entry < count && entry < BARSHIFT_BARS; entry++) {
-        int pos = (int)(cap->addr + REBAR_ENTRY(entry));
-        uint32_t offered = pci_read_long(device, pos + REBAR_CAPABILITY);
-        uint32_t control = pci_read_long(device, pos + REBAR_CONTROL);
-        unsigned nr = REBAR_CONTROL_INDEX(control);
+    count = FIELD_GET(REBAR_CONTROL_COUNT,
+                      pci_read_long(device, (int)cap->addr + REBAR_CONTROL(0)));
+    for (int entry = 0; entry < (int)count && entry < BARSHIFT_BARS; entry++) {
+        uint32_t offered = pci_read_long(device, (int)cap->addr + REBAR_CAPABILITY(entry));
+        uint32_t control = pci_read_long(device, (int)cap->addr + REBAR_CONTROL(entry));
+        unsigned nr = FIELD_GET(REBAR_CONTROL_BAR_INDEX, control);
 
         if (nr >= BARSHIFT_BARS) {
             continue;
         }
         function->bars[nr].resizable = true;
-        function->bars[nr].rebar_sizes = (offered >> 4) | (uint64_t)(control >> 16) << 28;
-        function->bars[nr].rebar_field = REBAR_CONTROL_SIZE(control);
+        function->bars[nr].rebar_sizes =
+            offered >> REBAR_CAPABILITY_SIZES_SHIFT |
+            (uint64_t)(control >> REBAR_CONTROL_SIZES_SHIFT) << REBAR_CONTROL_SIZES_FIRST;
+        function->bars[nr].rebar_field = FIELD_GET(REBAR_CONTROL_SIZE, control);
         if (rebar_size_decode(function->bars[nr].rebar_field,
                               &function->bars[nr].rebar_size_bytes) < 0) {
             function->bars[nr].rebar_size_bytes = 0;
