@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "agent.h"
+#include "cleanup.h"
+#include "kernel-log.h"
+#include "link-frame.h"
+
+#define READ_SIZE 4096
+#define KERNEL_RECORD_SIZE 8192 /* a shorter buffer would lose the record */
+#define STATUS_USAGE 2
+#define STATUS_ENVIRONMENT 3
+#define STATUS_SIGNAL 128
+
+typedef struct Agent {
+    int tty;
+    int kmsg; /* -1: not to be had */
+    LinkInput input;
+    LinkOutput out;
+    LinkOutput err;
+    LinkOutput kernel;
+} Agent;
+
+static void agent_send(void *context, const char *line, size_t length)
+{
+    const Agent *agent = context;
+
+    while (length > 0) {
+        ssize_t written = write(agent->tty, line, length);
+
+        if (written < 0 && errno != EINTR) {
+            return; /* the other end is gone; the next read tells */
+        }
+        if (written > 0) {
+            line += written;
+            length -= (size_t)written;
+        }
+    }
+}
+
+static int tty_open(const char *path)
+{
+    struct termios mode;
+    int fd = open(path, O_RDWR | O_NOCTTY | O_CLOEXEC);
+
+    if (fd < 0) {
+        return -errno;
+    }
+    if (tcgetattr(fd, &mode) == 0) {
+        cfmakeraw(&mode);
+        cfsetspeed(&mode, B115200);
+        mode.c_cflag |= CLOCAL | CREAD;
+        mode.c_cc[VMIN] = 1;
+        mode.c_cc[VTIME] = 0;
+        if (tcsetattr(fd, TCSANOW, &mode) == 0) {
+            return fd;
+        }
+    }
+    close(fd);
+    return -ENOTTY;
+}
+
+static void kernel_drain(Agent *agent)
+{
+    char record[KERNEL_RECORD_SIZE];
+    char text[KERNEL_RECORD_SIZE];
+
+    while (agent->kmsg >= 0) {
+        ssize_t length = read(agent->kmsg, record, sizeof(record));
+
+        if (length < 0 && errno == EPIPE) {
+            continue; /* records were overwritten; the next read goes on behind them */
+        }
+        if (length <= 0) {
+            return;
+        }
+        if (kernel_log_text(record, (size_t)length, text, sizeof(text)) == 0) {
+            link_output_add(&agent->kernel, text, strlen(text));
+            link_output_end(&agent->kernel);
+        }
+    }
+}
+
+/* Copies what a pipe holds; closes it and stores -1 at its end */
+static void pipe_copy(struct pollfd *pipe_fd, LinkOutput *output)
+{
+    char bytes[READ_SIZE];
+    ssize_t length;
+
+    if (pipe_fd->fd < 0 || pipe_fd->revents == 0) {
+        return;
+    }
+    length = read(pipe_fd->fd, bytes, sizeof(bytes));
+    if (length > 0) {
+        link_output_add(output, bytes, (size_t)length);
+    } else if (length == 0 || errno != EINTR) {
+        close(pipe_fd->fd);
+        pipe_fd->fd = -1;
+    }
+}
+
+static void output_copy(Agent *agent, int out, int err)
+{
+    struct pollfd fds[] = {
+        { .fd = out, .events = POLLIN },
+        { .fd = err, .events = POLLIN },
+    };
+
+    while (fds[0].fd >= 0 || fds[1].fd >= 0) {
+        if (poll(fds, 2, -1) < 0 && errno != EINTR) {
+            break;
+        }
+        pipe_copy(&fds[0], &agent->out);
+        pipe_copy(&fds[1], &agent->err);
+    }
+    link_output_end(&agent->out);
+    link_output_end(&agent->err);
+}
+
+static _Noreturn void child_exec(const char *command, int out, int err)
+{
+    int null = open("/dev/null", O_RDONLY);
+
+    dup2(null, STDIN_FILENO);
+    dup2(out, STDOUT_FILENO);
+    dup2(err, STDERR_FILENO);
+    execl("/bin/sh", "sh", "-c", command, (char *)NULL);
+    _exit(STATUS_ENVIRONMENT);
+}
+
+static int child_wait(pid_t child)
+{
+    int status;
+
+    while (waitpid(child, &status, 0) < 0) {
+        if (errno != EINTR) {
+            return STATUS_ENVIRONMENT;
+        }
+    }
+    return WIFSIGNALED(status) ? STATUS_SIGNAL + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+static int command_run(Agent *agent, const char *command)
+{
+    int out[2];
+    int err[2];
+    pid_t child;
+
+    if (pipe2(out, O_CLOEXEC) < 0) {
+        return STATUS_ENVIRONMENT;
+    }
+    if (pipe2(err, O_CLOEXEC) < 0) {
+        close(out[0]);
+        close(out[1]);
+        return STATUS_ENVIRONMENT;
+    }
+    child = fork();
+    if (child == 0) {
+        child_exec(command, out[1], err[1]);
+    }
+    close(out[1]);
+    close(err[1]);
+    output_copy(agent, out[0], err[0]);
+    return child < 0 ? STATUS_ENVIRONMENT : child_wait(child);
+}
+
+static void request_refuse(Agent *agent, const char *reason)
+{
+    link_output_add(&agent->err, reason, strlen(reason));
+    link_output_end(&agent->err);
+}
+
+static void request_serve(Agent *agent, LinkRequestResult kind, uint64_t sequence,
+                          const char *command)
+{
+    int status = STATUS_USAGE;
+
+    link_output_init(&agent->out, agent_send, agent, sequence, LINK_MARK_OUT);
+    link_output_init(&agent->err, agent_send, agent, sequence, LINK_MARK_ERR);
+    link_output_init(&agent->kernel, agent_send, agent, sequence, LINK_MARK_KERNEL);
+    if (kind == LINK_REQUEST_OK) {
+        status = command_run(agent, command);
+    } else {
+        request_refuse(agent, kind == LINK_REQUEST_BAD ? "request without a sequence number"
+                                                       : "request too long");
+    }
+    kernel_drain(agent);
+    link_end_send(agent_send, agent, sequence, status);
+}
+
+static void input_serve(Agent *agent, const char *bytes, size_t length)
+{
+    while (length > 0) {
+        size_t consumed;
+        uint64_t sequence;
+        const char *command;
+        LinkRequestResult kind =
+            link_input_add(&agent->input, bytes, length, &consumed, &sequence, &command);
+
+        if (kind != LINK_REQUEST_NONE) {
+            request_serve(agent, kind, sequence, command);
+        }
+        bytes += consumed;
+        length -= consumed;
+    }
+}
+
+static void hello_send(Agent *agent)
+{
+    char hello[64];
+    int length = snprintf(hello, sizeof(hello), "%s %d\n", LINK_HELLO, LINK_VERSION);
+
+    agent_send(agent, hello, (size_t)length);
+}
+
+static int agent_serve(Agent *agent)
+{
+    char bytes[READ_SIZE];
+
+    for (;;) {
+        ssize_t length = read(agent->tty, bytes, sizeof(bytes));
+
+        if (length < 0 && errno == EINTR) {
+            continue;
+        }
+        if (length <= 0) {
+            return length == 0 || errno == EIO ? 0 : -errno;
+        }
+        input_serve(agent, bytes, (size_t)length);
+    }
+}
+
+int agent_run(const char *tty)
+{
+    CLEANUP(memory_free) Agent *agent = calloc(1, sizeof(*agent));
+    int result;
+
+    if (!agent) {
+        return -ENOMEM;
+    }
+    agent->tty = tty_open(tty);
+    if (agent->tty < 0) {
+        return agent->tty;
+    }
+    agent->kmsg = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    if (agent->kmsg >= 0) {
+        lseek(agent->kmsg, 0, SEEK_END); /* what was before the agent is not the commands' */
+    }
+    signal(SIGPIPE, SIG_IGN);
+    hello_send(agent);
+    result = agent_serve(agent);
+    tcdrain(agent->tty);
+    close(agent->tty);
+    if (agent->kmsg >= 0) {
+        close(agent->kmsg);
+    }
+    return result;
+}

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Registers as in PCI 3.0 sec 6.1 and 6.2.5, PCI-to-PCI Bridge 1.2 sec 3.2.5, PCIe r6.0 sec 7.8. */
+#include <stdio.h>
+#include <string.h>
+
+#include "config-registers.h"
+#include "rebar-size.h"
+
+#define REBAR_ID 0x15
+/* Value of a field given by its mask */
+#define FIELD_GET(mask, value) (((value) & (mask)) / ((mask) & -(mask)))
+
+#define SERIAL_LOWER 4
+#define HEADER_TYPE_MASK 0x7f
+
+static void bar_decode_memory(struct pci_dev *device, Bar *bar, uint32_t raw)
+{
+    bar->kind = BAR_MEM32;
+    bar->prefetchable = (raw & PCI_BASE_ADDRESS_MEM_PREFETCH) != 0;
+    bar->config_base = raw & ~UINT32_C(0xf);
+    if ((raw & PCI_BASE_ADDRESS_MEM_TYPE_MASK) == PCI_BASE_ADDRESS_MEM_TYPE_64) {
+        bar->kind = BAR_MEM64;
+        bar->config_base |=
+            (uint64_t)pci_read_long(device, PCI_BASE_ADDRESS_0 + 4 * (bar->nr + 1)) << 32;
+    }
+}
+
+/* A register of 0 is an absent BAR or a 32-bit one without an address: the kernel's view decides */
+static void bars_decode(struct pci_dev *device, Function *function)
+{
+    int count = function->is_bridge ? 2 : BARSHIFT_BARS;
+
+    for (int nr = 0; nr < BARSHIFT_BARS; nr++) {
+        function->bars[nr].nr = nr;
+        function->bars[nr].kernel = range_empty();
+    }
+    for (int nr = 0; nr < count; nr++) {
+        Bar *bar = &function->bars[nr];
+        uint32_t raw = pci_read_long(device, PCI_BASE_ADDRESS_0 + 4 * nr);
+
+        if (raw == 0 || raw == UINT32_MAX) {
+            continue;
+        }
+        if ((raw & PCI_BASE_ADDRESS_SPACE_IO) != 0) {
+            bar->kind = BAR_IO;
+            bar->config_base = raw & ~UINT32_C(0x3);
+        } else {
+            bar_decode_memory(device, bar, raw);
+            nr += bar->kind == BAR_MEM64;
+        }
+    }
+}
+
+static void rebar_decode(struct pci_dev *device, Function *function)
+{
+    struct pci_cap *cap = pci_find_cap(device, REBAR_ID, PCI_CAP_EXTENDED);
+    unsigned count;
+
+    if (!cap) {
+        return;
+    }
+    count = FIELD_GET(REBAR_CONTROL_COUNT,
+                      pci_read_long(device, (int)cap->addr + REBAR_CONTROL(0)));
+    for (int entry = 0; entry < (int)count && entry < BARSHIFT_BARS; entry++) {
+        uint32_t offered = pci_read_long(device, (int)cap->addr + REBAR_CAPABILITY(entry));
+        uint32_t control = pci_read_long(device, (int)cap->addr + REBAR_CONTROL(entry));
+        unsigned nr = FIELD_GET(REBAR_CONTROL_BAR_INDEX, control);
+
+        if (nr >= BARSHIFT_BARS) {
+            continue;
+        }
+        function->bars[nr].resizable = true;
+        function->bars[nr].rebar_sizes =
+            offered >> REBAR_CAPABILITY_SIZES_SHIFT |
+            (uint64_t)(control >> REBAR_CONTROL_SIZES_SHIFT) << REBAR_CONTROL_SIZES_FIRST;
+        function->bars[nr].rebar_field = FIELD_GET(REBAR_CONTROL_SIZE, control);
+        if (rebar_size_decode(function->bars[nr].rebar_field,
+                              &function->bars[nr].rebar_size_bytes) < 0) {
+            function->bars[nr].rebar_size_bytes = 0;
+        }
+    }
+}
+
+static void tag_decode(struct pci_dev *device, Function *function)
+{
+    struct pci_cap *cap;
+
+    if (function->vendor != BARSHIFT_VENDOR_ID || function->device != BARSHIFT_DEVICE_ID) {
+        return;
+    }
+    cap = pci_find_cap(device, PCI_EXT_CAP_ID_DSN, PCI_CAP_EXTENDED);
+    if (cap) {
+        function->tagged = true;
+        function->tag = pci_read_long(device, (int)(cap->addr + SERIAL_LOWER));
+    }
+}
+
+static void name_decode(struct pci_dev *device, char *bdf)
+{
+    snprintf(bdf, BDF_SIZE, "%04x:%02x:%02x.%x", (unsigned)device->domain, device->bus, device->dev,
+             device->func & 7u);
+}
+
+void function_decode(struct pci_dev *device, Function *function)
+{
+    uint16_t command = pci_read_word(device, PCI_COMMAND);
+
+    memset(function, 0, sizeof(*function));
+    name_decode(device, function->bdf);
+    function->domain = device->domain;
+    function->bus = device->bus;
+    function->parent = -1;
+    function->is_bridge = (pci_read_byte(device, PCI_HEADER_TYPE) & HEADER_TYPE_MASK) ==
+                          PCI_HEADER_TYPE_BRIDGE;
+    function->vendor = pci_read_word(device, PCI_VENDOR_ID);
+    function->device = pci_read_word(device, PCI_DEVICE_ID);
+    function->class_code = pci_read_word(device, PCI_CLASS_DEVICE);
+    function->memory_decode = (command & PCI_COMMAND_MEMORY) != 0;
+    function->io_decode = (command & PCI_COMMAND_IO) != 0;
+
+    /* Without the rescan flag libpci would answer from what it read before a resize or a move */
+    pci_fill_info(device, PCI_FILL_CAPS | PCI_FILL_EXT_CAPS | PCI_FILL_RESCAN);
+    tag_decode(device, function);
+    bars_decode(device, function);
+    rebar_decode(device, function);
+}
+
+static Range window_range(uint64_t base, uint64_t limit)
+{
+    return base > limit ? range_empty() : (Range) { base, limit };
+}
+
+static Range io_window_decode(struct pci_dev *device)
+{
+    uint8_t base = pci_read_byte(device, PCI_IO_BASE);
+    uint8_t limit = pci_read_byte(device, PCI_IO_LIMIT);
+    uint64_t base_upper = 0;
+    uint64_t limit_upper = 0;
+
+    if ((base & PCI_IO_RANGE_TYPE_MASK) == PCI_IO_RANGE_TYPE_32) {
+        base_upper = (uint64_t)pci_read_word(device, PCI_IO_BASE_UPPER16) << 16;
+        limit_upper = (uint64_t)pci_read_word(device, PCI_IO_LIMIT_UPPER16) << 16;
+    }
+    return window_range(base_upper | (base & 0xf0u) << 8, limit_upper | (limit & 0xf0u) << 8 | 0xfff);
+}
+
+static Range memory_window_decode(struct pci_dev *device)
+{
+    uint64_t base = pci_read_word(device, PCI_MEMORY_BASE) & 0xfff0u;
+    uint64_t limit = pci_read_word(device, PCI_MEMORY_LIMIT) & 0xfff0u;
+
+    return window_range(base << 16, limit << 16 | 0xfffff);
+}
+
+static Range prefetchable_window_decode(struct pci_dev *device)
+{
+    uint16_t base = pci_read_word(device, PCI_PREF_MEMORY_BASE);
+    uint64_t limit = pci_read_word(device, PCI_PREF_MEMORY_LIMIT) & 0xfff0u;
+    uint64_t base_upper = 0;
+    uint64_t limit_upper = 0;
+
+    if ((base & PCI_PREF_RANGE_TYPE_MASK) == PCI_PREF_RANGE_TYPE_64) {
+        base_upper = (uint64_t)pci_read_long(device, PCI_PREF_BASE_UPPER32) << 32;
+        limit_upper = (uint64_t)pci_read_long(device, PCI_PREF_LIMIT_UPPER32) << 32;
+    }
+    return window_range(base_upper | (uint64_t)(base & 0xfff0u) << 16,
+                        limit_upper | limit << 16 | 0xfffff);
+}
+
+void bridge_decode(struct pci_dev *device, Bridge *bridge)
+{
+    memset(bridge, 0, sizeof(*bridge));
+    name_decode(device, bridge->bdf);
+    bridge->domain = device->domain;
+    bridge->bus = device->bus;
+    bridge->parent = -1;
+    bridge->secondary = pci_read_byte(device, PCI_SECONDARY_BUS);
+    bridge->subordinate = pci_read_byte(device, PCI_SUBORDINATE_BUS);
+    bridge->windows[WINDOW_IO].config = io_window_decode(device);
+    bridge->windows[WINDOW_MEM].config = memory_window_decode(device);
+    bridge->windows[WINDOW_PREF].config = prefetchable_window_decode(device);
+    for (int kind = 0; kind < WINDOW_KINDS; kind++) {
+        bridge->windows[kind].kernel = range_empty();
+    }
+}

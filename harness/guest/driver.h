@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Function driver: what a driver does to its function around a rebalance, through sysfs. */
+#ifndef BARSHIFT_DRIVER_H
+#define BARSHIFT_DRIVER_H
+
+#include <stdbool.h>
+
+#include "access.h"
+#include "topology.h"
+
+#define DRIVER_WHY_SIZE 320
+
+/**
+ * driver_start() - make a function decode its BARs
+ * @why: (out) DRIVER_WHY_SIZE bytes, the sentence when the result is negative
+ *
+ * Return: 0, or the negative errno of the kernel; the kernel refuses when a BAR has no address.
+ */
+int driver_start(const ConfigSource *source, const char *bdf, char *why);
+
+/**
+ * driver_fill() - write content and scratch registers of all memory BARs of a started function
+ *
+ * Return: 0; -ENODEV when it is no barshift function; -EIO when a BAR does not decode or does not
+ * show its own header, so nothing is written to whoever answers there; or the access's -errno.
+ */
+int driver_fill(const ConfigSource *source, const Access *access, const char *bdf, char *why);
+
+/**
+ * driver_stop() - give the function back: the kernel may move it afterwards
+ *
+ * Nothing is mapped any more, since no mapping outlives an access. Memory decode stays as it is:
+ * the kernel switches it off itself when it moves the function.
+ *
+ * Return: 0, also when it was not enabled; or the negative errno of the kernel.
+ */
+int driver_stop(const ConfigSource *source, const char *bdf, char *why);
+
+#endif

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Windows of the host bridges, from /proc/iomem and /proc/ioports. */
+#ifndef BARSHIFT_IOMEM_H
+#define BARSHIFT_IOMEM_H
+
+#include <stddef.h>
+#include <stdio.h>
+
+#include "range.h"
+
+/**
+ * iomem_windows_read() - find the windows of the host bridges
+ * @file: open on /proc/iomem or /proc/ioports
+ * @windows: (out) every outermost entry "PCI Bus DDDD:BB", in file order
+ * @max: elements of @windows
+ *
+ * The windows of bridges bear the same names but lie inside a host bridge window.
+ *
+ * Return: number of windows; -EINVAL for a line that is no entry, -E2BIG when @max is too small.
+ */
+int iomem_windows_read(FILE *file, Range *windows, size_t max);
+
+#endif

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Records of /dev/kmsg as text. */
+#ifndef BARSHIFT_KERNEL_LOG_H
+#define BARSHIFT_KERNEL_LOG_H
+
+#include <stddef.h>
+
+/**
+ * kernel_log_text() - turn a record "6,339,5140900,-;TEXT" into "5.140900 TEXT"
+ * @record: of @length bytes as one read of /dev/kmsg returns it; what follows TEXT is dropped
+ * @text: (out) @size bytes, set only on success; without a line feed
+ *
+ * Return: 0, or -EINVAL for what is no record.
+ */
+int kernel_log_text(const char *record, size_t length, char *text, size_t size);
+
+#endif

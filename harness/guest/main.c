@@ -1,0 +1,353 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* barshift-guest: parses the command line and calls. */
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+
+#include "agent.h"
+#include "baseline.h"
+#include "cleanup.h"
+#include "driver.h"
+#include "map.h"
+#include "mapping.h"
+#include "verify.h"
+#include "witness.h"
+
+enum {
+    EXIT_OK = 0,
+    EXIT_FAILED = 1,
+    EXIT_USAGE = 2,
+    EXIT_ENVIRONMENT = 3,
+};
+
+static const ConfigSource live = { .root = "" };
+
+static const char help[] =
+    "Usage: barshift-guest COMMAND [OPTION...]\n"
+    "\n"
+    "Shows and judges PCI address assignment inside a Linux guest. Run it as root.\n"
+    "\n"
+    "  map [--json]           address map: host and bridge windows, functions, BARs\n"
+    "  start [--fill] BDF...  enable functions; --fill writes content that verify looks for\n"
+    "  stop BDF...            disable functions\n"
+    "  decode BDF on|off      set or clear Memory Space Enable, nothing else\n"
+    "  record FILE            note what the barshift functions have now, as a baseline\n"
+    "  verify [--before FILE] [--scope TAG[,TAG...]]\n"
+    "                         judge the invariants, as TAP; --before compares with a baseline,\n"
+    "                         --scope tells which functions were to be stopped (none: nobody)\n"
+    "  agent TTY              serve commands on a serial line\n"
+    "\n"
+    "BDF is like 0000:01:00.0. Exit status: 0 ok, 1 something failed, 2 usage, 3 environment.\n";
+
+static int usage(const char *message)
+{
+    fprintf(stderr, "barshift-guest: %s\nTry 'barshift-guest --help'.\n", message);
+    return EXIT_USAGE;
+}
+
+static int environment(const char *message)
+{
+    fprintf(stderr, "barshift-guest: %s\n", message);
+    return EXIT_ENVIRONMENT;
+}
+
+/* Return: EXIT_OK, or the exit status after telling why */
+static int topology_read_all(Topology *topology, const Access *access)
+{
+    char why[CONFIG_WHY_SIZE];
+
+    if (topology_read(topology, &live, why) < 0) {
+        return environment(why);
+    }
+    witness_read(topology, access);
+    return EXIT_OK;
+}
+
+static int command_map(int argc, char **argv)
+{
+    static const struct option options[] = { { "json", no_argument, NULL, 'j' }, { 0 } };
+    CLEANUP(topology_free) Topology topology = { 0 };
+    Access access = mapping_access(live.root);
+    struct utsname kernel = { .release = "unknown" };
+    bool json = false;
+    int option;
+    int status;
+
+    while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+        if (option != 'j') {
+            return usage("map knows --json only");
+        }
+        json = true;
+    }
+    if (optind != argc) {
+        return usage("map takes no arguments");
+    }
+    status = topology_read_all(&topology, &access);
+    if (status != EXIT_OK) {
+        return status;
+    }
+    uname(&kernel);
+    (json ? map_json : map_print)(&topology, kernel.release, stdout);
+    return EXIT_OK;
+}
+
+static int start_one(const char *bdf, bool fill)
+{
+    Access access = mapping_access(live.root);
+    char why[DRIVER_WHY_SIZE];
+
+    if (driver_start(&live, bdf, why) < 0 ||
+        (fill && driver_fill(&live, &access, bdf, why) < 0)) {
+        fprintf(stderr, "barshift-guest: %s\n", why);
+        return EXIT_FAILED;
+    }
+    printf("started %s%s\n", bdf, fill ? ", filled" : "");
+    return EXIT_OK;
+}
+
+static int stop_one(const char *bdf, bool unused)
+{
+    char why[DRIVER_WHY_SIZE];
+
+    (void)unused;
+    if (driver_stop(&live, bdf, why) < 0) {
+        fprintf(stderr, "barshift-guest: %s\n", why);
+        return EXIT_FAILED;
+    }
+    printf("stopped %s\n", bdf);
+    return EXIT_OK;
+}
+
+/* Every function gets its turn, whatever happened to those before it */
+static int for_each_function(int argc, char **argv, int (*action)(const char *, bool), bool fill)
+{
+    int status = EXIT_OK;
+    char bdf[BDF_SIZE];
+
+    if (optind == argc) {
+        return usage("no function given");
+    }
+    for (int i = optind; i < argc; i++) {
+        if (bdf_normalise(argv[i], bdf) < 0) {
+            return usage("a function is named like 0000:01:00.0");
+        }
+    }
+    for (int i = optind; i < argc; i++) {
+        bdf_normalise(argv[i], bdf);
+        if (action(bdf, fill) != EXIT_OK) {
+            status = EXIT_FAILED;
+        }
+    }
+    return status;
+}
+
+static int command_start(int argc, char **argv)
+{
+    static const struct option options[] = { { "fill", no_argument, NULL, 'f' }, { 0 } };
+    bool fill = false;
+    int option;
+
+    while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+        if (option != 'f') {
+            return usage("start knows --fill only");
+        }
+        fill = true;
+    }
+    return for_each_function(argc, argv, start_one, fill);
+}
+
+static int command_stop(int argc, char **argv)
+{
+    return for_each_function(argc, argv, stop_one, false);
+}
+
+static int command_decode(int argc, char **argv)
+{
+    char bdf[BDF_SIZE];
+    char why[CONFIG_WHY_SIZE];
+    bool on;
+    int result;
+
+    if (argc != 3 || bdf_normalise(argv[1], bdf) < 0) {
+        return usage("decode needs a function and on or off");
+    }
+    on = strcmp(argv[2], "on") == 0;
+    if (!on && strcmp(argv[2], "off") != 0) {
+        return usage("decode needs a function and on or off");
+    }
+    result = config_memory_decode(&live, bdf, on, why);
+    if (result == -EIO) {
+        return environment(why);
+    }
+    if (result < 0) {
+        fprintf(stderr, "barshift-guest: %s: memory decode %s: %s\n", bdf, argv[2],
+                strerror(-result));
+        return EXIT_FAILED;
+    }
+    return EXIT_OK;
+}
+
+static int baseline_save(const Baseline *baseline, const char *path)
+{
+    CLEANUP(file_close) FILE *file = fopen(path, "we");
+
+    if (!file) {
+        return -errno;
+    }
+    return baseline_write(baseline, file);
+}
+
+static int command_record(int argc, char **argv)
+{
+    CLEANUP(topology_free) Topology topology = { 0 };
+    CLEANUP(baseline_free) Baseline baseline = { 0 };
+    Access access = mapping_access(live.root);
+    int status;
+    int result;
+
+    if (argc != 2) {
+        return usage("record needs one file");
+    }
+    status = topology_read_all(&topology, &access);
+    if (status != EXIT_OK) {
+        return status;
+    }
+    result = baseline_take(&baseline, &topology, &access);
+    if (result == 0) {
+        result = baseline_save(&baseline, argv[1]);
+    }
+    if (result < 0) {
+        fprintf(stderr, "barshift-guest: baseline %s: %s\n", argv[1], strerror(-result));
+        return EXIT_ENVIRONMENT;
+    }
+    printf("recorded %zu functions\n", baseline.function_count);
+    return EXIT_OK;
+}
+
+/* Return: 0, -EINVAL for what is no list of tags */
+static int scope_parse(const char *text, VerifyScope *scope)
+{
+    char *end;
+
+    while (scope->count < VERIFY_SCOPE_MAX) {
+        unsigned long tag = strtoul(text, &end, 0);
+
+        if (end == text || (*end != ',' && *end != '\0') || tag > UINT32_MAX) {
+            return -EINVAL;
+        }
+        scope->tags[scope->count++] = (uint32_t)tag;
+        if (*end == '\0') {
+            return 0;
+        }
+        text = end + 1;
+    }
+    return -EINVAL;
+}
+
+static int baseline_load(Baseline *baseline, const char *path)
+{
+    CLEANUP(file_close) FILE *file = fopen(path, "re");
+    char why[BASELINE_WHY_SIZE];
+
+    if (!file) {
+        fprintf(stderr, "barshift-guest: baseline %s: %s\n", path, strerror(errno));
+        return EXIT_ENVIRONMENT;
+    }
+    if (baseline_read(baseline, file, why) < 0) {
+        fprintf(stderr, "barshift-guest: baseline %s: %s\n", path, why);
+        return EXIT_ENVIRONMENT;
+    }
+    return EXIT_OK;
+}
+
+static int verify_with(const char *before, const VerifyScope *scope)
+{
+    CLEANUP(topology_free) Topology topology = { 0 };
+    CLEANUP(baseline_free) Baseline baseline = { 0 };
+    Access access = mapping_access(live.root);
+    int status = before ? baseline_load(&baseline, before) : EXIT_OK;
+    int failed;
+
+    if (status == EXIT_OK) {
+        status = topology_read_all(&topology, &access);
+    }
+    if (status != EXIT_OK) {
+        printf("Bail out! the state cannot be read\n");
+        return status;
+    }
+    failed = verify_run(&topology, &access, before ? &baseline : NULL, scope);
+    if (failed < 0) {
+        printf("Bail out! %s\n", strerror(-failed));
+        return EXIT_ENVIRONMENT;
+    }
+    return failed > 0 ? EXIT_FAILED : EXIT_OK;
+}
+
+static int command_verify(int argc, char **argv)
+{
+    static const struct option options[] = { { "before", required_argument, NULL, 'b' },
+                                             { "scope", required_argument, NULL, 's' },
+                                             { 0 } };
+    VerifyScope scope = { .count = 0 };
+    const char *before = NULL;
+    int option;
+
+    while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+        if (option == 'b') {
+            before = optarg;
+        } else if (option != 's' || scope_parse(optarg, &scope) < 0) {
+            return usage("verify knows --before FILE and --scope TAG[,TAG...]");
+        }
+    }
+    if (optind != argc) {
+        return usage("verify takes no arguments");
+    }
+    return verify_with(before, &scope);
+}
+
+static int command_agent(int argc, char **argv)
+{
+    int result;
+
+    if (argc != 2) {
+        return usage("agent needs one terminal");
+    }
+    result = agent_run(argv[1]);
+    if (result < 0) {
+        fprintf(stderr, "barshift-guest: %s: %s\n", argv[1], strerror(-result));
+        return EXIT_ENVIRONMENT;
+    }
+    return EXIT_OK;
+}
+
+static const struct {
+    const char *name;
+    int (*run)(int argc, char **argv);
+} commands[] = {
+    { "map", command_map },       { "start", command_start },   { "stop", command_stop },
+    { "decode", command_decode }, { "record", command_record }, { "verify", command_verify },
+    { "agent", command_agent },
+};
+
+int main(int argc, char **argv)
+{
+    if (argc < 2) {
+        return usage("no command given");
+    }
+    for (int i = 1; i < argc; i++) {
+        if (strcmp(argv[i], "--help") == 0) {
+            fputs(help, stdout);
+            return EXIT_OK;
+        }
+    }
+    opterr = 0;
+    for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
+        if (strcmp(argv[1], commands[i].name) == 0) {
+            return commands[i].run(argc - 1, argv + 1);
+        }
+    }
+    return usage("no such command");
+}

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "json.h"
+#include "map.h"
+
+static void range_json(Json *json, const char *key, Range range)
+{
+    if (range_is_empty(range)) {
+        json_null(json, key);
+        return;
+    }
+    json_open(json, key, '{');
+    json_hex(json, "start", range.start);
+    json_hex(json, "end", range.end);
+    json_close(json, '}');
+}
+
+static void place_json(Json *json, const char *key, bool known, uint64_t base, uint64_t size_bytes)
+{
+    if (!known) {
+        json_null(json, key);
+        return;
+    }
+    json_open(json, key, '{');
+    json_hex(json, "base", base);
+    if (size_bytes != 0) {
+        json_hex(json, "size", size_bytes);
+    } else {
+        json_null(json, "size");
+    }
+    json_close(json, '}');
+}
+
+static void header_json(Json *json, const BarHeader *header)
+{
+    if (!header->seen) {
+        json_null(json, "cpu");
+        return;
+    }
+    json_open(json, "cpu", '{');
+    json_number(json, "tag", header->tag);
+    json_number(json, "bar", header->bar);
+    json_hex(json, "base", header->base);
+    json_hex(json, "size", header->size_bytes);
+    json_close(json, '}');
+}
+
+static void bar_json(Json *json, const Bar *bar)
+{
+    json_open(json, NULL, '{');
+    json_number(json, "nr", (uint64_t)bar->nr);
+    json_text(json, "kind", bar_kind_name(bar->kind));
+    json_bool(json, "prefetchable", bar->prefetchable);
+    json_bool(json, "resizable", bar->resizable);
+    place_json(json, "config", true, bar->config_base, bar->rebar_size_bytes);
+    place_json(json, "kernel", !range_is_empty(bar->kernel), bar->kernel.start,
+               range_size(bar->kernel));
+    place_json(json, "device", bar->device_known && bar->device_decoded, bar->device_base,
+               bar->device_size_bytes);
+    header_json(json, &bar->header);
+    json_close(json, '}');
+}
+
+static void function_json(Json *json, const Topology *topology, const Function *function)
+{
+    json_open(json, NULL, '{');
+    json_text(json, "bdf", function->bdf);
+    json_text(json, "parent",
+              function->parent >= 0 ? topology->bridges[function->parent].bdf : NULL);
+    json_hex(json, "vendor", function->vendor);
+    json_hex(json, "device", function->device);
+    json_hex(json, "class", function->class_code);
+    if (function->tagged) {
+        json_number(json, "tag", function->tag);
+    } else {
+        json_null(json, "tag");
+    }
+    json_bool(json, "memory_decode", function->memory_decode);
+    json_bool(json, "io_decode", function->io_decode);
+    json_bool(json, "enabled", function->enabled);
+    if (function->control_known) {
+        json_number(json, "ledger_total", function->ledger_total);
+    } else {
+        json_null(json, "ledger_total");
+    }
+    json_open(json, "bars", '[');
+    for (int nr = 0; nr < BARSHIFT_BARS; nr++) {
+        if (function->bars[nr].kind != BAR_NONE) {
+            bar_json(json, &function->bars[nr]);
+        }
+    }
+    json_close(json, ']');
+    json_close(json, '}');
+}
+
+static void bridge_json(Json *json, const Topology *topology, const Bridge *bridge)
+{
+    json_open(json, NULL, '{');
+    json_text(json, "bdf", bridge->bdf);
+    json_text(json, "parent", bridge->parent >= 0 ? topology->bridges[bridge->parent].bdf : NULL);
+    json_number(json, "secondary", (uint64_t)bridge->secondary);
+    json_number(json, "subordinate", (uint64_t)bridge->subordinate);
+    json_text(json, "slot", bridge->slot);
+    json_open(json, "windows", '[');
+    for (WindowKind kind = WINDOW_IO; kind < WINDOW_KINDS; kind++) {
+        json_open(json, NULL, '{');
+        json_text(json, "kind", window_kind_name(kind));
+        range_json(json, "config", bridge->windows[kind].config);
+        range_json(json, "kernel", bridge->windows[kind].kernel);
+        json_close(json, '}');
+    }
+    json_close(json, ']');
+    json_close(json, '}');
+}
+
+static void host_windows_json(Json *json, const Topology *topology)
+{
+    json_open(json, "host_windows", '[');
+    for (size_t i = 0; i < topology->host_window_count; i++) {
+        json_open(json, NULL, '{');
+        json_text(json, "kind", topology->host_windows[i].io ? "io" : "mem");
+        json_hex(json, "start", topology->host_windows[i].range.start);
+        json_hex(json, "end", topology->host_windows[i].range.end);
+        json_close(json, '}');
+    }
+    json_close(json, ']');
+}
+
+void map_json(const Topology *topology, const char *kernel, FILE *file)
+{
+    Json json = JSON_INIT(file);
+
+    json_open(&json, NULL, '{');
+    json_text(&json, "kernel", kernel);
+    host_windows_json(&json, topology);
+    json_open(&json, "bridges", '[');
+    for (size_t i = 0; i < topology->bridge_count; i++) {
+        bridge_json(&json, topology, &topology->bridges[i]);
+    }
+    json_close(&json, ']');
+    json_open(&json, "functions", '[');
+    for (size_t i = 0; i < topology->function_count; i++) {
+        if (!topology->functions[i].is_bridge) {
+            function_json(&json, topology, &topology->functions[i]);
+        }
+    }
+    json_close(&json, ']');
+    json_close(&json, '}');
+    fputc('\n', file);
+}

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "map.h"
+
+#define INDENT 2
+#define RANGE_TEXT_SIZE 48
+#define SIZE_TEXT_SIZE 24
+
+static void size_text(char *text, uint64_t size_bytes)
+{
+    static const char *const units[] = { "B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB" };
+    unsigned unit = 0;
+
+    while (size_bytes >= 1024 && size_bytes % 1024 == 0) {
+        size_bytes /= 1024;
+        unit++;
+    }
+    snprintf(text, SIZE_TEXT_SIZE, "%" PRIu64 " %s", size_bytes, units[unit]);
+}
+
+static void range_text(char *text, Range range)
+{
+    if (range_is_empty(range)) {
+        snprintf(text, RANGE_TEXT_SIZE, "none");
+    } else {
+        snprintf(text, RANGE_TEXT_SIZE, "0x%" PRIx64 "-0x%" PRIx64, range.start, range.end);
+    }
+}
+
+static void line_print(FILE *file, int depth, const char *name, Range range, const char *remark)
+{
+    char where[RANGE_TEXT_SIZE];
+    char size[SIZE_TEXT_SIZE] = "";
+
+    range_text(where, range);
+    if (!range_is_empty(range)) {
+        size_text(size, range_size(range));
+    }
+    fprintf(file, "%*s%-22s %-32s %9s%s\n", depth * INDENT, "", name, where, size, remark);
+}
+
+static bool same(Range a, Range b)
+{
+    return (range_is_empty(a) && range_is_empty(b)) || (a.start == b.start && a.end == b.end);
+}
+
+/* Extra lines for the witnesses that do not say what the kernel says */
+static void bar_differences_print(const Function *function, const Bar *bar, int depth, FILE *file)
+{
+    Range config = bar_is_decoded(function, bar) || !range_is_empty(bar->kernel)
+                       ? bar_config_range(bar)
+                       : range_empty();
+    Range device = range_empty();
+
+    if (!same(config, bar->kernel)) {
+        line_print(file, depth, "config space:", config, "");
+    }
+    if (bar->device_known && bar->device_decoded) {
+        device = range_sized(bar->device_base, bar->device_size_bytes);
+    }
+    if (bar->device_known && !same(device, bar->kernel)) {
+        line_print(file, depth, "device:", device, "");
+    }
+    if (bar->header.seen &&
+        !same(range_sized(bar->header.base, bar->header.size_bytes), bar->kernel)) {
+        line_print(file, depth, "CPU:", range_sized(bar->header.base, bar->header.size_bytes), "");
+    }
+    if (bar->header.seen && bar->header.tag != function->tag) {
+        fprintf(file, "%*sCPU: tag %" PRIu32 " answers\n", depth * INDENT, "", bar->header.tag);
+    }
+}
+
+static void function_print(const Function *function, int depth, FILE *file)
+{
+    fprintf(file, "%*s%s  %04x:%04x", depth * INDENT, "", function->bdf, function->vendor,
+            function->device);
+    if (function->tagged) {
+        fprintf(file, "  tag %" PRIu32, function->tag);
+    }
+    fprintf(file, "  memory decode %s%s", function->memory_decode ? "on" : "off",
+            function->enabled ? ", enabled" : "");
+    if (function->control_known) {
+        fprintf(file, ", %" PRIu64 " ledger records", function->ledger_total);
+    }
+    fprintf(file, "\n");
+    for (int nr = 0; nr < BARSHIFT_BARS; nr++) {
+        const Bar *bar = &function->bars[nr];
+        char name[32];
+
+        if (bar->kind == BAR_NONE) {
+            continue;
+        }
+        snprintf(name, sizeof(name), "BAR %d %s%s", nr, bar_kind_name(bar->kind),
+                 bar->prefetchable ? " pref" : "");
+        line_print(file, depth + 1, name, bar->kernel, bar->resizable ? "  resizable" : "");
+        bar_differences_print(function, bar, depth + 2, file);
+    }
+}
+
+static void bridge_print(const Bridge *bridge, int depth, FILE *file)
+{
+    fprintf(file, "%*s%s  bridge to bus %02x-%02x", depth * INDENT, "", bridge->bdf,
+            (unsigned)bridge->secondary, (unsigned)bridge->subordinate);
+    if (bridge->slot[0] != '\0') {
+        fprintf(file, ", slot %s", bridge->slot);
+    }
+    fprintf(file, "\n");
+    for (WindowKind kind = WINDOW_IO; kind < WINDOW_KINDS; kind++) {
+        const Window *window = &bridge->windows[kind];
+        char name[32];
+
+        if (range_is_empty(window->config) && range_is_empty(window->kernel)) {
+            continue;
+        }
+        snprintf(name, sizeof(name), "window %s", window_kind_name(kind));
+        line_print(file, depth + 1, name, window->config, "");
+        if (!same(window->config, window->kernel)) {
+            line_print(file, depth + 2, "kernel:", window->kernel, "");
+        }
+    }
+}
+
+/* Bridges cannot contain themselves: a bus number is found below one bridge, deeper each time */
+static void bus_print(const Topology *topology, int parent, int depth, FILE *file)
+{
+    for (size_t i = 0; i < topology->function_count; i++) {
+        if (topology->functions[i].parent == parent && !topology->functions[i].is_bridge) {
+            function_print(&topology->functions[i], depth, file);
+        }
+    }
+    for (size_t i = 0; i < topology->bridge_count; i++) {
+        if (topology->bridges[i].parent == parent && (int)i > parent) {
+            bridge_print(&topology->bridges[i], depth, file);
+            bus_print(topology, (int)i, depth + 1, file);
+        }
+    }
+}
+
+void map_print(const Topology *topology, const char *kernel, FILE *file)
+{
+    fprintf(file, "kernel %s\n", kernel);
+    for (size_t i = 0; i < topology->host_window_count; i++) {
+        line_print(file, 0, topology->host_windows[i].io ? "host window io" : "host window mem",
+                   topology->host_windows[i].range, "");
+    }
+    bus_print(topology, -1, 0, file);
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The accesses of a live system: mmap of sysfs resourceN and of /dev/mem.
+ *
+ * The kernel fills the page tables of such a mapping at once, for 16 GiB 32 MiB of them, so only
+ * the page in use is mapped. Nothing stays mapped after an access: a mapping of resourceN is not
+ * revoked when the function is removed, and would reach whoever gets the address next.
+ */
+#ifndef BARSHIFT_MAPPING_H
+#define BARSHIFT_MAPPING_H
+
+#include "access.h"
+
+/**
+ * mapping_access() - the table for a system
+ * @root: what stands before "/sys" and "/dev"; must live as long as the table is used
+ */
+Access mapping_access(const char *root);
+
+#endif

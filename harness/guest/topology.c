@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cleanup.h"
+#include "config-registers.h"
+#include "iomem.h"
+#include "topology.h"
+
+#define FUNCTIONS_MAX 4096 /* far above any machine; a device that invents functions ends here */
+
+/* The last four lines of a bridge's resource file: I/O, memory, prefetchable, and CardBus only */
+#define BRIDGE_WINDOW_LINES 4
+
+static int topology_visit(struct pci_dev *device, void *data)
+{
+    Topology *topology = data;
+    size_t count = topology->function_count;
+
+    if (count == FUNCTIONS_MAX) {
+        return -E2BIG;
+    }
+    if ((count & (count + 1)) == 0) { /* room is 1, 3, 7, ... elements: both arrays grow alike */
+        Function *functions =
+            reallocarray(topology->functions, 2 * count + 1, sizeof(*functions));
+        Bridge *bridges = NULL;
+
+        if (!functions) {
+            return -ENOMEM;
+        }
+        topology->functions = functions;
+        bridges = reallocarray(topology->bridges, 2 * count + 1, sizeof(*bridges));
+        if (!bridges) {
+            return -ENOMEM;
+        }
+        topology->bridges = bridges;
+    }
+    function_decode(device, &topology->functions[count]);
+    topology->function_count++;
+    if (topology->functions[count].is_bridge) {
+        bridge_decode(device, &topology->bridges[topology->bridge_count++]);
+    }
+    return 0;
+}
+
+static int bridge_above(const Topology *topology, int domain, int bus)
+{
+    for (size_t i = 0; i < topology->bridge_count; i++) {
+        const Bridge *bridge = &topology->bridges[i];
+
+        /* 0 is the secondary bus of a bridge that nobody has numbered */
+        if (bridge->domain == domain && bridge->secondary == bus && bus != 0) {
+            return (int)i;
+        }
+    }
+    return -1;
+}
+
+static void parents_find(Topology *topology)
+{
+    for (size_t i = 0; i < topology->function_count; i++) {
+        Function *function = &topology->functions[i];
+
+        function->parent = bridge_above(topology, function->domain, function->bus);
+    }
+    for (size_t i = 0; i < topology->bridge_count; i++) {
+        Bridge *bridge = &topology->bridges[i];
+
+        bridge->parent = bridge_above(topology, bridge->domain, bridge->bus);
+    }
+}
+
+/* Fixed-width names sort in the order of bus, device and function within a domain */
+static int function_order(const void *a, const void *b)
+{
+    return strcmp(((const Function *)a)->bdf, ((const Function *)b)->bdf);
+}
+
+static int bridge_order(const void *a, const void *b)
+{
+    return strcmp(((const Bridge *)a)->bdf, ((const Bridge *)b)->bdf);
+}
+
+static void bar_add_kernel_view(Bar *bar, const SysfsResource *resource)
+{
+    bar->kernel = sysfs_resource_range(resource);
+    bar->kernel_size_bytes = sysfs_resource_size(resource);
+    if (bar->kind != BAR_NONE || bar->kernel_size_bytes == 0) {
+        return;
+    }
+    if ((resource->flags & SYSFS_RESOURCE_IO) != 0) {
+        bar->kind = BAR_IO;
+    } else if ((resource->flags & SYSFS_RESOURCE_MEM) != 0) {
+        bar->kind = (resource->flags & SYSFS_RESOURCE_MEM64) != 0 ? BAR_MEM64 : BAR_MEM32;
+        bar->prefetchable = (resource->flags & SYSFS_RESOURCE_PREFETCH) != 0;
+    }
+}
+
+static void function_add_kernel_view(const char *root, Function *function)
+{
+    SysfsResource resources[SYSFS_RESOURCES_MAX];
+    int count = sysfs_resources_read(root, function->bdf, resources);
+
+    for (int nr = 0; nr < BARSHIFT_BARS && nr < count; nr++) {
+        bar_add_kernel_view(&function->bars[nr], &resources[nr]);
+    }
+    function->enabled = sysfs_number_read(root, function->bdf, "enable") > 0;
+
+    /* Unassigned by both, the control BAR leaves no trace; but these functions always have one */
+    if (function->tagged && function->bars[BARSHIFT_CONTROL_BAR].kind == BAR_NONE) {
+        function->bars[BARSHIFT_CONTROL_BAR].kind = BAR_MEM32;
+    }
+}
+
+static void bridge_add_kernel_view(const char *root, Bridge *bridge)
+{
+    SysfsResource resources[SYSFS_RESOURCES_MAX];
+    int count = sysfs_resources_read(root, bridge->bdf, resources);
+
+    sysfs_slot_find(root, (unsigned)bridge->domain, (unsigned)bridge->secondary, bridge->slot);
+    if (count < BARSHIFT_BARS + BRIDGE_WINDOW_LINES) {
+        return;
+    }
+    for (int kind = 0; kind < WINDOW_KINDS; kind++) {
+        bridge->windows[kind].kernel =
+            sysfs_resource_range(&resources[count - BRIDGE_WINDOW_LINES + kind]);
+    }
+}
+
+static int host_windows_read(Topology *topology, const char *root, const char *name, bool io)
+{
+    CLEANUP(file_close) FILE *file = NULL;
+    Range ranges[TOPOLOGY_HOST_WINDOWS_MAX];
+    char path[PATH_MAX];
+    int count;
+
+    snprintf(path, sizeof(path), "%s/proc/%s", root, name);
+    file = fopen(path, "re");
+    if (!file) {
+        return -errno;
+    }
+    count = iomem_windows_read(file, ranges, TOPOLOGY_HOST_WINDOWS_MAX);
+    if (count < 0) {
+        return count;
+    }
+    for (int i = 0; i < count; i++) {
+        if (topology->host_window_count == TOPOLOGY_HOST_WINDOWS_MAX) {
+            return -E2BIG;
+        }
+        topology->host_windows[topology->host_window_count++] =
+            (HostWindow) { .io = io, .range = ranges[i] };
+    }
+    return 0;
+}
+
+static int kernel_view_read(Topology *topology, const char *root, char *why)
+{
+    int result;
+
+    for (size_t i = 0; i < topology->function_count; i++) {
+        function_add_kernel_view(root, &topology->functions[i]);
+    }
+    for (size_t i = 0; i < topology->bridge_count; i++) {
+        bridge_add_kernel_view(root, &topology->bridges[i]);
+    }
+    result = host_windows_read(topology, root, "iomem", false);
+    if (result == 0) {
+        result = host_windows_read(topology, root, "ioports", true);
+    }
+    if (result < 0) {
+        snprintf(why, CONFIG_WHY_SIZE, "host bridge windows in /proc: %s", strerror(-result));
+    }
+    return result;
+}
+
+int topology_read(Topology *topology, const ConfigSource *source, char *why)
+{
+    int result;
+
+    memset(topology, 0, sizeof(*topology));
+    result = config_scan(source, topology_visit, topology, why);
+    if (result < 0) {
+        if (result != -EIO) {
+            snprintf(why, CONFIG_WHY_SIZE, "functions in configuration space: %s",
+                     strerror(-result));
+        }
+        return result;
+    }
+    if (topology->function_count > 0) {
+        qsort(topology->functions, topology->function_count, sizeof(Function), function_order);
+        qsort(topology->bridges, topology->bridge_count, sizeof(Bridge), bridge_order);
+    }
+    parents_find(topology);
+    return source->dump ? 0 : kernel_view_read(topology, source->root, why);
+}
+
+void topology_free(Topology *topology)
+{
+    free(topology->functions);
+    free(topology->bridges);
+    memset(topology, 0, sizeof(*topology));
+}
+
+Function *topology_find(const Topology *topology, const char *bdf)
+{
+    for (size_t i = 0; i < topology->function_count; i++) {
+        if (strcmp(topology->functions[i].bdf, bdf) == 0) {
+            return &topology->functions[i];
+        }
+    }
+    return NULL;
+}
+
+Function *topology_find_tag(const Topology *topology, uint32_t tag)
+{
+    for (size_t i = 0; i < topology->function_count; i++) {
+        if (topology->functions[i].tagged && topology->functions[i].tag == tag) {
+            return &topology->functions[i];
+        }
+    }
+    return NULL;
+}
+
+bool bar_is_memory(const Bar *bar)
+{
+    return bar->kind == BAR_MEM32 || bar->kind == BAR_MEM64;
+}
+
+bool bar_is_decoded(const Function *function, const Bar *bar)
+{
+    if (bar->kind == BAR_NONE || bar->config_base == 0) {
+        return false;
+    }
+    return bar->kind == BAR_IO ? function->io_decode : function->memory_decode;
+}
+
+uint64_t bar_size_bytes(const Bar *bar)
+{
+    if (bar->rebar_size_bytes != 0) {
+        return bar->rebar_size_bytes;
+    }
+    return bar->kernel_size_bytes != 0 ? bar->kernel_size_bytes : bar->device_size_bytes;
+}
+
+Range bar_config_range(const Bar *bar)
+{
+    return bar->config_base == 0 ? range_empty()
+                                 : range_sized(bar->config_base, bar_size_bytes(bar));
+}
+
+const char *bar_kind_name(BarKind kind)
+{
+    static const char *const names[] = { "none", "io", "mem32", "mem64" };
+
+    return names[kind];
+}
+
+const char *window_kind_name(WindowKind kind)
+{
+    static const char *const names[] = { "io", "mem", "pref" };
+
+    return names[kind];
+}

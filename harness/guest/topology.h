@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What stands where: functions with their BARs, bridges with their windows, host bridge windows,
+ * each as the witnesses see it.
+ *
+ * Configuration space (libpci) and the kernel (sysfs, /proc) are read by topology_read(); what
+ * the CPU reaches and what the device itself decodes is added by witness_read().
+ */
+#ifndef BARSHIFT_TOPOLOGY_H
+#define BARSHIFT_TOPOLOGY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "bdf.h"
+#include "config.h"
+#include "range.h"
+#include "registers.h"
+#include "sysfs.h"
+
+#define TOPOLOGY_HOST_WINDOWS_MAX 32
+
+typedef enum BarKind {
+    BAR_NONE,
+    BAR_IO,
+    BAR_MEM32,
+    BAR_MEM64,
+} BarKind;
+
+/** struct BarHeader - what the header page of a BAR said, read by the CPU through the mapping */
+typedef struct BarHeader {
+    bool seen; /* the magic was there */
+    uint32_t tag;
+    uint32_t bar;
+    uint64_t base; /* address of the access minus its offset */
+    uint64_t size_bytes;
+} BarHeader;
+
+/** struct Bar - one base address register, as each witness sees it */
+typedef struct Bar {
+    int nr;
+    BarKind kind; /* BAR_NONE: there is no such BAR */
+    bool prefetchable;
+
+    uint64_t config_base;      /* address bits of the register, decoded or not */
+    bool resizable;            /* a Resizable BAR entry names this BAR */
+    uint64_t rebar_sizes;      /* sizes offered, bit n for 2^n MiB */
+    unsigned rebar_field;      /* BAR Size field as read */
+    uint64_t rebar_size_bytes; /* size selected; 0 when not resizable or the field is no size */
+
+    Range kernel;               /* empty: the kernel has not assigned it */
+    uint64_t kernel_size_bytes; /* known even for most BARs that are not assigned */
+
+    bool device_known; /* the device's own registers were read */
+    bool device_decoded;
+    uint64_t device_base; /* only when decoded */
+    uint64_t device_size_bytes;
+
+    BarHeader header;
+} Bar;
+
+typedef struct Function {
+    char bdf[BDF_SIZE];
+    int domain;
+    int bus;
+    int parent; /* index of the bridge above, -1 on a root bus */
+    bool is_bridge;
+    uint16_t vendor;
+    uint16_t device;
+    uint16_t class_code; /* base class and subclass */
+    bool tagged;         /* a barshift function: its Device Serial Number carries the tag */
+    uint32_t tag;
+    bool memory_decode;
+    bool io_decode;
+    bool enabled; /* the kernel's count of users is not 0 */
+    bool control_known; /* the registers below were read through the control BAR */
+    uint64_t ledger_total;
+    uint64_t scratch[BARSHIFT_SCRATCHES];
+    Bar bars[BARSHIFT_BARS];
+} Function;
+
+typedef enum WindowKind {
+    WINDOW_IO,
+    WINDOW_MEM,
+    WINDOW_PREF,
+    WINDOW_KINDS,
+} WindowKind;
+
+typedef struct Window {
+    Range config; /* from the bridge's registers; empty: closed */
+    Range kernel; /* from sysfs; empty: not assigned */
+} Window;
+
+typedef struct Bridge {
+    char bdf[BDF_SIZE];
+    int domain;
+    int bus;
+    int parent; /* index of the bridge above, -1 on a root bus */
+    int secondary;
+    int subordinate;
+    char slot[SYSFS_SLOT_NAME_SIZE]; /* empty: no hotplug slot */
+    Window windows[WINDOW_KINDS];
+} Bridge;
+
+typedef struct HostWindow {
+    bool io;
+    Range range;
+} HostWindow;
+
+typedef struct Topology {
+    Function *functions; /* by bus, device, function; bridges too */
+    size_t function_count;
+    Bridge *bridges; /* in the same order */
+    size_t bridge_count;
+    HostWindow host_windows[TOPOLOGY_HOST_WINDOWS_MAX];
+    size_t host_window_count;
+} Topology;
+
+/**
+ * topology_read() - read configuration space and the kernel's view
+ * @topology: (out) freed by the caller with topology_free(), whatever the result
+ * @why: (out) CONFIG_WHY_SIZE bytes, set when the result is negative
+ *
+ * A dump has no kernel view; then every kernel range is empty.
+ *
+ * Return: 0 or -errno.
+ */
+int topology_read(Topology *topology, const ConfigSource *source, char *why);
+
+void topology_free(Topology *topology);
+
+/** topology_find() - the function with a name, NULL when there is none */
+Function *topology_find(const Topology *topology, const char *bdf);
+
+/** topology_find_tag() - the barshift function with a tag, NULL when there is none */
+Function *topology_find_tag(const Topology *topology, uint32_t tag);
+
+/** bar_is_memory() - is there such a BAR, and is it a memory BAR? */
+bool bar_is_memory(const Bar *bar);
+
+/** bar_is_decoded() - do the registers in configuration space make the function answer? */
+bool bar_is_decoded(const Function *function, const Bar *bar);
+
+/** bar_size_bytes() - the size by the nearest source: capability, kernel, device; 0: unknown */
+uint64_t bar_size_bytes(const Bar *bar);
+
+/** bar_config_range() - address in the register and size; empty when either is 0 */
+Range bar_config_range(const Bar *bar);
+
+/** bar_kind_name(), window_kind_name() - the words used in every output */
+const char *bar_kind_name(BarKind kind);
+const char *window_kind_name(WindowKind kind);
+
+#endif

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "cleanup.h"
+#include "invariants.h"
+#include "verify.h"
+
+#define TEST_NAME_SIZE 64
+#define TESTS_PER_BAR 7
+
+typedef struct VerifyTest {
+    char name[TEST_NAME_SIZE];
+    Invariant *invariant;
+    InvariantCase about;
+} VerifyTest;
+
+typedef struct VerifyList {
+    VerifyTest *tests;
+    size_t count;
+    size_t room;
+} VerifyList;
+
+static void verify_test(void **state)
+{
+    const VerifyTest *test = *state;
+    char why[INVARIANT_WHY_SIZE];
+
+    bool holds = test->invariant(&test->about, why);
+
+    /* fail_msg() would write the sentence to stderr; this way it stands below the "not ok" */
+    _assert_true(holds, why, test->name, 1);
+    if (why[0] != '\0') {
+        printf("# %s: %s\n", test->name, why);
+    }
+}
+
+/* Room was counted before, so this only checks it */
+static void list_add(VerifyList *list, const char *path, Invariant *invariant,
+                     const InvariantCase *about)
+{
+    VerifyTest *test = &list->tests[list->count];
+    const char *bdf = about->function ? about->function->bdf : about->before->bdf;
+
+    if (list->count == list->room) {
+        return;
+    }
+    list->count++;
+    test->invariant = invariant;
+    test->about = *about;
+    if (invariant == invariant_unharmed) {
+        snprintf(test->name, sizeof(test->name), "%s/%s", path, bdf);
+    } else {
+        snprintf(test->name, sizeof(test->name), "%s/%s/bar%d", path, bdf, about->bar_nr);
+    }
+}
+
+static bool scope_has(const VerifyScope *scope, uint32_t tag)
+{
+    for (size_t i = 0; i < scope->count; i++) {
+        if (scope->tags[i] == tag) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool has_all_bars(const Function *function)
+{
+    for (int nr = 0; nr < BARSHIFT_BARS; nr++) {
+        if (function->bars[nr].kind != BAR_NONE && range_is_empty(function->bars[nr].kernel)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Must this BAR answer? It did at the baseline, or it is new and has all that a start needs. */
+static bool must_answer(const InvariantCase *about)
+{
+    const BaselineBar *before;
+
+    if (!about->before) {
+        return has_all_bars(about->function);
+    }
+    before = &about->before->bars[about->bar_nr];
+    return about->before->memory_decode && !range_is_empty(before->range);
+}
+
+static void add_bar_tests(VerifyList *list, const InvariantCase *about)
+{
+    const Bar *bar = &about->function->bars[about->bar_nr];
+    const BaselineBar *before = about->before ? &about->before->bars[about->bar_nr] : NULL;
+
+    list_add(list, "I1/agreed", invariant_agreed, about);
+    if (!range_is_empty(bar->kernel)) {
+        list_add(list, "I2/contained", invariant_contained, about);
+        list_add(list, "I3/disjoint", invariant_disjoint, about);
+        list_add(list, "I4/aligned", invariant_aligned, about);
+    } else if (bar_is_decoded(about->function, bar)) {
+        list_add(list, "I3/disjoint", invariant_disjoint, about);
+    }
+    if (must_answer(about)) {
+        list_add(list, "I5/reachable", invariant_reachable, about);
+    }
+    if (before && must_answer(about)) {
+        list_add(list, "I6/preserved", invariant_preserved, about);
+    }
+    if (before && !range_is_empty(before->range) &&
+        (range_is_empty(bar->kernel) || bar->kernel.start != before->range.start)) {
+        list_add(list, "I8/old-silent", invariant_old_silent, about);
+    }
+}
+
+static void add_present(VerifyList *list, InvariantCase about)
+{
+    for (int nr = 0; nr < BARSHIFT_BARS; nr++) {
+        bool was = about.before && (about.before->bars[nr].kind == BAR_MEM32 ||
+                                    about.before->bars[nr].kind == BAR_MEM64);
+
+        about.bar_nr = nr;
+        if (bar_is_memory(&about.function->bars[nr]) || was) {
+            add_bar_tests(list, &about);
+        }
+    }
+}
+
+static void add_gone(VerifyList *list, InvariantCase about)
+{
+    for (int nr = 0; nr < BARSHIFT_BARS; nr++) {
+        about.bar_nr = nr;
+        if (!range_is_empty(about.before->bars[nr].range)) {
+            list_add(list, "I5/reachable", invariant_reachable, &about);
+        }
+    }
+}
+
+static void add_all(VerifyList *list, const Topology *topology, const Access *access,
+                    const Baseline *baseline, const VerifyScope *scope)
+{
+    InvariantCase about = { .topology = topology, .access = access };
+
+    for (size_t i = 0; i < topology->function_count; i++) {
+        about.function = &topology->functions[i];
+        about.before = baseline ? baseline_find_tag(baseline, about.function->tag) : NULL;
+        if (about.function->tagged) {
+            add_present(list, about);
+        }
+    }
+    for (size_t i = 0; baseline && i < baseline->function_count; i++) {
+        bool out_of_scope;
+
+        about.before = &baseline->functions[i];
+        about.function = topology_find_tag(topology, about.before->tag);
+        out_of_scope = !scope_has(scope, about.before->tag);
+        if (out_of_scope) {
+            list_add(list, "I11/unharmed", invariant_unharmed, &about);
+        } else if (!about.function) {
+            add_gone(list, about);
+        }
+    }
+}
+
+static int list_run(const VerifyList *list)
+{
+    CLEANUP(memory_free) struct CMUnitTest *tests = calloc(list->count, sizeof(*tests));
+
+    if (!tests) {
+        return -ENOMEM;
+    }
+    for (size_t i = 0; i < list->count; i++) {
+        tests[i] = (struct CMUnitTest) {
+            .name = list->tests[i].name,
+            .test_func = verify_test,
+            .initial_state = &list->tests[i],
+        };
+    }
+    /* The environment variable would override the call */
+    unsetenv("CMOCKA_MESSAGE_OUTPUT");
+    cmocka_set_message_output(CM_OUTPUT_TAP);
+    return _cmocka_run_group_tests("barshift", tests, list->count, NULL, NULL);
+}
+
+int verify_run(const Topology *topology, const Access *access, const Baseline *baseline,
+               const VerifyScope *scope)
+{
+    CLEANUP(memory_free) VerifyTest *tests = NULL;
+    size_t functions = topology->function_count + (baseline ? baseline->function_count : 0);
+    VerifyList list = { .room = functions * (BARSHIFT_BARS * TESTS_PER_BAR + 1) };
+
+    tests = calloc(list.room ? list.room : 1, sizeof(*tests));
+    if (!tests) {
+        return -ENOMEM;
+    }
+    list.tests = tests;
+    add_all(&list, topology, access, baseline, scope);
+    if (list.count == 0) {
+        printf("1..0 # SKIP no barshift function\n");
+        return 0;
+    }
+    return list_run(&list);
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The invariants as CMocka tests, one for each invariant and BAR, reported as TAP on stdout. */
+#ifndef BARSHIFT_VERIFY_H
+#define BARSHIFT_VERIFY_H
+
+#include "access.h"
+#include "baseline.h"
+
+#define VERIFY_SCOPE_MAX 64
+
+/** struct VerifyScope - tags of the functions that were to be stopped */
+typedef struct VerifyScope {
+    uint32_t tags[VERIFY_SCOPE_MAX];
+    size_t count;
+} VerifyScope;
+
+/**
+ * verify_run() - judge every barshift function
+ * @topology: with its witnesses read
+ * @baseline: NULL for none; then only what needs no memory of the past is judged
+ * @scope: with a baseline, every function that is not in it must have been left alone (I11)
+ *
+ * A BAR without an address is judged by I1 alone, unless the baseline says that it had one. A
+ * function that has not all its BARs cannot be started and is not asked to be reachable.
+ *
+ * Return: number of tests that failed, or -ENOMEM.
+ */
+int verify_run(const Topology *topology, const Access *access, const Baseline *baseline,
+               const VerifyScope *scope);
+
+#endif

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The two witnesses that need a mapping: the CPU's access and the device's own registers. */
+#ifndef BARSHIFT_WITNESS_H
+#define BARSHIFT_WITNESS_H
+
+#include "access.h"
+
+/**
+ * witness_read() - add header pages and device registers to a topology
+ *
+ * Reads only, and only BARs of barshift functions that the kernel has assigned and that decode.
+ * What cannot be read stays unknown; judging that is the invariants' business.
+ */
+void witness_read(Topology *topology, const Access *access);
+
+/**
+ * witness_header_read() - read the header page of one BAR
+ * @header: (out) .seen is false when there is no header or it cannot be read
+ */
+void witness_header_read(const Access *access, const Function *function, int bar_nr,
+                         BarHeader *header);
+
+#endif
