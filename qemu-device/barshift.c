@@ -281,6 +281,9 @@ static void barshift_exit(PCIDevice *dev)
     BarshiftState *s = BARSHIFT(dev);
 
     faults_reset(&s->faults, &s->memory);
+    /* Each of these holds a reference to the function, which would never be finalized */
+    memory_region_del_subregion(&s->memory.region, &s->memory.header);
+    memory_region_del_subregion(&s->memory.region, &s->memory.ram);
     pcie_cap_exit(dev);
 }
 

@@ -124,6 +124,7 @@ static gboolean play(Run *run, GError **error)
 
         begin_step(run, step->text);
         if (!run_step(run, step, error)) {
+            end_step(run); /* its kernel lines may tell why */
             g_prefix_error(error, "step '%s': ", step->text);
             return FALSE;
         }

@@ -8,7 +8,6 @@
 struct Qmp {
     LineChannel *channel;
     char *version;
-    GHashTable *deleted; /* ids of devices whose DEVICE_DELETED nobody has waited for yet */
 };
 
 static JsonObject *read_message(Qmp *qmp, gint64 deadline_us, GError **error)
@@ -29,20 +28,6 @@ static JsonObject *read_message(Qmp *qmp, gint64 deadline_us, GError **error)
     return json_node_dup_object(node);
 }
 
-static void remember_event(Qmp *qmp, JsonObject *message)
-{
-    const char *event = json_object_get_string_member(message, "event");
-    JsonObject *data;
-
-    if (g_strcmp0(event, "DEVICE_DELETED") != 0) {
-        return;
-    }
-    data = json_object_get_object_member(message, "data");
-    if (json_object_has_member(data, "device")) {
-        g_hash_table_add(qmp->deleted, g_strdup(json_object_get_string_member(data, "device")));
-    }
-}
-
 /* Reads up to the next message that is no event. */
 static JsonObject *read_reply(Qmp *qmp, gint64 deadline_us, GError **error)
 {
@@ -52,7 +37,6 @@ static JsonObject *read_reply(Qmp *qmp, gint64 deadline_us, GError **error)
         if (message == NULL || !json_object_has_member(message, "event")) {
             return message;
         }
-        remember_event(qmp, message);
         json_object_unref(message);
     }
 }
@@ -75,7 +59,6 @@ Qmp *qmp_new(int fd, GCancellable *cancellable, gint64 deadline_us, GError **err
     g_autoptr(JsonNode) nothing = NULL;
 
     qmp->channel = line_channel_new(fd, "QEMU", cancellable);
-    qmp->deleted = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     greeting = read_message(qmp, deadline_us, error);
     if (greeting == NULL) {
         return NULL;
@@ -95,7 +78,6 @@ void qmp_free(Qmp *qmp)
         return;
     }
     line_channel_free(qmp->channel);
-    g_hash_table_unref(qmp->deleted);
     g_free(qmp->version);
     g_free(qmp);
 }
@@ -149,19 +131,4 @@ char *qmp_human(Qmp *qmp, const char *command_line, GError **error)
     json_object_set_string_member(arguments, "command-line", command_line);
     text = qmp_execute(qmp, "human-monitor-command", arguments, error);
     return text == NULL ? NULL : json_node_dup_string(text);
-}
-
-gboolean qmp_wait_device_deleted(Qmp *qmp, const char *id, gint64 deadline_us, GError **error)
-{
-    while (!g_hash_table_remove(qmp->deleted, id)) {
-        g_autoptr(JsonObject) message = read_message(qmp, deadline_us, error);
-
-        if (message == NULL) {
-            return FALSE;
-        }
-        if (json_object_has_member(message, "event")) {
-            remember_event(qmp, message);
-        }
-    }
-    return TRUE;
 }

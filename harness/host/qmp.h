@@ -39,11 +39,4 @@ JsonNode *qmp_execute(Qmp *qmp, const char *command, JsonObject *arguments, GErr
  */
 char *qmp_human(Qmp *qmp, const char *command_line, GError **error);
 
-/**
- * qmp_wait_device_deleted() - wait for the event DEVICE_DELETED of a device
- *
- * An event that came earlier counts, once.
- */
-gboolean qmp_wait_device_deleted(Qmp *qmp, const char *id, gint64 deadline_us, GError **error);
-
 #endif

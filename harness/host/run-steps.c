@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#define STEP_POLL_US (10 * 1000)
+
 static char *find_bdf(Run *run, const char *id, GError **error)
 {
     g_autoptr(JsonNode) pci = run_query_pci(run, error);
@@ -61,6 +63,29 @@ gboolean run_start_functions(Run *run, GHashTable *functions, gboolean fill, GEr
     return reply != NULL;
 }
 
+/*
+ * QEMU detaches a function by itself once its slot is off. The event DEVICE_DELETED cannot be
+ * relied on here: QEMU's "info mtree -f" leaks references (docs/findings.md), and a function that
+ * somebody refers to is detached, yet never deleted.
+ */
+static gboolean wait_detached(Run *run, const Function *function, GError **error)
+{
+    gint64 deadline_us = deadline_in(run->options->timeout_seconds);
+
+    while (g_get_monotonic_time() < deadline_us) {
+        g_autoptr(JsonNode) pci = run_query_pci(run, error);
+        g_autofree char *bdf = pci == NULL ? NULL : pci_find_bdf(pci, function->name);
+
+        if (pci == NULL || bdf == NULL) {
+            return pci != NULL;
+        }
+        g_usleep(STEP_POLL_US);
+    }
+    g_set_error(error, RUNNER_ERROR, RUNNER_ERROR_DEADLINE, "QEMU did not detach %s in time",
+                function->name);
+    return FALSE;
+}
+
 static gboolean step_power_off(Run *run, const Step *step, GError **error)
 {
     g_autofree char *port = find_bdf(run, step->function->port->name, error);
@@ -70,10 +95,7 @@ static gboolean step_power_off(Run *run, const Step *step, GError **error)
     if (reply == NULL) {
         return FALSE;
     }
-    if (!qmp_wait_device_deleted(vm_qmp(run->vm), step->function->name,
-                                 deadline_in(run->options->timeout_seconds), error)) {
-        g_prefix_error(error, "waiting for %s to be detached: ", step->function->name);
-        vm_explain(run->vm, error);
+    if (!wait_detached(run, step->function, error)) {
         return FALSE;
     }
     g_hash_table_add(run->story.removed, step->function);

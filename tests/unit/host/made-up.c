@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "made-up.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+const char made_up_scenario_text[] =
+    "[scenario]\n"
+    "title = made up\n"
+    "outcome = settled\n"
+    "[port p1]\n"
+    "[port p2]\n"
+    "[port p3]\n"
+    "[function a]\n"
+    "port = p1\n"
+    "[function b]\n"
+    "port = p2\n"
+    "[function c]\n"
+    "port = p3\n"
+    "size = 4G\n"
+    "plugged = later\n"
+    "[step 1]\n"
+    "hot-add = c\n";
+
+static Scenario *load(const char *text, GError **error)
+{
+    g_autofree char *folder = g_dir_make_tmp("barshift-test-XXXXXX", NULL);
+    g_autofree char *path = g_build_filename(folder, "made-up.ini", NULL);
+    Scenario *scenario;
+
+    g_assert_true(g_file_set_contents(path, text, -1, NULL));
+    scenario = scenario_load(path, error);
+    g_unlink(path);
+    g_rmdir(folder);
+    return scenario;
+}
+
+Scenario *made_up_scenario(const char *text)
+{
+    g_autoptr(GError) error = NULL;
+    Scenario *scenario = load(text, &error);
+
+    g_assert_no_error(error);
+    return scenario;
+}
+
+char *made_up_failure(const char *text)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Scenario) scenario = load(text, &error);
+    const char *name;
+
+    g_assert_null(scenario);
+    name = strstr(error->message, "made-up.ini");
+    return g_strdup(name == NULL ? error->message : name);
+}
+
+MadeUp made_up_at(guint32 tag, const char *bdf, guint64 base, guint64 size_bytes,
+                  guint ledger_total)
+{
+    MadeUp function = { .tag = tag, .bdf = bdf, .size_bytes = size_bytes,
+                        .ledger_total = ledger_total };
+
+    for (guint w = 0; w < WITNESSES; w++) {
+        function.base[w] = base;
+    }
+    return function;
+}
+
+static void append_view(GString *text, const char *witness, guint64 base, guint64 size_bytes)
+{
+    if (base == 0) {
+        g_string_append_printf(text, ",\"%s\":null", witness);
+    } else {
+        g_string_append_printf(text, ",\"%s\":{\"base\":\"%#" G_GINT64_MODIFIER
+                               "x\",\"size\":\"%#" G_GINT64_MODIFIER "x\"}",
+                               witness, base, size_bytes);
+    }
+}
+
+static void append_function(GString *text, const MadeUp *function)
+{
+    guint64 kernel_size = function->kernel_size_bytes != 0 ? function->kernel_size_bytes
+                                                           : function->size_bytes;
+    g_autofree char *control = g_strdup_printf("0xfe0%02x000", function->tag);
+
+    /* BAR 0 is reached by the CPU whenever config decodes, so the decode registers can be read */
+    g_string_append_printf(text,
+        "{\"bdf\":\"%s\",\"parent\":null,\"vendor\":\"0x1af4\",\"device\":\"0x10f5\",\"tag\":%u,"
+        "\"memory_decode\":%s,\"bars\":[{\"nr\":2,\"kind\":\"mem64\",\"prefetchable\":true",
+        function->bdf, function->tag, function->base[WITNESS_CONFIG] != 0 ? "true" : "false");
+    append_view(text, "config", function->base[WITNESS_CONFIG], function->size_bytes);
+    append_view(text, "kernel", function->base[WITNESS_KERNEL], kernel_size);
+    append_view(text, "device", function->base[WITNESS_DEVICE], function->size_bytes);
+    append_view(text, "cpu", function->base[WITNESS_CPU], function->size_bytes);
+    g_string_append(text, "}");
+    if (function->base[WITNESS_CONFIG] != 0) {
+        g_string_append_printf(text, ",{\"nr\":0,\"kind\":\"mem32\",\"config\":{\"base\":\"%s\","
+            "\"size\":null},\"kernel\":{\"base\":\"%s\",\"size\":\"0x4000\"},\"device\":{\"base\":"
+            "\"%s\",\"size\":\"0x4000\"},\"cpu\":{\"base\":\"%s\",\"size\":\"0x4000\"}}",
+            control, control, control, control);
+    }
+    g_string_append(text, "]}");
+}
+
+static char *guest_map(const MadeUp *functions)
+{
+    GString *text = g_string_new("{\"kernel\":\"6.1\",\"host_windows\":[{\"kind\":\"mem\","
+                                 "\"start\":\"0x100000000\",\"end\":\"0x33fffffff\"}],"
+                                 "\"bridges\":[],\"functions\":[");
+
+    for (guint i = 0; functions[i].tag != 0; i++) {
+        g_string_append(text, i == 0 ? "" : ",");
+        append_function(text, &functions[i]);
+    }
+    g_string_append(text, "]}");
+    return g_string_free(text, FALSE);
+}
+
+static void append_piece(GString *text, const MadeUp *function, guint64 base)
+{
+    g_string_append_printf(text,
+        "  %016" G_GINT64_MODIFIER "x-%016" G_GINT64_MODIFIER "x (prio 1, i/o): "
+        "barshift-%u-bar2-header\n"
+        "  %016" G_GINT64_MODIFIER "x-%016" G_GINT64_MODIFIER "x (prio 0, ram): "
+        "barshift-%u-bar2-ram @0000000000001000\n",
+        base, base + 0xfff, function->tag, base + 0x1000, base + function->size_bytes - 1,
+        function->tag);
+}
+
+/* Ascending, as QEMU prints it: a stray below comes first. */
+static char *memory_map(const MadeUp *functions)
+{
+    GString *text = g_string_new("FlatView #0\n AS \"I/O\", root: io\n\n"
+                                 "FlatView #1\n AS \"memory\", root: system\n");
+
+    for (guint i = 0; functions[i].tag != 0; i++) {
+        guint64 base = functions[i].base[WITNESS_VMM];
+        guint64 stray = functions[i].stray;
+        guint control = 0xfe000000 + (functions[i].tag << 12);
+
+        if (stray != 0 && stray < base) {
+            append_piece(text, &functions[i], stray);
+        }
+        if (base != 0) {
+            append_piece(text, &functions[i], base);
+        }
+        if (stray > base) {
+            append_piece(text, &functions[i], stray);
+        }
+        if (functions[i].base[WITNESS_CONFIG] != 0) {
+            g_string_append_printf(text, "  %016x-%016x (prio 0, i/o): barshift-%u-bar0-header\n",
+                                   control, control + 0x3fff, functions[i].tag);
+        }
+    }
+    return g_string_free(text, FALSE);
+}
+
+static JsonNode *ledger(const MadeUp *function)
+{
+    g_autofree char *text = NULL;
+    guint64 base = function->base[WITNESS_LEDGER];
+    g_autofree char *base_text =
+        base == 0 ? g_strdup("null") : g_strdup_printf("%" G_GUINT64_FORMAT, base);
+
+    text = g_strdup_printf("{\"total\":%u,\"dropped\":0,\"moves\":0,\"bars\":[{\"bar\":2,"
+                           "\"base\":%s,\"size\":%" G_GUINT64_FORMAT "}],\"records\":[]}",
+                           function->ledger_total, base_text, function->size_bytes);
+    return json_from_string(text, NULL);
+}
+
+Observation *made_up_observation(const Scenario *scenario, const MadeUp *functions)
+{
+    g_autofree char *map = guest_map(functions);
+    g_autofree char *memory = memory_map(functions);
+    g_autoptr(GError) error = NULL;
+    Observation *observation = observation_new(scenario, map, &error);
+
+    g_assert_no_error(error);
+    for (guint i = 0; functions[i].tag != 0; i++) {
+        g_autoptr(JsonNode) node = ledger(&functions[i]);
+
+        observation_add_ledger(observation,
+                               scenario_function_by_tag(scenario, functions[i].tag), node);
+    }
+    observation_add_memory_map(observation, memory);
+    return observation;
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Made-up scenarios and observations. What each witness says is written down in the form in which
+ * that witness says it, so that the parsers are in every test, too.
+ */
+#ifndef BARSHIFT_TEST_MADE_UP_H
+#define BARSHIFT_TEST_MADE_UP_H
+
+#include "observation.h"
+
+/* Two functions at boot, a and b (2 GiB), and c (4 GiB) that is hot-added. */
+extern const char made_up_scenario_text[];
+
+/** made_up_scenario() - load a scenario from text; the test fails when that fails */
+Scenario *made_up_scenario(const char *text);
+
+/** made_up_failure() - load a broken scenario; returns the message, without the file's folder */
+char *made_up_failure(const char *text);
+
+/* One function as every witness sees its BAR 2; BAR 0 is left out. */
+typedef struct MadeUp {
+    guint32 tag; /* 0 ends an array */
+    const char *bdf;
+    guint64 base[WITNESSES]; /* by witness; 0: unassigned */
+    guint64 size_bytes;
+    guint64 kernel_size_bytes; /* 0: as size_bytes */
+    guint ledger_total;
+    guint64 stray; /* QEMU's memory map has the function here, too; 0: nowhere */
+} MadeUp;
+
+/** made_up_at() - a function that all witnesses see at @base (0: unassigned) */
+MadeUp made_up_at(guint32 tag, const char *bdf, guint64 base, guint64 size_bytes,
+                  guint ledger_total);
+
+/** made_up_observation() - @functions: ends with a tag of 0 */
+Observation *made_up_observation(const Scenario *scenario, const MadeUp *functions);
+
+#endif

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "made-up.h"
+
+#include <string.h>
+
+static void test_reads_everything(void)
+{
+    g_autoptr(Scenario) scenario = made_up_scenario(
+        "# a comment\n"
+        "[scenario]\n"
+        "title = all of it\n"
+        "outcome = rebalanced\n"
+        "moved = a\n"
+        "[machine]\n"
+        "memory = 256M\n"
+        "hole64 = 9G\n"
+        "hotplug = acpi\n"
+        "[port r]\n"
+        "pref64-reserve = 4G\n"
+        "[port s]\n"
+        "[port u]\n"
+        "kind = upstream\n"
+        "parent = s\n"
+        "[port d]\n"
+        "kind = downstream\n"
+        "parent = u\n"
+        "[function a]\n"
+        "port = d\n"
+        "rebar = 256M-4G\n"
+        "fault = old-answers\n"
+        "[function b]\n"
+        "port = r\n"
+        "size = 8G\n"
+        "plugged = later\n"
+        "[step arrival]\n"
+        "hot-add = b\n"
+        "expect = refused\n"
+        "[step 2]\n"
+        "rebalance = s r\n"
+        "[step 3]\n"
+        "resize = a 1G\n"
+        "[step 4]\n"
+        "power-off = b\n");
+    const Function *a = scenario_find_function(scenario, "a");
+    const Port *d = scenario_find_port(scenario, "d");
+    const Step *step;
+
+    g_assert_cmpstr(scenario->name, ==, "made-up");
+    g_assert_cmpuint(scenario->machine.hole64_bytes, ==, 9ull << 30);
+    g_assert_cmpuint(scenario->machine.hotplug, ==, HOTPLUG_ACPI);
+    g_assert_cmpuint(scenario_find_port(scenario, "r")->pref64_reserve_bytes, ==, 4ull << 30);
+    g_assert_true(port_is_below(d, scenario_find_port(scenario, "s")));
+    g_assert_false(port_is_below(d, scenario_find_port(scenario, "r")));
+    g_assert_cmpuint(a->tag, ==, 1);
+    g_assert_cmpuint(a->size_bytes, ==, 2ull << 30);
+    g_assert_cmpstr(a->rebar, ==, "256M-4G");
+    g_assert_cmpuint(scenario->steps->len, ==, 4);
+    step = g_ptr_array_index(scenario->steps, 0);
+    g_assert_true(step->has_expect);
+    g_assert_cmpuint(step->expect, ==, OUTCOME_REFUSED);
+    step = g_ptr_array_index(scenario->steps, 1);
+    g_assert_cmpuint(step->ports->len, ==, 2);
+    step = g_ptr_array_index(scenario->steps, 2);
+    g_assert_cmpuint(step->size_bytes, ==, 1ull << 30);
+    g_assert_cmpstr(step->text, ==, "resize a 1G");
+}
+
+/* The made-up scenario with one piece of text replaced by another one. */
+static char *replaced(const char *from, const char *to)
+{
+    GString *text = g_string_new(made_up_scenario_text);
+
+    g_assert_cmpuint(g_string_replace(text, from, to, 1), ==, 1);
+    return g_string_free(text, FALSE);
+}
+
+static void test_names_what_is_wrong(void)
+{
+    static const struct {
+        const char *from, *to, *message;
+    } rows[] = {
+        { "[scenario]", "[scenarios]",
+          "made-up.ini:1: [scenarios]: unknown group; expected [scenario], [machine], [port NAME], "
+          "[function NAME] or [step NAME]" },
+        { "title = made up\n", "",
+          "made-up.ini:1: [scenario]: the key 'title' is missing" },
+        { "outcome = settled", "outcome = fine",
+          "made-up.ini:3: [scenario] outcome: 'fine' is not one of: settled, rebalanced, resized, "
+          "refused, harmed" },
+        { "outcome = settled", "outcome = settled\ncolour = red",
+          "made-up.ini:4: [scenario] colour: unknown key; this group takes: title, outcome, moved, "
+          "kept, untouched, breaks" },
+        { "outcome = settled", "outcome = settled\noutcome = refused",
+          "made-up.ini:4: outcome stands already in line 3; remove one of them" },
+        { "outcome = settled", "outcome = settled\nmoved = d",
+          "made-up.ini:4: [scenario] moved: no function 'd' is defined" },
+        { "outcome = settled", "outcome = settled\nbreaks = 5",
+          "made-up.ini:4: [scenario] breaks: '5' is no invariant; expected ids such as I5" },
+        { "title = made up", "title",
+          "made-up.ini:2: expected '[group]' or 'key = value', found 'title'" },
+        { "[scenario]", "loose = 1\n[scenario]",
+          "made-up.ini:1: 'loose' stands before the first '[group]'" },
+        { "[port p2]", "[port p1]", "made-up.ini:5: port p1 stands already in line 4; remove one of "
+          "them" },
+        { "[port p2]", "[port 2p]",
+          "made-up.ini:5: [port 2p]: '2p' is no name; expected letters, digits, - and _" },
+        { "[port p2]", "[port nearest]",
+          "made-up.ini:5: [port nearest]: 'nearest' is a word of the step 'rebalance'" },
+        { "[port p2]", "[port p2]\nkind = side",
+          "made-up.ini:6: [port p2] kind: 'side' is not one of: root, upstream, downstream" },
+        { "[port p2]", "[port p2]\nparent = p1",
+          "made-up.ini:6: [port p2] parent: a root port has no parent" },
+        { "[port p2]", "[port p2]\nkind = downstream\nparent = p1",
+          "made-up.ini:7: [port p2] parent: 'p1' is no upstream port" },
+        { "[port p2]", "[port p2]\nkind = upstream",
+          "made-up.ini:5: [port p2] parent: missing ''; expected a port defined above" },
+        { "port = p2", "port = p9",
+          "made-up.ini:10: [function b] port: no port 'p9' is defined above" },
+        { "port = p2", "port = p1",
+          "made-up.ini:10: [function b] port: port 'p1' already holds 'a'" },
+        { "port = p2\n", "", "made-up.ini:9: [function b]: the key 'port' is missing" },
+        { "[function b]", "[function p1]",
+          "made-up.ini:9: [function p1]: the name 'p1' is taken already" },
+        { "size = 4G", "size = 3G",
+          "made-up.ini:13: [function c] size: a BAR's size is a power of two, here of at least 1M" },
+        { "size = 4G", "size = 512K",
+          "made-up.ini:13: [function c] size: a BAR's size is a power of two, here of at least 1M" },
+        { "size = 4G", "size = big",
+          "made-up.ini:13: [function c] size: 'big' is no size; expected a number with K, M, G, T, "
+          "P or E, such as 2G" },
+        { "plugged = later", "plugged = never",
+          "made-up.ini:14: [function c] plugged: 'never' is not one of: later, boot" },
+        { "hot-add = c", "hot-add = d",
+          "made-up.ini:16: [step 1] hot-add: no function 'd' is defined above" },
+        { "hot-add = c", "hot-add = b",
+          "made-up.ini:16: [step 1] hot-add: 'b' is plugged in already" },
+        { "hot-add = c", "hot-add = c b", "made-up.ini:16: [step 1] hot-add: expected one FUNCTION" },
+        { "hot-add = c", "resize = c 1G",
+          "made-up.ini:16: [step 1] resize: 'c' is not plugged in at this step" },
+        { "hot-add = c", "resize = a", "made-up.ini:16: [step 1] resize: expected FUNCTION SIZE" },
+        { "hot-add = c", "rebalance = p1",
+          "made-up.ini:16: [step 1] rebalance: nothing asked for resources before this step; the "
+          "outcome of a hot-add or resize is judged" },
+        { "hot-add = c", "rebalance = nearest",
+          "made-up.ini:16: [step 1] rebalance: no function was hot-added before; name the ports" },
+        { "hot-add = c", "power-off = a",
+          "made-up.ini: no step hot-adds or resizes a function, so there is nothing to judge" },
+        { "hot-add = c", "hot-add = c\npower-off = a",
+          "made-up.ini:16: [step 1] hot-add: a step has one action; 'power-off' stands here too" },
+        { "hot-add = c", "expect = refused",
+          "made-up.ini:15: [step 1]: no action; expected power-off, hot-add, rebalance or resize" },
+        { "[port p1]", "[machine]\nhole64 = 3G\n[port p1]",
+          "made-up.ini:5: [machine] hole64: the 64-bit window of 3 GiB is too small for the "
+          "functions plugged at boot, which need 4 GiB" },
+        { "[port p1]", "[machine]\nmemory = 8G\n[port p1]",
+          "made-up.ini:5: [machine] memory: the guest needs 128M to 2G, below the 64-bit window" },
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *text = replaced(rows[i].from, rows[i].to);
+        g_autofree char *message = made_up_failure(text);
+
+        g_assert_cmpstr(message, ==, rows[i].message);
+    }
+}
+
+static void test_unreadable_file(void)
+{
+    g_autoptr(GError) error = NULL;
+
+    g_assert_null(scenario_load("/nonexistent/scenario.ini", &error));
+    g_assert_cmpstr(error->message, ==, "Failed to open file “/nonexistent/scenario.ini”: "
+                                        "No such file or directory");
+}
+
+static void test_empty_file(void)
+{
+    g_autofree char *message = made_up_failure("");
+
+    g_assert_cmpstr(message, ==, "made-up.ini: the group [scenario] is missing");
+}
+
+/* Whatever is in the catalogue is well formed. */
+static void test_catalogue_loads(void)
+{
+    g_autoptr(GDir) folder = g_dir_open(BARSHIFT_SCENARIOS, 0, NULL);
+    const char *entry;
+    guint count = 0;
+
+    while ((entry = g_dir_read_name(folder)) != NULL) {
+        g_autofree char *path = g_build_filename(BARSHIFT_SCENARIOS, entry, NULL);
+        g_autoptr(GError) error = NULL;
+        g_autoptr(Scenario) scenario = scenario_load(path, &error);
+
+        g_assert_no_error(error);
+        count++;
+    }
+    g_assert_cmpuint(count, >=, 9);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/scenario/reads-everything", test_reads_everything);
+    g_test_add_func("/scenario/names-what-is-wrong", test_names_what_is_wrong);
+    g_test_add_func("/scenario/unreadable-file", test_unreadable_file);
+    g_test_add_func("/scenario/empty-file", test_empty_file);
+    g_test_add_func("/scenario/catalogue-loads", test_catalogue_loads);
+    return g_test_run();
+}

@@ -1,0 +1,385 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Outcomes and verdicts from made-up witnesses that agree, and from such that disagree. */
+#include "made-up.h"
+#include "verdict.h"
+
+#define GIB (1ull << 30)
+
+static const char a_bdf[] = "0000:01:00.0";
+static const char b_bdf[] = "0000:02:00.0";
+static const char c_bdf[] = "0000:03:00.0";
+
+typedef struct World {
+    Scenario *scenario;
+    MadeUp before[4], after[4];
+    Observation *seen_before, *seen_after;
+    Story story;
+    GPtrArray *guest_checks;
+} World;
+
+static Function *function(World *world, guint32 tag)
+{
+    return scenario_function_by_tag(world->scenario, tag);
+}
+
+/* a and b work and see nothing; c arrived and works, too */
+static World *world_new_from(const char *text)
+{
+    World *world = g_new0(World, 1);
+
+    world->scenario = made_up_scenario(text);
+    world->before[0] = made_up_at(1, a_bdf, 6 * GIB, 2 * GIB, 5);
+    world->before[1] = made_up_at(2, b_bdf, 8 * GIB, 2 * GIB, 5);
+    world->after[0] = world->before[0];
+    world->after[1] = world->before[1];
+    world->after[2] = made_up_at(3, c_bdf, 12 * GIB, 4 * GIB, 4);
+    world->guest_checks = g_ptr_array_new_with_free_func((GDestroyNotify)check_free);
+    world->story.newcomers = g_hash_table_new(NULL, NULL);
+    world->story.stopped = g_hash_table_new(NULL, NULL);
+    world->story.removed = g_hash_table_new(NULL, NULL);
+    g_hash_table_add(world->story.newcomers, function(world, 3));
+    return world;
+}
+
+static World *world_new(void)
+{
+    return world_new_from(made_up_scenario_text);
+}
+
+static void world_free(World *world)
+{
+    g_hash_table_unref(world->story.newcomers);
+    g_hash_table_unref(world->story.stopped);
+    g_hash_table_unref(world->story.removed);
+    observation_free(world->seen_before);
+    observation_free(world->seen_after);
+    scenario_free(world->scenario);
+    g_free(world);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(World, world_free)
+
+static Judgement *judge(World *world, Outcome expected)
+{
+    world->seen_before = made_up_observation(world->scenario, world->before);
+    world->seen_after = made_up_observation(world->scenario, world->after);
+    world->story.scenario = world->scenario;
+    world->story.before = world->seen_before;
+    world->story.after = world->seen_after;
+    return verdict_judge(&world->story, world->guest_checks, expected, TRUE);
+}
+
+static void guest_says(World *world, const char *name, const char *why)
+{
+    g_ptr_array_add(world->guest_checks, check_new(name, why == NULL, g_strdup(why)));
+}
+
+static void assert_pass(const Judgement *judgement)
+{
+    if (!judgement->pass) {
+        g_test_message("%s", (char *)g_ptr_array_index(judgement->reasons, 0));
+    }
+    g_assert_true(judgement->pass);
+}
+
+static void assert_fails_with(const Judgement *judgement, const char *reason)
+{
+    g_assert_false(judgement->pass);
+    g_assert_cmpstr(g_ptr_array_index(judgement->reasons, 0), ==, reason);
+}
+
+static void test_settled(void)
+{
+    g_autoptr(World) world = world_new();
+    g_autoptr(Judgement) judgement = judge(world, OUTCOME_SETTLED);
+
+    assert_pass(judgement);
+    g_assert_cmpuint(judgement->outcome, ==, OUTCOME_SETTLED);
+    g_assert_cmpuint(judgement->fates[0], ==, FATE_UNTOUCHED);
+    g_assert_cmpuint(judgement->fates[2], ==, FATE_ASSIGNED);
+}
+
+static void test_rebalanced(void)
+{
+    g_autoptr(World) world = world_new();
+    g_autoptr(Judgement) judgement = NULL;
+
+    world->after[0] = made_up_at(1, a_bdf, 4 * GIB, 2 * GIB, 11);
+    g_hash_table_add(world->story.stopped, function(world, 1));
+    judgement = judge(world, OUTCOME_REBALANCED);
+    assert_pass(judgement);
+    g_assert_cmpuint(judgement->fates[0], ==, FATE_MOVED);
+    g_assert_cmpuint(judgement->fates[1], ==, FATE_UNTOUCHED);
+}
+
+static void test_refused(void)
+{
+    g_autoptr(World) world = world_new();
+    g_autoptr(Judgement) judgement = NULL;
+
+    world->after[2] = made_up_at(3, c_bdf, 0, 4 * GIB, 0);
+    /* a newcomer without resources cannot be reached, and need not be */
+    guest_says(world, "I5/reachable/0000:03:00.0/bar2", "no answer");
+    judgement = judge(world, OUTCOME_REFUSED);
+    assert_pass(judgement);
+    g_assert_cmpuint(judgement->fates[2], ==, FATE_REFUSED);
+}
+
+static void test_harmed_by_loss(void)
+{
+    g_autoptr(World) world = world_new();
+    g_autoptr(Judgement) judgement = NULL;
+
+    world->after[0] = made_up_at(1, a_bdf, 0, 2 * GIB, 9);
+    g_hash_table_add(world->story.stopped, function(world, 1));
+    guest_says(world, "I5/reachable/0000:01:00.0/bar2", "lost its resources");
+    judgement = judge(world, OUTCOME_HARMED);
+    assert_pass(judgement);
+    g_assert_cmpuint(judgement->fates[0], ==, FATE_LOST);
+}
+
+static void test_harmed_by_lost_content(void)
+{
+    g_autoptr(World) world = world_new();
+    g_autoptr(Judgement) judgement = NULL;
+
+    world->after[0] = made_up_at(1, a_bdf, 4 * GIB, 2 * GIB, 9);
+    g_hash_table_add(world->story.stopped, function(world, 1));
+    guest_says(world, "I6/preserved/0000:01:00.0/bar2", "word at 0x1000 is 0");
+    judgement = judge(world, OUTCOME_REBALANCED);
+    g_assert_cmpuint(judgement->outcome, ==, OUTCOME_HARMED);
+    assert_fails_with(judgement, "the outcome is harmed, expected was rebalanced");
+}
+
+static void test_resized(void)
+{
+    g_autoptr(World) world = world_new();
+    g_autoptr(Judgement) judgement = NULL;
+
+    g_hash_table_remove_all(world->story.newcomers);
+    world->after[2].tag = 0;
+    world->after[0] = made_up_at(1, a_bdf, 6 * GIB, GIB, 9);
+    world->story.resized = function(world, 1);
+    world->story.resized_bytes = GIB;
+    judgement = judge(world, OUTCOME_RESIZED);
+    assert_pass(judgement);
+    g_assert_cmpuint(judgement->fates[0], ==, FATE_RESIZED);
+}
+
+static void test_resize_without_effect_is_refused(void)
+{
+    g_autoptr(World) world = world_new();
+    g_autoptr(Judgement) judgement = NULL;
+
+    g_hash_table_remove_all(world->story.newcomers);
+    world->after[2].tag = 0;
+    world->story.resized = function(world, 1);
+    world->story.resized_bytes = 8 * GIB;
+    judgement = judge(world, OUTCOME_REFUSED);
+    assert_pass(judgement);
+}
+
+static void test_unexpected_outcome_fails(void)
+{
+    g_autoptr(World) world = world_new();
+    g_autoptr(Judgement) judgement = judge(world, OUTCOME_REFUSED);
+
+    assert_fails_with(judgement, "the outcome is settled, expected was refused");
+}
+
+/* Each witness in turn names another address than all the others. */
+static void test_one_witness_disagrees(void)
+{
+    for (guint w = 0; w < WITNESSES; w++) {
+        g_autoptr(World) world = world_new();
+        g_autoptr(Judgement) judgement = NULL;
+        const Check *failed;
+
+        world->after[2].base[w] = 16 * GIB;
+        judgement = judge(world, OUTCOME_SETTLED);
+        failed = judgement_first_failed(judgement, "I1");
+        g_assert_false(judgement->pass);
+        g_assert_nonnull(failed);
+        g_assert_cmpstr(failed->name, ==, "I1/agreed/0000:03:00.0/bar2/all-witnesses");
+        g_assert_nonnull(strstr(failed->text, witness_names[w]));
+    }
+}
+
+/* Each witness in turn says that nothing decodes the BAR, which the others see. */
+static void test_one_witness_sees_nothing(void)
+{
+    for (guint w = 0; w < WITNESSES; w++) {
+        g_autoptr(World) world = world_new();
+        g_autoptr(Judgement) judgement = NULL;
+
+        world->after[0].base[w] = 0;
+        judgement = judge(world, OUTCOME_SETTLED);
+        g_assert_false(judgement->pass);
+        g_assert_nonnull(judgement_first_failed(judgement, "I1"));
+    }
+}
+
+static void test_sizes_disagree(void)
+{
+    g_autoptr(World) world = world_new();
+    g_autoptr(Judgement) judgement = NULL;
+
+    world->before[0].kernel_size_bytes = GIB;
+    world->after[0].kernel_size_bytes = GIB;
+    judgement = judge(world, OUTCOME_SETTLED);
+    g_assert_false(judgement->pass);
+    g_assert_nonnull(judgement_first_failed(judgement, "I1"));
+}
+
+static void test_old_address_in_the_memory_map(void)
+{
+    static const guint64 strays[] = { 4 * GIB, 20 * GIB };
+
+    for (guint i = 0; i < G_N_ELEMENTS(strays); i++) {
+        g_autoptr(World) world = world_new();
+        g_autoptr(Judgement) judgement = NULL;
+
+        world->after[2].stray = strays[i];
+        judgement = judge(world, OUTCOME_SETTLED);
+        g_assert_false(judgement->pass);
+        g_assert_nonnull(judgement_first_failed(judgement, "I8"));
+        g_assert_null(judgement_first_failed(judgement, "I1"));
+    }
+}
+
+static void test_event_out_of_scope(void)
+{
+    g_autoptr(World) world = world_new();
+    g_autoptr(Judgement) judgement = NULL;
+
+    world->after[1].ledger_total += 2;
+    judgement = judge(world, OUTCOME_SETTLED);
+    assert_fails_with(judgement, "I11/unharmed/0000:02:00.0/ledger: 2 events although it is out "
+                                 "of scope");
+}
+
+static void test_gone_out_of_scope(void)
+{
+    g_autoptr(World) world = world_new();
+    g_autoptr(Judgement) judgement = NULL;
+
+    world->after[1] = world->after[2];
+    world->after[2].tag = 0;
+    judgement = judge(world, OUTCOME_HARMED);
+    g_assert_false(judgement->pass);
+    g_assert_nonnull(judgement_first_failed(judgement, "I11"));
+}
+
+static void test_unplugged_on_purpose(void)
+{
+    g_autoptr(World) world = world_new();
+    g_autoptr(Judgement) judgement = NULL;
+
+    world->after[1] = world->after[2];
+    world->after[2].tag = 0;
+    g_hash_table_add(world->story.removed, function(world, 2));
+    guest_says(world, "I11/unharmed/0000:02:00.0", "function is gone");
+    judgement = judge(world, OUTCOME_SETTLED);
+    assert_pass(judgement);
+    g_assert_cmpuint(judgement->fates[1], ==, FATE_GONE);
+}
+
+/* Whatever the guest's own checks find counts. */
+static void test_guest_check_fails(void)
+{
+    static const char *const ids[] = { "I1", "I2", "I3", "I4", "I5", "I6", "I8", "I11" };
+
+    for (guint i = 0; i < G_N_ELEMENTS(ids); i++) {
+        g_autoptr(World) world = world_new();
+        g_autoptr(Judgement) judgement = NULL;
+        g_autofree char *name = g_strdup_printf("%s/verb/0000:03:00.0/bar2", ids[i]);
+
+        guest_says(world, name, "seen otherwise");
+        judgement = judge(world, OUTCOME_SETTLED);
+        g_assert_false(judgement->pass);
+        g_assert_nonnull(judgement_first_failed(judgement, ids[i]));
+    }
+}
+
+static World *world_with(const char *claim)
+{
+    g_autofree char *line = g_strdup_printf("outcome = settled\n%s\n", claim);
+    GString *text = g_string_new(made_up_scenario_text);
+    World *world;
+
+    g_string_replace(text, "outcome = settled\n", line, 1);
+    world = world_new_from(text->str);
+    g_string_free(text, TRUE);
+    return world;
+}
+
+static void test_claims(void)
+{
+    static const struct {
+        const char *claim, *reason;
+    } rows[] = {
+        { "untouched = a b", NULL },
+        { "moved = a", "a was expected to be moved and was untouched" },
+        { "kept = b", "b was expected to be kept and was untouched" },
+        { "untouched = c", "c was expected to be untouched and was assigned" },
+        { "breaks = I5", "I5 holds although the injected fault must break it" },
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autoptr(World) world = world_with(rows[i].claim);
+        g_autoptr(Judgement) judgement = judge(world, OUTCOME_SETTLED);
+
+        if (rows[i].reason == NULL) {
+            assert_pass(judgement);
+        } else {
+            assert_fails_with(judgement, rows[i].reason);
+        }
+    }
+}
+
+static void test_fault_found_passes(void)
+{
+    g_autoptr(World) world = world_with("breaks = I2");
+    g_autoptr(Judgement) judgement = NULL;
+
+    guest_says(world, "I2/contained/0000:03:00.0/bar2", "outside");
+    judgement = judge(world, OUTCOME_SETTLED);
+    assert_pass(judgement);
+}
+
+static void test_fault_breaks_more_than_named(void)
+{
+    g_autoptr(World) world = world_with("breaks = I2");
+    g_autoptr(Judgement) judgement = NULL;
+
+    guest_says(world, "I2/contained/0000:03:00.0/bar2", "outside");
+    guest_says(world, "I4/aligned/0000:03:00.0/bar2", "askew");
+    judgement = judge(world, OUTCOME_SETTLED);
+    assert_fails_with(judgement, "I4/aligned/0000:03:00.0/bar2: askew");
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/verdict/outcome/settled", test_settled);
+    g_test_add_func("/verdict/outcome/rebalanced", test_rebalanced);
+    g_test_add_func("/verdict/outcome/refused", test_refused);
+    g_test_add_func("/verdict/outcome/harmed-by-loss", test_harmed_by_loss);
+    g_test_add_func("/verdict/outcome/harmed-by-lost-content", test_harmed_by_lost_content);
+    g_test_add_func("/verdict/outcome/resized", test_resized);
+    g_test_add_func("/verdict/outcome/resize-without-effect-is-refused",
+                    test_resize_without_effect_is_refused);
+    g_test_add_func("/verdict/unexpected-outcome-fails", test_unexpected_outcome_fails);
+    g_test_add_func("/verdict/witnesses/one-disagrees", test_one_witness_disagrees);
+    g_test_add_func("/verdict/witnesses/one-sees-nothing", test_one_witness_sees_nothing);
+    g_test_add_func("/verdict/witnesses/sizes-disagree", test_sizes_disagree);
+    g_test_add_func("/verdict/witnesses/old-address-in-the-memory-map",
+                    test_old_address_in_the_memory_map);
+    g_test_add_func("/verdict/witnesses/event-out-of-scope", test_event_out_of_scope);
+    g_test_add_func("/verdict/witnesses/gone-out-of-scope", test_gone_out_of_scope);
+    g_test_add_func("/verdict/witnesses/unplugged-on-purpose", test_unplugged_on_purpose);
+    g_test_add_func("/verdict/guest-check-fails", test_guest_check_fails);
+    g_test_add_func("/verdict/claims", test_claims);
+    g_test_add_func("/verdict/fault/found-passes", test_fault_found_passes);
+    g_test_add_func("/verdict/fault/breaks-more-than-named", test_fault_breaks_more_than_named);
+    return g_test_run();
+}
