@@ -83,9 +83,11 @@ static void append_row(GString *text, const char *name, Range before, Range afte
 {
     g_autofree char *from = range_text(before);
     g_autofree char *to = range_text(after);
+    Range shown = range_is_empty(after) ? before : after;
     g_autofree char *size =
-        size_format(range_size(range_is_empty(after) ? before : after));
-    gboolean same = before.start == after.start && before.end == after.end;
+        range_is_empty(shown) ? g_strdup("-") : size_format(range_size(shown));
+    gboolean same = !range_is_empty(after) && before.start == after.start &&
+                    before.end == after.end;
 
     g_string_append_printf(text, "  %-24s %9s  %-24s %-24s %s", name, size, from,
                            same ? "same" : to, note);

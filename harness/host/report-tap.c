@@ -10,7 +10,7 @@ static void append_diagnostic(GString *tap, const char *text)
     }
 }
 
-/* A check that an injected fault must break is a known failure, which TAP calls TODO. */
+/* A check of an invariant that the scenario says breaks is a known failure, TAP's TODO. */
 static const char *directive(const RunResult *result, const Check *check)
 {
     g_autofree char *id = check_part(check, 0);
@@ -19,7 +19,7 @@ static const char *directive(const RunResult *result, const Check *check)
         return " # SKIP the outcome does not call for it";
     }
     return g_strv_contains((const char *const *)result->scenario->breaks, id)
-               ? " # TODO injected fault"
+               ? " # TODO the scenario says that it breaks"
                : "";
 }
 

@@ -10,6 +10,30 @@
 #define BOLD "\033[1m"
 #define PLAIN "\033[0m"
 
+#define TEXT_COLUMNS 100
+
+/* Appends @message with a line break before each word that would pass the last column. */
+static void append_wrapped(GString *text, guint indent, const char *message)
+{
+    g_auto(GStrv) words = g_strsplit_set(message, " \n", -1);
+    guint column = 0;
+
+    for (guint i = 0; words[i] != NULL; i++) {
+        guint length = (guint)g_utf8_strlen(words[i], -1);
+
+        if (length == 0) {
+            continue;
+        }
+        if (column != 0 && column + 1 + length > TEXT_COLUMNS) {
+            g_string_append_c(text, '\n');
+            column = 0;
+        }
+        g_string_append_printf(text, "%*s%s", column == 0 ? (int)indent : 1, "", words[i]);
+        column += (column == 0 ? indent : 1) + length;
+    }
+    g_string_append_c(text, '\n');
+}
+
 static const char *paint(const TextStyle *style, const char *colour)
 {
     return style->colour ? colour : "";
@@ -28,11 +52,13 @@ char *report_text_step(const StepRecord *step, const TextStyle *style)
     }
     g_string_append_c(text, '\n');
     if (step->detail != NULL) {
-        g_string_append_printf(text, "            %s\n", step->detail);
+        append_wrapped(text, 12, step->detail);
     }
     for (guint i = 0; style->verbose && i < step->kernel->len; i++) {
-        g_string_append_printf(text, "            kernel: %s\n",
-                               (char *)g_ptr_array_index(step->kernel, i));
+        g_autofree char *line =
+            g_strdup_printf("kernel: %s", (char *)g_ptr_array_index(step->kernel, i));
+
+        append_wrapped(text, 12, line);
     }
     return g_string_free(text, FALSE);
 }
@@ -113,51 +139,64 @@ static void append_invariants(GString *text, const RunResult *result, const Text
                                paint(style, tally.failed != 0 ? RED : ""), tally.failed,
                                paint(style, tally.failed != 0 ? PLAIN : ""));
         if (failed != NULL) {
-            g_string_append_printf(text, "      %s: %s\n", failed->name,
-                                   failed->text == NULL ? "failed" : failed->text);
+            append_wrapped(text, 6, failed->name);
+            append_wrapped(text, 8, failed->text == NULL ? "failed" : failed->text);
         }
     }
 }
 
-static const View *kernel_view(const Observation *observation, const Function *function)
+/* The BAR that tells a function's fate: the first that differs, the large one before the others. */
+static void append_change(GString *text, const FunctionState *before, const FunctionState *after)
 {
-    const FunctionState *state = observation_find(observation, function);
-    const BarState *bar = state == NULL ? NULL : function_state_bar(state, BARSHIFT_MEMORY_BAR);
+    static const guint order[] = { BARSHIFT_MEMORY_BAR, 0, 1, 3, 4, 5 };
 
-    return bar == NULL ? NULL : &bar->views[WITNESS_KERNEL];
+    for (guint i = 0; i < G_N_ELEMENTS(order); i++) {
+        const BarState *from = function_state_bar(before, order[i]);
+        const BarState *to = function_state_bar(after, order[i]);
+        const View *old = from == NULL ? NULL : &from->views[WITNESS_KERNEL];
+        const View *new = to == NULL ? NULL : &to->views[WITNESS_KERNEL];
+
+        if (old != NULL && new != NULL &&
+            (old->base != new->base || old->size_bytes != new->size_bytes)) {
+            g_string_append_printf(text, " bar%u %#" G_GINT64_MODIFIER "x -> %#" G_GINT64_MODIFIER
+                                   "x", order[i], old->base, new->base);
+            return;
+        }
+    }
 }
 
-/* "fut moved 0x280000000 -> 0x100000000" */
+/* "fut moved bar2 0x280000000 -> 0x100000000" */
 static void append_fate(GString *text, const RunResult *result, const Function *function)
 {
     Fate fate = result->judgement->fates[function->tag - 1];
-    const View *before = kernel_view(result->before, function);
-    const View *after = kernel_view(result->after, function);
 
     if (fate == FATE_GONE) {
         return;
     }
-    g_string_append_printf(text, "; %s %s", function->name, fate_names[fate]);
-    if ((fate == FATE_MOVED || fate == FATE_RESIZED) && before != NULL && after != NULL) {
-        g_string_append_printf(text, " %#" G_GINT64_MODIFIER "x -> %#" G_GINT64_MODIFIER "x",
-                               before->base, after->base);
+    g_string_append_printf(text, "%s%s %s", text->len == 0 ? "" : "; ", function->name,
+                           fate_names[fate]);
+    if (fate == FATE_MOVED || fate == FATE_RESIZED) {
+        append_change(text, observation_find(result->before, function),
+                      observation_find(result->after, function));
     }
 }
 
 static void append_verdict(GString *text, const RunResult *result, const TextStyle *style)
 {
     const Judgement *judgement = result->judgement;
+    g_autoptr(GString) fates = g_string_new(NULL);
 
-    g_string_append_printf(text, "\n%s%s%s  %s: %s", paint(style, judgement->pass ? GREEN : RED),
+    g_string_append_printf(text, "\n%s%s%s  %s: %s in %.1f s\n",
+                           paint(style, judgement->pass ? GREEN : RED),
                            judgement->pass ? "PASS" : "FAIL", paint(style, PLAIN),
-                           result->scenario->name, outcome_names[judgement->outcome]);
+                           result->scenario->name, outcome_names[judgement->outcome],
+                           result->seconds);
     for (guint i = 0; i < result->scenario->functions->len; i++) {
-        append_fate(text, result, g_ptr_array_index(result->scenario->functions, i));
+        append_fate(fates, result, g_ptr_array_index(result->scenario->functions, i));
     }
-    g_string_append_printf(text, " (%.1f s)\n", result->seconds);
+    append_wrapped(text, 6, fates->str);
     for (guint i = 0; i < judgement->reasons->len; i++) {
-        g_string_append_printf(text, "      %s\n",
-                               (char *)g_ptr_array_index(judgement->reasons, i));
+        append_wrapped(text, 6, g_ptr_array_index(judgement->reasons, i));
     }
     if (result->folder != NULL) {
         g_string_append_printf(text, "      logs kept in %s\n", result->folder);

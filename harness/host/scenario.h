@@ -82,7 +82,7 @@ typedef struct Scenario {
     char **moved;     /* must have another address in the end */
     char **kept;      /* were stopped or resized and must have the same address */
     char **untouched; /* must have seen no event at all */
-    char **breaks;    /* invariants that an injected fault must break, such as "I8" */
+    char **breaks;    /* invariants that must fail, by a fault or a finding, such as "I8" */
     Machine machine;
     GPtrArray *ports;     /* (element-type Port) */
     GPtrArray *functions; /* (element-type Function) */

@@ -191,7 +191,7 @@ static void add_reason(Judgement *judgement, const char *format, ...)
     va_end(arguments);
 }
 
-/* Says what each failed check found; with an injected fault, which check should have and did not. */
+/* Says what each failed check found, and which invariant should have failed and did not. */
 static void judge_checks(const Story *story, Judgement *judgement, gboolean final)
 {
     const char *const *breaks = (const char *const *)story->scenario->breaks;
@@ -207,7 +207,7 @@ static void judge_checks(const Story *story, Judgement *judgement, gboolean fina
     }
     for (guint i = 0; final && breaks[i] != NULL; i++) {
         if (judgement_first_failed(judgement, breaks[i]) == NULL) {
-            add_reason(judgement, "%s holds although the injected fault must break it", breaks[i]);
+            add_reason(judgement, "%s holds although the scenario says that it breaks", breaks[i]);
         }
     }
 }

@@ -3,7 +3,7 @@
  * From what the witnesses said to an outcome and a verdict. Pure: no VM is asked here.
  *
  * The verdict is pass when the outcome is the expected one, the invariants that it calls for hold
- * (with an injected fault: exactly the named ones fail), and the scenario's claims are true.
+ * (of those that the scenario says break, at least one check each fails), and its claims are true.
  */
 #ifndef BARSHIFT_HOST_VERDICT_H
 #define BARSHIFT_HOST_VERDICT_H

@@ -99,7 +99,7 @@ static void test_names_what_is_wrong(void)
         { "title = made up", "title",
           "made-up.ini:2: expected '[group]' or 'key = value', found 'title'" },
         { "[scenario]", "loose = 1\n[scenario]",
-          "made-up.ini:1: 'loose' stands before the first '[group]'" },
+          "made-up.ini:1: 'loose = 1' stands before the first '[group]'" },
         { "[port p2]", "[port p1]", "made-up.ini:5: port p1 stands already in line 4; remove one of "
           "them" },
         { "[port p2]", "[port 2p]",

@@ -321,7 +321,7 @@ static void test_claims(void)
         { "moved = a", "a was expected to be moved and was untouched" },
         { "kept = b", "b was expected to be kept and was untouched" },
         { "untouched = c", "c was expected to be untouched and was assigned" },
-        { "breaks = I5", "I5 holds although the injected fault must break it" },
+        { "breaks = I5", "I5 holds although the scenario says that it breaks" },
     };
 
     for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
