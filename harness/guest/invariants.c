@@ -129,6 +129,29 @@ static bool host_contains(const Topology *topology, const Bar *bar, Range range)
     return false;
 }
 
+static void window_text(char *text, Range range)
+{
+    if (range_is_empty(range)) {
+        snprintf(text, VIEW_SIZE, "none");
+    } else {
+        snprintf(text, VIEW_SIZE, "0x%" PRIx64 "-0x%" PRIx64, range.start, range.end);
+    }
+}
+
+static bool outside(const InvariantCase *about, const Bridge *bridge, Range range, char *why)
+{
+    char bar[VIEW_SIZE];
+    char mem[VIEW_SIZE];
+    char pref[VIEW_SIZE];
+
+    window_text(bar, range);
+    window_text(mem, bridge->windows[WINDOW_MEM].config);
+    window_text(pref, bridge->windows[WINDOW_PREF].config);
+    return invariant_fails(
+        about, why, "expected %s inside a window of bridge %s, observed mem %s, pref %s", bar,
+        bridge->bdf, mem, pref);
+}
+
 bool invariant_contained(const InvariantCase *about, char *why)
 {
     const Topology *topology = about->topology;
@@ -140,14 +163,7 @@ bool invariant_contained(const InvariantCase *about, char *why)
         const Bridge *bridge = &topology->bridges[i];
 
         if (!bridge_contains(bridge, bar, range)) {
-            Range mem = bridge->windows[WINDOW_MEM].config;
-            Range pref = bridge->windows[WINDOW_PREF].config;
-
-            return invariant_fails(about, why,
-                         "expected 0x%" PRIx64 "-0x%" PRIx64 " inside a window of bridge %s, "
-                         "observed mem 0x%" PRIx64 "-0x%" PRIx64 ", pref 0x%" PRIx64 "-0x%" PRIx64,
-                         range.start, range.end, bridge->bdf, mem.start, mem.end, pref.start,
-                         pref.end);
+            return outside(about, bridge, range, why);
         }
     }
     if (!host_contains(topology, bar, range)) {
