@@ -15,22 +15,25 @@ static bool accessible(const InvariantCase *about, char *why)
     const Bar *bar;
 
     if (!about->function) {
-        return invariant_fails(about, why, "expected function with tag %" PRIu32
-                     " on the bus, observed none: function is gone", about->before->tag);
+        return invariant_fails(about, why,
+                               "expected function with tag %" PRIu32
+                               " on the bus, observed none: function is gone",
+                               about->before->tag);
     }
     bar = &about->function->bars[about->bar_nr];
     if (range_is_empty(bar->kernel)) {
         const BaselineBar *before = about->before ? &about->before->bars[about->bar_nr] : NULL;
 
         if (before && !range_is_empty(before->range)) {
-            return invariant_fails(about, why,
-                         "lost 0x%" PRIx64 "-0x%" PRIx64 ": expected an address, observed none",
-                         before->range.start, before->range.end);
+            return invariant_fails(
+                about, why, "lost 0x%" PRIx64 "-0x%" PRIx64 ": expected an address, observed none",
+                before->range.start, before->range.end);
         }
         return invariant_fails(about, why, "expected an address, observed none");
     }
     if (!bar_is_decoded(about->function, bar)) {
-        return invariant_fails(about, why, "expected memory decode on, observed off: start it first");
+        return invariant_fails(about, why,
+                               "expected memory decode on, observed off: start it first");
     }
     return true;
 }
@@ -42,19 +45,20 @@ static bool header_is_right(const InvariantCase *about, char *why)
 
     witness_header_read(about->access, about->function, about->bar_nr, &header);
     if (!header.seen) {
-        return invariant_fails(about, why, "expected the header page at 0x%" PRIx64 ", observed no header",
-                     bar->kernel.start);
+        return invariant_fails(about, why,
+                               "expected the header page at 0x%" PRIx64 ", observed no header",
+                               bar->kernel.start);
     }
     if (header.tag != about->function->tag || header.bar != (uint32_t)about->bar_nr) {
         return invariant_fails(about, why,
-                     "expected tag %" PRIu32 " BAR %d to answer, observed tag %" PRIu32
-                     " BAR %" PRIu32,
-                     about->function->tag, about->bar_nr, header.tag, header.bar);
+                               "expected tag %" PRIu32 " BAR %d to answer, observed tag %" PRIu32
+                               " BAR %" PRIu32,
+                               about->function->tag, about->bar_nr, header.tag, header.bar);
     }
     if (header.base != bar->kernel.start) {
-        return invariant_fails(about, why,
-                     "expected an access at 0x%" PRIx64 " to arrive there, observed 0x%" PRIx64,
-                     bar->kernel.start, header.base);
+        return invariant_fails(
+            about, why, "expected an access at 0x%" PRIx64 " to arrive there, observed 0x%" PRIx64,
+            bar->kernel.start, header.base);
     }
     return true;
 }
@@ -101,13 +105,14 @@ static bool word_is(const InvariantCase *about, uint64_t offset, uint64_t expect
     int result = access_read(about->access, about->function, about->bar_nr, offset, 8, &observed);
 
     if (result < 0) {
-        return invariant_fails(about, why, "offset 0x%" PRIx64 " %s: expected a word, observed %s", offset,
-                     when, strerror(-result));
+        return invariant_fails(about, why, "offset 0x%" PRIx64 " %s: expected a word, observed %s",
+                               offset, when, strerror(-result));
     }
     if (observed != expected) {
         return invariant_fails(about, why,
-                     "offset 0x%" PRIx64 " %s: expected 0x%016" PRIx64 ", observed 0x%016" PRIx64,
-                     offset, when, expected, observed);
+                               "offset 0x%" PRIx64 " %s: expected 0x%016" PRIx64
+                               ", observed 0x%016" PRIx64,
+                               offset, when, expected, observed);
     }
     return true;
 }
@@ -127,7 +132,8 @@ static bool words_hold(const InvariantCase *about, char *why)
                      test_word(originals[i], offsets[i]));
     }
     for (int i = 0; i < count && held; i++) {
-        held = word_is(about, offsets[i], test_word(originals[i], offsets[i]), "after a write", why);
+        held =
+            word_is(about, offsets[i], test_word(originals[i], offsets[i]), "after a write", why);
     }
     for (int i = 0; i < count; i++) {
         access_write(about->access, about->function, about->bar_nr, offsets[i], 8, originals[i]);
@@ -222,8 +228,9 @@ static bool old_read(const InvariantCase *about, uint64_t address, unsigned widt
     int result = access_read_physical(about->access, address, width_bytes, value);
 
     return result == 0 ||
-           invariant_fails(about, why, "expected to read the old address 0x%" PRIx64 ", observed %s", address,
-                 strerror(-result));
+           invariant_fails(about, why,
+                           "expected to read the old address 0x%" PRIx64 ", observed %s", address,
+                           strerror(-result));
 }
 
 /* Judges the header page at the old base, and notes who answers there */
@@ -253,9 +260,9 @@ static bool old_header_silent(const InvariantCase *about, uint64_t base, char *w
              base, tag, bar);
     if (tag == about->before->tag) {
         return invariant_fails(about, why,
-                     "expected silence at the old address 0x%" PRIx64
-                     ", observed tag %" PRIu64 " BAR %" PRIu64 " answering",
-                     base, tag, bar);
+                               "expected silence at the old address 0x%" PRIx64
+                               ", observed tag %" PRIu64 " BAR %" PRIu64 " answering",
+                               base, tag, bar);
     }
     return true;
 }
@@ -281,9 +288,9 @@ bool invariant_old_silent(const InvariantCase *about, char *why)
         }
         if (word == content_word(about->before->tag, about->bar_nr, before->offsets[i])) {
             return invariant_fails(about, why,
-                         "expected silence at the old address 0x%" PRIx64
-                         ", observed its content 0x%016" PRIx64,
-                         address, word);
+                                   "expected silence at the old address 0x%" PRIx64
+                                   ", observed its content 0x%016" PRIx64,
+                                   address, word);
         }
     }
     return true;
@@ -300,14 +307,15 @@ static bool bar_kept(const InvariantCase *about, int nr, char *why)
         return true;
     }
     if (range_is_empty(now)) {
-        return invariant_fails(&bar_case, why, "lost 0x%" PRIx64 "-0x%" PRIx64 ": expected it to stay",
-                     before.start, before.end);
+        return invariant_fails(&bar_case, why,
+                               "lost 0x%" PRIx64 "-0x%" PRIx64 ": expected it to stay",
+                               before.start, before.end);
     }
     if (now.start != before.start || now.end != before.end) {
         return invariant_fails(&bar_case, why,
-                     "expected 0x%" PRIx64 "-0x%" PRIx64 " as before, observed 0x%" PRIx64
-                     "-0x%" PRIx64,
-                     before.start, before.end, now.start, now.end);
+                               "expected 0x%" PRIx64 "-0x%" PRIx64 " as before, observed 0x%" PRIx64
+                               "-0x%" PRIx64,
+                               before.start, before.end, now.start, now.end);
     }
     return true;
 }

@@ -433,8 +433,8 @@ static void test_gone(void **state)
 
     (void)state;
     assert_false(invariant_unharmed(&about, why));
-    assert_string_equal(why, "0000:01:00.0: expected function with tag 1 on the bus, observed none: "
-                             "function is gone");
+    assert_string_equal(why, "0000:01:00.0: expected function with tag 1 on the bus, "
+                             "observed none: function is gone");
     assert_false(invariant_reachable(&about, why));
     assert_string_equal(why, "0000:01:00.0 BAR 2: expected function with tag 1 on the bus, "
                              "observed none: function is gone");

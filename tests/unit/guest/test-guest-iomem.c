@@ -72,7 +72,8 @@ static void test_rejects(void **state)
 
 static void test_kernel_log(void **state)
 {
-    static const char record[] = "6,339,5140900,-;pci 0000:01:00.0: BAR 2: assigned\n SUBSYSTEM=pci\n";
+    static const char record[] =
+        "6,339,5140900,-;pci 0000:01:00.0: BAR 2: assigned\n SUBSYSTEM=pci\n";
     char text[64];
 
     (void)state;
