@@ -141,7 +141,8 @@ static Range io_window_decode(struct pci_dev *device)
         base_upper = (uint64_t)pci_read_word(device, PCI_IO_BASE_UPPER16) << 16;
         limit_upper = (uint64_t)pci_read_word(device, PCI_IO_LIMIT_UPPER16) << 16;
     }
-    return window_range(base_upper | (base & 0xf0u) << 8, limit_upper | (limit & 0xf0u) << 8 | 0xfff);
+    return window_range(base_upper | (base & 0xf0u) << 8,
+                        limit_upper | (limit & 0xf0u) << 8 | 0xfff);
 }
 
 static Range memory_window_decode(struct pci_dev *device)

@@ -26,7 +26,7 @@ typedef struct ConfigSource {
     const char *dump;
 } ConfigSource;
 
-/** Called for each function; whatever it owns must be reachable from @data, for it may not return */
+/** Called for each function; all it owns must be reachable from @data, for it may not return */
 typedef int ConfigVisit(struct pci_dev *device, void *data);
 
 /**

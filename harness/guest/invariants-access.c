@@ -7,7 +7,7 @@
 #include "invariants.h"
 #include "witness.h"
 
-#define TEST_WORDS 3
+#define TEST_WORDS 5
 
 /* What must hold before a BAR can be accessed at all; shared by I5 and I6 */
 static bool accessible(const InvariantCase *about, char *why)
@@ -15,22 +15,25 @@ static bool accessible(const InvariantCase *about, char *why)
     const Bar *bar;
 
     if (!about->function) {
-        return invariant_fails(about, why, "expected function with tag %" PRIu32
-                     " on the bus, observed none: function is gone", about->before->tag);
+        return invariant_fails(about, why,
+                               "expected function with tag %" PRIu32
+                               " on the bus, observed none: function is gone",
+                               about->before->tag);
     }
     bar = &about->function->bars[about->bar_nr];
     if (range_is_empty(bar->kernel)) {
         const BaselineBar *before = about->before ? &about->before->bars[about->bar_nr] : NULL;
 
         if (before && !range_is_empty(before->range)) {
-            return invariant_fails(about, why,
-                         "lost 0x%" PRIx64 "-0x%" PRIx64 ": expected an address, observed none",
-                         before->range.start, before->range.end);
+            return invariant_fails(
+                about, why, "lost 0x%" PRIx64 "-0x%" PRIx64 ": expected an address, observed none",
+                before->range.start, before->range.end);
         }
         return invariant_fails(about, why, "expected an address, observed none");
     }
     if (!bar_is_decoded(about->function, bar)) {
-        return invariant_fails(about, why, "expected memory decode on, observed off: start it first");
+        return invariant_fails(about, why,
+                               "expected memory decode on, observed off: start it first");
     }
     return true;
 }
@@ -42,41 +45,51 @@ static bool header_is_right(const InvariantCase *about, char *why)
 
     witness_header_read(about->access, about->function, about->bar_nr, &header);
     if (!header.seen) {
-        return invariant_fails(about, why, "expected the header page at 0x%" PRIx64 ", observed no header",
-                     bar->kernel.start);
+        return invariant_fails(about, why,
+                               "expected the header page at 0x%" PRIx64 ", observed no header",
+                               bar->kernel.start);
     }
     if (header.tag != about->function->tag || header.bar != (uint32_t)about->bar_nr) {
         return invariant_fails(about, why,
-                     "expected tag %" PRIu32 " BAR %d to answer, observed tag %" PRIu32
-                     " BAR %" PRIu32,
-                     about->function->tag, about->bar_nr, header.tag, header.bar);
+                               "expected tag %" PRIu32 " BAR %d to answer, observed tag %" PRIu32
+                               " BAR %" PRIu32,
+                               about->function->tag, about->bar_nr, header.tag, header.bar);
     }
     if (header.base != bar->kernel.start) {
-        return invariant_fails(about, why,
-                     "expected an access at 0x%" PRIx64 " to arrive there, observed 0x%" PRIx64,
-                     bar->kernel.start, header.base);
+        return invariant_fails(
+            about, why, "expected an access at 0x%" PRIx64 " to arrive there, observed 0x%" PRIx64,
+            bar->kernel.start, header.base);
     }
     return true;
 }
 
+/*
+ * First, middle and last word behind the header page, and the two words that first and last would
+ * fall together with if only half the size were decoded.
+ */
 static int test_offsets(const Bar *bar, uint64_t *offsets)
 {
     uint64_t size = range_size(bar->kernel);
+    int count = 0;
 
     if (bar->nr == BARSHIFT_CONTROL_BAR) {
-        for (int n = 0; n < TEST_WORDS; n++) {
-            offsets[n] = BARSHIFT_CONTROL_SCRATCH((unsigned)n);
+        for (; count < BARSHIFT_SCRATCHES; count++) {
+            offsets[count] = BARSHIFT_CONTROL_SCRATCH((unsigned)count);
         }
-        return TEST_WORDS;
+        return count;
     }
     if (size < 2 * BARSHIFT_HEADER_PAGE_SIZE) {
-        offsets[0] = BARSHIFT_HEADER_SCRATCH;
-        return 1;
+        offsets[count++] = BARSHIFT_HEADER_SCRATCH;
+        return count;
     }
-    offsets[0] = BARSHIFT_HEADER_PAGE_SIZE;
-    offsets[1] = size / 2;
-    offsets[2] = size - CONTENT_WORD_BYTES;
-    return TEST_WORDS;
+    offsets[count++] = BARSHIFT_HEADER_PAGE_SIZE;
+    if (size >= 4 * BARSHIFT_HEADER_PAGE_SIZE) {
+        offsets[count++] = size / 2 - CONTENT_WORD_BYTES;
+        offsets[count++] = size / 2;
+        offsets[count++] = size / 2 + BARSHIFT_HEADER_PAGE_SIZE;
+    }
+    offsets[count++] = size - CONTENT_WORD_BYTES;
+    return count;
 }
 
 /* Different at each offset even over equal content, so that an alias shows */
@@ -92,13 +105,14 @@ static bool word_is(const InvariantCase *about, uint64_t offset, uint64_t expect
     int result = access_read(about->access, about->function, about->bar_nr, offset, 8, &observed);
 
     if (result < 0) {
-        return invariant_fails(about, why, "offset 0x%" PRIx64 " %s: expected a word, observed %s", offset,
-                     when, strerror(-result));
+        return invariant_fails(about, why, "offset 0x%" PRIx64 " %s: expected a word, observed %s",
+                               offset, when, strerror(-result));
     }
     if (observed != expected) {
         return invariant_fails(about, why,
-                     "offset 0x%" PRIx64 " %s: expected 0x%016" PRIx64 ", observed 0x%016" PRIx64,
-                     offset, when, expected, observed);
+                               "offset 0x%" PRIx64 " %s: expected 0x%016" PRIx64
+                               ", observed 0x%016" PRIx64,
+                               offset, when, expected, observed);
     }
     return true;
 }
@@ -118,7 +132,8 @@ static bool words_hold(const InvariantCase *about, char *why)
                      test_word(originals[i], offsets[i]));
     }
     for (int i = 0; i < count && held; i++) {
-        held = word_is(about, offsets[i], test_word(originals[i], offsets[i]), "after a write", why);
+        held =
+            word_is(about, offsets[i], test_word(originals[i], offsets[i]), "after a write", why);
     }
     for (int i = 0; i < count; i++) {
         access_write(about->access, about->function, about->bar_nr, offsets[i], 8, originals[i]);
@@ -213,8 +228,9 @@ static bool old_read(const InvariantCase *about, uint64_t address, unsigned widt
     int result = access_read_physical(about->access, address, width_bytes, value);
 
     return result == 0 ||
-           invariant_fails(about, why, "expected to read the old address 0x%" PRIx64 ", observed %s", address,
-                 strerror(-result));
+           invariant_fails(about, why,
+                           "expected to read the old address 0x%" PRIx64 ", observed %s", address,
+                           strerror(-result));
 }
 
 /* Judges the header page at the old base, and notes who answers there */
@@ -244,9 +260,9 @@ static bool old_header_silent(const InvariantCase *about, uint64_t base, char *w
              base, tag, bar);
     if (tag == about->before->tag) {
         return invariant_fails(about, why,
-                     "expected silence at the old address 0x%" PRIx64
-                     ", observed tag %" PRIu64 " BAR %" PRIu64 " answering",
-                     base, tag, bar);
+                               "expected silence at the old address 0x%" PRIx64
+                               ", observed tag %" PRIu64 " BAR %" PRIu64 " answering",
+                               base, tag, bar);
     }
     return true;
 }
@@ -272,15 +288,15 @@ bool invariant_old_silent(const InvariantCase *about, char *why)
         }
         if (word == content_word(about->before->tag, about->bar_nr, before->offsets[i])) {
             return invariant_fails(about, why,
-                         "expected silence at the old address 0x%" PRIx64
-                         ", observed its content 0x%016" PRIx64,
-                         address, word);
+                                   "expected silence at the old address 0x%" PRIx64
+                                   ", observed its content 0x%016" PRIx64,
+                                   address, word);
         }
     }
     return true;
 }
 
-static bool bar_unharmed(const InvariantCase *about, int nr, char *why)
+static bool bar_kept(const InvariantCase *about, int nr, char *why)
 {
     InvariantCase bar_case = *about;
     Range before = about->before->bars[nr].range;
@@ -291,16 +307,26 @@ static bool bar_unharmed(const InvariantCase *about, int nr, char *why)
         return true;
     }
     if (range_is_empty(now)) {
-        return invariant_fails(&bar_case, why, "lost 0x%" PRIx64 "-0x%" PRIx64 ": expected it to stay",
-                     before.start, before.end);
+        return invariant_fails(&bar_case, why,
+                               "lost 0x%" PRIx64 "-0x%" PRIx64 ": expected it to stay",
+                               before.start, before.end);
     }
     if (now.start != before.start || now.end != before.end) {
         return invariant_fails(&bar_case, why,
-                     "expected 0x%" PRIx64 "-0x%" PRIx64 " as before, observed 0x%" PRIx64
-                     "-0x%" PRIx64,
-                     before.start, before.end, now.start, now.end);
+                               "expected 0x%" PRIx64 "-0x%" PRIx64 " as before, observed 0x%" PRIx64
+                               "-0x%" PRIx64,
+                               before.start, before.end, now.start, now.end);
     }
-    if (!about->before->memory_decode || about->before->bars[nr].kind == BAR_IO) {
+    return true;
+}
+
+static bool bar_answers(const InvariantCase *about, int nr, char *why)
+{
+    InvariantCase bar_case = *about;
+
+    bar_case.bar_nr = nr;
+    if (!about->before->memory_decode || about->before->bars[nr].kind == BAR_IO ||
+        range_is_empty(about->before->bars[nr].range)) {
         return true;
     }
     return accessible(&bar_case, why) && header_is_right(&bar_case, why);
@@ -320,7 +346,12 @@ bool invariant_unharmed(const InvariantCase *about, char *why)
         return false;
     }
     for (int nr = 0; nr < BARSHIFT_BARS; nr++) {
-        if (!bar_unharmed(about, nr, why)) {
+        if (!bar_kept(about, nr, why)) {
+            return false;
+        }
+    }
+    for (int nr = 0; nr < BARSHIFT_BARS; nr++) {
+        if (!bar_answers(about, nr, why)) {
             return false;
         }
     }

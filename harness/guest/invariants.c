@@ -58,10 +58,11 @@ static bool disagree(const InvariantCase *about, char *why)
     view_text(device, bar->device_known, bar->device_decoded, bar->device_base,
               bar->device_size_bytes);
     view_text(cpu, bar->header.seen, true, bar->header.base, bar->header.size_bytes);
-    return invariant_fails(about, why,
-                 "expected one base and size, observed config space %s, kernel %s, device %s, "
-                 "CPU %s (memory decode %s)",
-                 config, kernel, device, cpu, about->function->memory_decode ? "on" : "off");
+    return invariant_fails(
+        about, why,
+        "expected one base and size, observed config space %s, kernel %s, device %s, "
+        "CPU %s (memory decode %s)",
+        config, kernel, device, cpu, about->function->memory_decode ? "on" : "off");
 }
 
 static bool device_agrees(const InvariantCase *about, const Bar *bar)
@@ -129,6 +130,29 @@ static bool host_contains(const Topology *topology, const Bar *bar, Range range)
     return false;
 }
 
+static void window_text(char *text, Range range)
+{
+    if (range_is_empty(range)) {
+        snprintf(text, VIEW_SIZE, "none");
+    } else {
+        snprintf(text, VIEW_SIZE, "0x%" PRIx64 "-0x%" PRIx64, range.start, range.end);
+    }
+}
+
+static bool outside(const InvariantCase *about, const Bridge *bridge, Range range, char *why)
+{
+    char bar[VIEW_SIZE];
+    char mem[VIEW_SIZE];
+    char pref[VIEW_SIZE];
+
+    window_text(bar, range);
+    window_text(mem, bridge->windows[WINDOW_MEM].config);
+    window_text(pref, bridge->windows[WINDOW_PREF].config);
+    return invariant_fails(about, why,
+                           "expected %s inside a window of bridge %s, observed mem %s, pref %s",
+                           bar, bridge->bdf, mem, pref);
+}
+
 bool invariant_contained(const InvariantCase *about, char *why)
 {
     const Topology *topology = about->topology;
@@ -140,21 +164,14 @@ bool invariant_contained(const InvariantCase *about, char *why)
         const Bridge *bridge = &topology->bridges[i];
 
         if (!bridge_contains(bridge, bar, range)) {
-            Range mem = bridge->windows[WINDOW_MEM].config;
-            Range pref = bridge->windows[WINDOW_PREF].config;
-
-            return invariant_fails(about, why,
-                         "expected 0x%" PRIx64 "-0x%" PRIx64 " inside a window of bridge %s, "
-                         "observed mem 0x%" PRIx64 "-0x%" PRIx64 ", pref 0x%" PRIx64 "-0x%" PRIx64,
-                         range.start, range.end, bridge->bdf, mem.start, mem.end, pref.start,
-                         pref.end);
+            return outside(about, bridge, range, why);
         }
     }
     if (!host_contains(topology, bar, range)) {
         return invariant_fails(about, why,
-                     "expected 0x%" PRIx64 "-0x%" PRIx64
-                     " inside a host bridge window, observed no window that contains it",
-                     range.start, range.end);
+                               "expected 0x%" PRIx64 "-0x%" PRIx64
+                               " inside a host bridge window, observed no window that contains it",
+                               range.start, range.end);
     }
     return true;
 }
@@ -183,9 +200,10 @@ static bool bars_overlap(const InvariantCase *about, const Function *other, int 
         return false;
     }
     invariant_fails(about, why,
-          "expected 0x%" PRIx64 "-0x%" PRIx64 " for itself alone, observed %s BAR %d decoding "
-          "0x%" PRIx64 "-0x%" PRIx64,
-          range.start, range.end, other->bdf, nr, other_range.start, other_range.end);
+                    "expected 0x%" PRIx64 "-0x%" PRIx64
+                    " for itself alone, observed %s BAR %d decoding "
+                    "0x%" PRIx64 "-0x%" PRIx64,
+                    range.start, range.end, other->bdf, nr, other_range.start, other_range.end);
     return true;
 }
 
@@ -210,29 +228,29 @@ bool invariant_aligned(const InvariantCase *about, char *why)
     uint64_t kernel_size = range_size(bar->kernel);
 
     why[0] = '\0';
-    if (bar->resizable && (bar->rebar_size_bytes == 0 ||
-                           !rebar_size_offered(bar->rebar_sizes, bar->rebar_field))) {
+    if (bar->resizable &&
+        (bar->rebar_size_bytes == 0 || !rebar_size_offered(bar->rebar_sizes, bar->rebar_field))) {
         return invariant_fails(about, why,
-                     "expected a BAR Size that is offered (2^n MiB, mask 0x%" PRIx64
-                     "), observed n = %u",
-                     bar->rebar_sizes, bar->rebar_field);
+                               "expected a BAR Size that is offered (2^n MiB, mask 0x%" PRIx64
+                               "), observed n = %u",
+                               bar->rebar_sizes, bar->rebar_field);
     }
     if (bar->resizable && bar->rebar_size_bytes != kernel_size) {
         return invariant_fails(about, why,
-                     "expected the kernel to know size 0x%" PRIx64
-                     " of the Resizable BAR control, observed 0x%" PRIx64,
-                     bar->rebar_size_bytes, kernel_size);
+                               "expected the kernel to know size 0x%" PRIx64
+                               " of the Resizable BAR control, observed 0x%" PRIx64,
+                               bar->rebar_size_bytes, kernel_size);
     }
     if (bar->device_known && bar->device_size_bytes != kernel_size) {
-        return invariant_fails(about, why,
-                     "expected the device to decode size 0x%" PRIx64 ", observed 0x%" PRIx64,
-                     kernel_size, bar->device_size_bytes);
+        return invariant_fails(
+            about, why, "expected the device to decode size 0x%" PRIx64 ", observed 0x%" PRIx64,
+            kernel_size, bar->device_size_bytes);
     }
     if (!range_aligned(bar_config_range(bar))) {
         return invariant_fails(about, why,
-                     "expected a base that is a multiple of the size 0x%" PRIx64
-                     ", observed base 0x%" PRIx64,
-                     bar_size_bytes(bar), bar->config_base);
+                               "expected a base that is a multiple of the size 0x%" PRIx64
+                               ", observed base 0x%" PRIx64,
+                               bar_size_bytes(bar), bar->config_base);
     }
     return true;
 }

@@ -78,6 +78,7 @@ int sysfs_number_read(const char *root, const char *bdf, const char *attribute)
 {
     CLEANUP(file_close) FILE *file = NULL;
     char path[PATH_MAX];
+    char rest;
     int number;
 
     attribute_path(path, root, bdf, attribute);
@@ -85,7 +86,7 @@ int sysfs_number_read(const char *root, const char *bdf, const char *attribute)
     if (!file) {
         return -errno;
     }
-    if (fscanf(file, "%9d", &number) != 1 || number < 0) {
+    if (fscanf(file, "%9d%c", &number, &rest) != 2 || rest != '\n' || number < 0) {
         return -EINVAL;
     }
     return number;

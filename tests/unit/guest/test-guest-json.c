@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <ctype.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "fake-system.h"
+#include "json.h"
+#include "map.h"
+
+#define CASE(name, function) { name, function, NULL, NULL, NULL }
+#define COLUMNS_MAX 100
+
+/* A reader that knows nothing but the grammar; returns what is behind the value, NULL if broken */
+static const char *value_skip(const char *at);
+
+static const char *string_skip(const char *at)
+{
+    if (*at++ != '"') {
+        return NULL;
+    }
+    for (; *at != '"'; at++) {
+        if ((unsigned char)*at < 0x20) {
+            return NULL;
+        }
+        if (*at == '\\' && *++at == '\0') {
+            return NULL;
+        }
+    }
+    return at + 1;
+}
+
+static const char *items_skip(const char *at, char close, bool keys)
+{
+    at++;
+    if (*at == close) {
+        return at + 1;
+    }
+    for (;;) {
+        if (keys) {
+            at = string_skip(at);
+            if (!at || *at++ != ':') {
+                return NULL;
+            }
+        }
+        at = value_skip(at);
+        if (!at || (*at != ',' && *at != close)) {
+            return NULL;
+        }
+        if (*at++ == close) {
+            return at;
+        }
+    }
+}
+
+static const char *value_skip(const char *at)
+{
+    static const char *const words[] = { "true", "false", "null" };
+
+    if (*at == '{' || *at == '[') {
+        return items_skip(at, *at == '{' ? '}' : ']', *at == '{');
+    }
+    if (*at == '"') {
+        return string_skip(at);
+    }
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+        if (strncmp(at, words[i], strlen(words[i])) == 0) {
+            return at + strlen(words[i]);
+        }
+    }
+    if (!isdigit((unsigned char)*at)) {
+        return NULL;
+    }
+    return at + strspn(at, "0123456789");
+}
+
+static char *map_text(const FakeSystem *fake, void (*print)(const Topology *, const char *, FILE *))
+{
+    char *text = NULL;
+    size_t size;
+    FILE *file = open_memstream(&text, &size);
+
+    assert_non_null(file);
+    print(&fake->topology, "6.1 \"quoted\"", file);
+    fclose(file);
+    return text;
+}
+
+static void test_map(void **state)
+{
+    FakeSystem fake;
+    char *text;
+
+    (void)state;
+    fake_system_init(&fake);
+    text = map_text(&fake, map_json);
+    assert_string_equal(value_skip(text), "\n");
+    assert_non_null(strstr(text, "\"kernel\":\"6.1 \\\"quoted\\\"\""));
+    assert_non_null(strstr(text, "\"nr\":2,\"kind\":\"mem64\",\"prefetchable\":true,"
+                                 "\"resizable\":true,"
+                                 "\"config\":{\"base\":\"0x100000000\",\"size\":\"0x80000000\"},"
+                                 "\"kernel\":{\"base\":\"0x100000000\",\"size\":\"0x80000000\"},"
+                                 "\"device\":{\"base\":\"0x100000000\",\"size\":\"0x80000000\"},"
+                                 "\"cpu\":{\"tag\":1,\"bar\":2,\"base\":\"0x100000000\","
+                                 "\"size\":\"0x80000000\"}"));
+    assert_non_null(strstr(text, "\"ledger_total\":12"));
+    free(text);
+}
+
+static void test_map_absent(void **state)
+{
+    FakeSystem fake;
+    char *text;
+
+    (void)state;
+    fake_system_init(&fake);
+    fake.functions[0].bars[2].kernel = range_empty();
+    fake.functions[0].bars[2].device_decoded = false;
+    fake.functions[0].bars[2].header.seen = false;
+    fake.topology.function_count = 1;
+    text = map_text(&fake, map_json);
+    assert_string_equal(value_skip(text), "\n");
+    assert_non_null(strstr(text, "\"kernel\":null,\"device\":null,\"cpu\":null"));
+    free(text);
+}
+
+static void test_escapes(void **state)
+{
+    char *text = NULL;
+    size_t size;
+    Json json = JSON_INIT(open_memstream(&text, &size));
+
+    (void)state;
+    json_open(&json, NULL, '[');
+    json_text(&json, NULL, "a\"b\\c\nd");
+    json_open(&json, NULL, '{');
+    json_close(&json, '}');
+    json_hex(&json, NULL, UINT64_MAX);
+    json_close(&json, ']');
+    fclose(json.file);
+    assert_string_equal(text, "[\"a\\\"b\\\\c\\u000ad\",{},\"0xffffffffffffffff\"]");
+    free(text);
+}
+
+static void test_people(void **state)
+{
+    FakeSystem fake;
+    char *text;
+
+    (void)state;
+    fake_system_init(&fake);
+    fake.functions[0].bars[2].device_base = FAKE_OLD_BASE;
+    text = map_text(&fake, map_print);
+    assert_non_null(strstr(text, "device:"));
+    assert_non_null(strstr(text, "0x300000000-0x37fffffff"));
+    for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n")) {
+        assert_in_range(strlen(line), 1, COLUMNS_MAX);
+    }
+    free(text);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CASE("/map/json/well-formed-with-every-witness", test_map),
+        CASE("/map/json/absent-views-are-null", test_map_absent),
+        CASE("/json/escapes-and-commas", test_escapes),
+        CASE("/map/people/differences-shown-within-100-columns", test_people),
+    };
+
+    return cmocka_run_group_tests_name("json", tests, NULL, NULL);
+}

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Configuration registers of a dump: a port with a function, and what broken ones look like. */
+#include <errno.h>
+#include <limits.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "topology.h"
+
+#define CASE(name, function) { name, function, NULL, NULL, NULL }
+
+static char dump[PATH_MAX];
+
+static int setup(void **state)
+{
+    static Topology topology;
+    ConfigSource source = { .root = "", .dump = dump };
+    char why[CONFIG_WHY_SIZE] = "";
+
+    *state = &topology;
+    return topology_read(&topology, &source, why);
+}
+
+static int teardown(void **state)
+{
+    topology_free(*state);
+    return 0;
+}
+
+static void test_function(void **state)
+{
+    const Function *function = topology_find(*state, "0000:01:00.0");
+    const Bar *memory;
+
+    assert_non_null(function);
+    assert_true(function->tagged);
+    assert_int_equal(function->tag, 66);
+    assert_true(function->memory_decode);
+    assert_int_equal(function->bars[0].kind, BAR_MEM32);
+    assert_int_equal(function->bars[0].config_base, 0xfe800000);
+
+    memory = &function->bars[2];
+    assert_int_equal(memory->kind, BAR_MEM64);
+    assert_true(memory->prefetchable);
+    assert_int_equal(memory->config_base, 0x100000000);
+    assert_true(memory->resizable);
+    assert_int_equal(memory->rebar_sizes, 0x7f00);
+    assert_int_equal(memory->rebar_size_bytes, 0x80000000);
+    assert_int_equal(function->bars[3].kind, BAR_NONE); /* the upper half of BAR 2 */
+}
+
+static void test_bridge(void **state)
+{
+    const Topology *topology = *state;
+    const Bridge *bridge = &topology->bridges[0];
+
+    assert_int_equal(topology->bridge_count, 2);
+    assert_string_equal(bridge->bdf, "0000:00:01.0");
+    assert_int_equal(bridge->secondary, 1);
+    assert_int_equal(bridge->windows[WINDOW_IO].config.start, 0x1000);
+    assert_int_equal(bridge->windows[WINDOW_IO].config.end, 0x1fff);
+    assert_int_equal(bridge->windows[WINDOW_MEM].config.start, 0xfe800000);
+    assert_int_equal(bridge->windows[WINDOW_MEM].config.end, 0xfe9fffff);
+    assert_int_equal(bridge->windows[WINDOW_PREF].config.start, 0x100000000);
+    assert_int_equal(bridge->windows[WINDOW_PREF].config.end, 0x17fffffff);
+    assert_int_equal(topology_find(topology, "0000:01:00.0")->parent, 0);
+    assert_int_equal(topology_find(topology, "0000:02:00.0")->parent, -1);
+}
+
+static void test_closed_windows(void **state)
+{
+    const Topology *topology = *state;
+    const Bridge *bridge = &topology->bridges[1];
+
+    assert_string_equal(bridge->bdf, "0000:00:02.0");
+    for (int kind = 0; kind < WINDOW_KINDS; kind++) {
+        assert_true(range_is_empty(bridge->windows[kind].config));
+    }
+    assert_int_equal(bridge->parent, -1); /* secondary bus 0 is nobody's */
+}
+
+static void test_broken_size(void **state)
+{
+    const Function *function = topology_find_tag(*state, 67);
+
+    assert_non_null(function);
+    assert_true(function->bars[2].resizable);
+    assert_int_equal(function->bars[2].rebar_field, 63);
+    assert_int_equal(function->bars[2].rebar_size_bytes, 0);
+    assert_false(bar_is_decoded(function, &function->bars[2]));
+}
+
+static void test_broken_index(void **state)
+{
+    const Function *function = topology_find_tag(*state, 68);
+
+    assert_non_null(function);
+    assert_false(function->bars[2].resizable);
+}
+
+static void test_missing_dump(void **state)
+{
+    ConfigSource source = { .root = "", .dump = "/nonexistent/dump" };
+    Topology topology;
+    char why[CONFIG_WHY_SIZE] = "";
+
+    (void)state;
+    assert_int_equal(topology_read(&topology, &source, why), -EIO);
+    assert_non_null(strstr(why, "libpci: dump: Cannot open /nonexistent/dump"));
+    topology_free(&topology);
+}
+
+#define DUMP_CASE(name, function) { name, function, setup, teardown, NULL }
+
+int main(int argc, char **argv)
+{
+    const struct CMUnitTest tests[] = {
+        DUMP_CASE("/topology/function/tag-bars-and-resizable-bar", test_function),
+        DUMP_CASE("/topology/bridge/windows-and-children", test_bridge),
+        DUMP_CASE("/topology/bridge/base-above-limit-is-closed", test_closed_windows),
+        DUMP_CASE("/topology/rebar/size-63-is-no-size", test_broken_size),
+        DUMP_CASE("/topology/rebar/bar-index-7-is-ignored", test_broken_index),
+        CASE("/topology/libpci/error-returns", test_missing_dump),
+    };
+
+    if (argc != 2) {
+        return 2;
+    }
+    snprintf(dump, sizeof(dump), "%s/ports.dump", argv[1]);
+    return cmocka_run_group_tests_name("topology", tests, NULL, NULL);
+}
