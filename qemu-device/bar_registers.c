@@ -145,7 +145,6 @@ static uint64_t bar_read(void *opaque, hwaddr offset, unsigned size)
     uint64_t low = 0, high = 0;
     bool found;
 
-    barshift_see(bar->device);
     found = bar_cell(bar, offset - offset % CELL, &low);
     if (offset % CELL + size > CELL) {
         found = bar_cell(bar, offset - offset % CELL + CELL, &high) || found;
@@ -177,7 +176,6 @@ static void bar_write(void *opaque, hwaddr offset, uint64_t value, unsigned size
     unsigned shift = offset % CELL * 8;
     uint64_t mask = MAKE_64BIT_MASK(0, size * 8);
 
-    barshift_see(bar->device);
     write_cell(bar, offset - offset % CELL, value << shift, mask << shift);
     if (offset % CELL + size > CELL) {
         write_cell(bar, offset - offset % CELL + CELL, value >> (64 - shift), mask >> (64 - shift));

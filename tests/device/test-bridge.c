@@ -16,11 +16,14 @@ typedef struct Below {
     Function function;
 } Below;
 
-static void below_start(Below *below)
+/* Hotplug as the PCIe specification has it, not through ACPI, which needs a guest */
+static void below_start(Below *below, const char *properties)
 {
-    static const char *const arguments[] = {
-        "-device", "pcie-root-port,id=rp,addr=4.0,slot=1,chassis=1",
-        "-device", "barshift,id=" FUNCTION_ID ",bus=rp,tag=7", NULL,
+    g_autofree char *device = g_strdup_printf("barshift,id=" FUNCTION_ID ",bus=rp,tag=%d%s",
+                                              FUNCTION_TAG, properties);
+    const char *const arguments[] = {
+        "-global", "ICH9-LPC.acpi-pci-hotplug-with-bridge-support=off",
+        "-device", "pcie-root-port,id=rp,addr=4.0,slot=1,chassis=1", "-device", device, NULL,
     };
     QTest *qtest = qtest_start(arguments);
 
@@ -48,7 +51,7 @@ static void test_reached_through_the_window_only(void)
 {
     Below below;
 
-    below_start(&below);
+    below_start(&below, "");
     windows_set(&below, MEMORY_BASE, 2 * GIB);
     function_place(&below.function, MEMORY_BASE);
     assert_reached(&below.function, CONTROL_BASE, BARSHIFT_CONTROL_BAR);
@@ -69,7 +72,7 @@ static void test_bus_reset_restores_the_default(void)
     Below below;
     unsigned rebar;
 
-    below_start(&below);
+    below_start(&below, "");
     windows_set(&below, MEMORY_BASE, 8 * GIB);
     rebar = capability_find(&below.function, PCI_EXT_CAP_ID_REBAR);
     config_write(&below.function, rebar + PCI_REBAR_CTRL + 1, 1, 13);
@@ -84,6 +87,17 @@ static void test_bus_reset_restores_the_default(void)
     qtest_stop(below.port.qtest);
 }
 
+static void slot_control_write(const Below *below, uint32_t value)
+{
+    unsigned offset = config_read(&below->port, PCI_CAPABILITY_LIST, 1);
+
+    while (config_read(&below->port, offset, 1) != PCI_CAP_ID_EXP) {
+        offset = config_read(&below->port, offset + 1, 1);
+        g_assert_cmphex(offset, !=, 0);
+    }
+    config_write(&below->port, offset + PCI_EXP_SLTCTL, 2, value);
+}
+
 /* The PCI core unmaps a function without power and does not ask it */
 static void test_slot_power_is_in_the_ledger(void)
 {
@@ -91,21 +105,14 @@ static void test_slot_power_is_in_the_ledger(void)
     g_autoptr(JsonNode) ledger = NULL;
     JsonArray *records;
     guint count, first;
-    unsigned slot_control;
     Below below;
 
-    below_start(&below);
+    below_start(&below, "");
     windows_set(&below, MEMORY_BASE, 2 * GIB);
     function_place(&below.function, MEMORY_BASE);
 
-    /* Power off alone; with the power indicator off as well, QEMU would take the function out */
-    slot_control = config_read(&below.port, PCI_CAPABILITY_LIST, 1);
-    while (config_read(&below.port, slot_control, 1) != PCI_CAP_ID_EXP) {
-        slot_control = config_read(&below.port, slot_control + 1, 1);
-        g_assert_cmphex(slot_control, !=, 0);
-    }
-    slot_control += PCI_EXP_SLTCTL;
-    config_write(&below.port, slot_control, 2, PCI_EXP_SLTCTL_PWR_OFF | PCI_EXP_SLTCTL_PWR_IND_ON);
+    /* With the power indicator off as well, QEMU would take the function out */
+    slot_control_write(&below, PCI_EXP_SLTCTL_PWR_OFF | PCI_EXP_SLTCTL_PWR_IND_ON);
 
     ledger = function_property(&below.function, "ledger");
     records = json_object_get_array_member(json_node_get_object(ledger), "records");
@@ -119,6 +126,32 @@ static void test_slot_power_is_in_the_ledger(void)
     qtest_stop(below.port.qtest);
 }
 
+/* The function is taken out with everything that it has mapped, and another one can come */
+static void test_unplug_leaves_nothing_behind(void)
+{
+    static const char plug[] =
+        "{\"execute\": \"device_add\", \"arguments\": {\"driver\": \"barshift\", "
+        "\"id\": \"next\", \"bus\": \"rp\", \"tag\": 7}}";
+    Below below;
+
+    below_start(&below, ",fault=old-answers");
+    windows_set(&below, MEMORY_BASE, 4 * GIB);
+    function_place(&below.function, MEMORY_BASE);
+    function_place(&below.function, MEMORY_BASE + 2 * GIB);
+    g_assert_cmphex(qtest_read(below.port.qtest, MEMORY_BASE, 4), ==, BARSHIFT_MAGIC);
+
+    slot_control_write(&below, PCI_EXP_SLTCTL_PWR_OFF | PCI_EXP_SLTCTL_PWR_IND_OFF);
+    g_assert_cmphex(config_read(&below.function, PCI_VENDOR_ID, 4), ==, 0xffffffffu);
+    assert_silent(&below.function, MEMORY_BASE);
+    assert_silent(&below.function, MEMORY_BASE + 2 * GIB);
+
+    json_node_unref(qtest_qmp(below.port.qtest, plug));
+    slot_control_write(&below, PCI_EXP_SLTCTL_PWR_ON | PCI_EXP_SLTCTL_PWR_IND_ON);
+    function_place(&below.function, MEMORY_BASE);
+    assert_reached(&below.function, MEMORY_BASE, BARSHIFT_MEMORY_BAR);
+    qtest_stop(below.port.qtest);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -126,5 +159,6 @@ int main(int argc, char **argv)
                     test_reached_through_the_window_only);
     g_test_add_func("/bridge/bus-reset-restores-the-default", test_bus_reset_restores_the_default);
     g_test_add_func("/bridge/slot-power-is-in-the-ledger", test_slot_power_is_in_the_ledger);
+    g_test_add_func("/bridge/unplug-leaves-nothing-behind", test_unplug_leaves_nothing_behind);
     return g_test_run();
 }

@@ -123,15 +123,16 @@ static void test_fault(gconstpointer data)
 /* The alias of the old place is as large as the BAR was there, so it leaves the new place alone */
 static void test_old_answers_after_growing_beside_the_old_place(void)
 {
-    uint64_t old_base = MEMORY_BASE - 2 * GIB;
+    uint64_t old_base = MEMORY_BASE - 256 * MIB;
     Function function;
     unsigned rebar;
 
     function_start(&function, ",fault=old-answers");
     rebar = capability_find(&function, PCI_EXT_CAP_ID_REBAR);
+    config_write(&function, rebar + PCI_REBAR_CTRL + 1, 1, 8);
     function_place(&function, old_base);
     decode_set(&function, false);
-    config_write(&function, rebar + PCI_REBAR_CTRL + 1, 1, 13);
+    config_write(&function, rebar + PCI_REBAR_CTRL + 1, 1, 9);
     function_place(&function, MEMORY_BASE);
     assert_reached(&function, MEMORY_BASE, BARSHIFT_MEMORY_BAR);
     g_assert_cmphex(qtest_read(function.qtest, old_base + BARSHIFT_HEADER_MAGIC, 4), ==,

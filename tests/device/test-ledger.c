@@ -191,6 +191,22 @@ static void test_registers_equal_the_property(void)
     function_stop(&function);
 }
 
+/* Each record that is left once, from the oldest to the newest */
+static void assert_oldest_first(const Function *function)
+{
+    g_autoptr(JsonNode) ledger = function_property(function, "ledger");
+    JsonObject *object = json_node_get_object(ledger);
+    JsonArray *records = json_object_get_array_member(object, "records");
+
+    g_assert_cmpuint(json_array_get_length(records), ==, BARSHIFT_LEDGER_RECORDS);
+    for (guint i = 0; i < json_array_get_length(records); i++) {
+        JsonObject *record = json_array_get_object_element(records, i);
+
+        g_assert_cmpint(json_object_get_int_member(record, "sequence"), ==,
+                        json_object_get_int_member(object, "dropped") + 1 + i);
+    }
+}
+
 static void test_overflow_is_counted(void)
 {
     Function function;
@@ -205,6 +221,7 @@ static void test_overflow_is_counted(void)
     g_assert_cmpint(ledger_total(&function), ==, total + BARSHIFT_LEDGER_RECORDS);
     g_assert_cmpuint(control_read(&function, BARSHIFT_LEDGER_DROPPED), ==, total);
     assert_registers_equal_property(&function);
+    assert_oldest_first(&function);
     function_stop(&function);
 }
 

@@ -72,6 +72,28 @@ static void test_a_word_costs_a_page(void)
     function_stop(&function);
 }
 
+/* A host promises all of its memory before it is touched, unless a mapping asks for no promise */
+static void test_nothing_is_reserved(void)
+{
+    g_autofree char *path = NULL;
+    g_autofree char *text = NULL;
+    const char *line;
+    Function function;
+    bool reserved = true;
+
+    function_start(&function, "");
+    path = g_strdup_printf("/proc/%d/smaps", (int)qtest_pid(function.qtest));
+    g_assert_true(g_file_get_contents(path, &text, NULL, NULL));
+    /* The largest size is 16 GiB, and no other mapping is that large */
+    line = strstr(text, "Size:           16777216 kB");
+    g_assert_nonnull(line);
+    line = strstr(line, "VmFlags:");
+    g_assert_nonnull(line);
+    reserved = g_strstr_len(line, strcspn(line, "\n"), " nr ") == NULL;
+    g_assert_false(reserved);
+    function_stop(&function);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -79,5 +101,6 @@ int main(int argc, char **argv)
     g_unsetenv("MALLOC_PERTURB_");
     g_test_add_func("/memory/untouched-costs-little", test_untouched_memory_costs_little);
     g_test_add_func("/memory/a-word-costs-a-page", test_a_word_costs_a_page);
+    g_test_add_func("/memory/nothing-is-reserved", test_nothing_is_reserved);
     return g_test_run();
 }
