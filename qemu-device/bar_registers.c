@@ -77,7 +77,8 @@ static uint64_t decoded_cell(BarshiftState *s, hwaddr offset)
 /* The scratch register in a cell of the control BAR, or NULL */
 static uint64_t *control_scratch(BarshiftState *s, hwaddr cell)
 {
-    if (cell < BARSHIFT_CONTROL_SCRATCH(0) || cell >= BARSHIFT_CONTROL_SCRATCH(BARSHIFT_SCRATCHES)) {
+    if (cell < BARSHIFT_CONTROL_SCRATCH(0) ||
+        cell >= BARSHIFT_CONTROL_SCRATCH(BARSHIFT_SCRATCHES)) {
         return NULL;
     }
     return &s->scratch[(cell - BARSHIFT_CONTROL_SCRATCH(0)) / CELL];
