@@ -77,7 +77,8 @@ static uint64_t decoded_cell(BarshiftState *s, hwaddr offset)
 /* The scratch register in a cell of the control BAR, or NULL */
 static uint64_t *control_scratch(BarshiftState *s, hwaddr cell)
 {
-    if (cell < BARSHIFT_CONTROL_SCRATCH(0) || cell >= BARSHIFT_CONTROL_SCRATCH(BARSHIFT_SCRATCHES)) {
+    if (cell < BARSHIFT_CONTROL_SCRATCH(0) ||
+        cell >= BARSHIFT_CONTROL_SCRATCH(BARSHIFT_SCRATCHES)) {
         return NULL;
     }
     return &s->scratch[(cell - BARSHIFT_CONTROL_SCRATCH(0)) / CELL];
@@ -145,7 +146,6 @@ static uint64_t bar_read(void *opaque, hwaddr offset, unsigned size)
     uint64_t low = 0, high = 0;
     bool found;
 
-    barshift_see(bar->device);
     found = bar_cell(bar, offset - offset % CELL, &low);
     if (offset % CELL + size > CELL) {
         found = bar_cell(bar, offset - offset % CELL + CELL, &high) || found;
@@ -177,7 +177,6 @@ static void bar_write(void *opaque, hwaddr offset, uint64_t value, unsigned size
     unsigned shift = offset % CELL * 8;
     uint64_t mask = MAKE_64BIT_MASK(0, size * 8);
 
-    barshift_see(bar->device);
     write_cell(bar, offset - offset % CELL, value << shift, mask << shift);
     if (offset % CELL + size > CELL) {
         write_cell(bar, offset - offset % CELL + CELL, value >> (64 - shift), mask >> (64 - shift));

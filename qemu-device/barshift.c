@@ -4,8 +4,8 @@
  *
  * The function believes nobody: it looks at its own Command register, at the mapping that the PCI
  * core made of its BARs and at their sizes, and writes each change into the ledger. It looks after
- * every configuration write, at a reset, and before anybody reads the ledger, because the core
- * also unmaps a function without asking it (slot power).
+ * every configuration write and at a reset; at the start of one, too, because the core unmaps a
+ * function that loses power before it resets it.
  *
  * Two registers tell where a BAR is, from two sources: DECODED_BASE from the BAR registers,
  * HEADER_ADDRESS from the place of the memory region in the address space.
@@ -78,7 +78,7 @@ static void barshift_see_bar(BarshiftState *s, BarshiftBar *bar)
     bar->seen_base = base;
 }
 
-void barshift_see(BarshiftState *s)
+static void barshift_see(BarshiftState *s)
 {
     uint16_t command = pci_get_word(PCI_DEVICE(s)->config + PCI_COMMAND);
     bool decode = (command & PCI_COMMAND_MEMORY) != 0;
@@ -144,7 +144,6 @@ static void barshift_config_write(PCIDevice *dev, uint32_t address, uint32_t val
 {
     BarshiftState *s = BARSHIFT(dev);
 
-    barshift_see(s);
     pci_default_write_config(dev, address, value, len);
     barshift_record_bar_write(s, &s->control, address, len);
     barshift_record_bar_write(s, &s->memory, address, len);
@@ -161,7 +160,6 @@ static void barshift_reset(DeviceState *qdev)
     barshift_see(s);
     ledger_write(&s->ledger, BARSHIFT_EVENT_RESET, BARSHIFT_NO_BAR, 0);
     /* The PCI core clears Command and BARs only after this, and knows no BAR Size */
-    pci_default_write_config(PCI_DEVICE(s), PCI_COMMAND, 0, 2);
     pcie_rebar_reset(PCI_DEVICE(s), &s->rebar);
     faults_reset(&s->faults, &s->memory);
     barshift_see(s);
@@ -313,7 +311,6 @@ static void barshift_get_ledger(Object *obj, Visitor *v, const char *name, void 
     QObject *root = QOBJECT(dict);
 
     if (DEVICE(s)->realized) {
-        barshift_see(s);
         qlist_append(bars, barshift_bar_to_qdict(s, &s->control));
         qlist_append(bars, barshift_bar_to_qdict(s, &s->memory));
     }

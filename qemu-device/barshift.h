@@ -85,13 +85,6 @@ struct BarshiftState {
 };
 
 /**
- * barshift_see() - compare decode, mappings and sizes with what was last seen
- *
- * Each difference becomes a record, and a move lets the faults strike.
- */
-void barshift_see(BarshiftState *s);
-
-/**
  * barshift_register_type() - make "-device barshift" known
  *
  * Only after the ABI check: the sizes of the parent types are in this object's layout.

@@ -93,7 +93,8 @@ PCIEReBarOutcome pcie_rebar_config_write(PCIDevice *dev, PCIEReBar *rebar, uint3
 /**
  * pcie_rebar_reset() - give every BAR its default size and no address
  *
- * Turns memory decode off first, so it is safe while the BARs are still mapped.
+ * Turns memory decode off first, so it is safe while the BARs are still mapped. A capability of
+ * no BAR, never initialised, is allowed.
  */
 void pcie_rebar_reset(PCIDevice *dev, PCIEReBar *rebar);
 

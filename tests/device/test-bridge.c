@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The function below a root port: windows, reset of the bus, slot power.
+ */
+
+#include <linux/pci_regs.h>
+
+#include "function.h"
+
+#define PORT_BDF (4 << 3)
+#define BUS 1
+#define FUNCTION_BDF (BUS << 8)
+
+typedef struct Below {
+    Function port;
+    Function function;
+} Below;
+
+/* Hotplug as the PCIe specification has it, not through ACPI, which needs a guest */
+static void below_start(Below *below, const char *properties)
+{
+    g_autofree char *device = g_strdup_printf("barshift,id=" FUNCTION_ID ",bus=rp,tag=%d%s",
+                                              FUNCTION_TAG, properties);
+    const char *const arguments[] = {
+        "-global", "ICH9-LPC.acpi-pci-hotplug-with-bridge-support=off",
+        "-device", "pcie-root-port,id=rp,addr=4.0,slot=1,chassis=1", "-device", device, NULL,
+    };
+    QTest *qtest = qtest_start(arguments);
+
+    below->port = (Function) { .qtest = qtest, .bdf = PORT_BDF };
+    below->function = (Function) { .qtest = qtest, .bdf = FUNCTION_BDF };
+    ecam_enable(qtest);
+    config_write(&below->port, PCI_PRIMARY_BUS, 4, BUS << 16 | BUS << 8);
+}
+
+/* Non-prefetchable window for the control BAR, prefetchable one of @size bytes at @base */
+static void windows_set(const Below *below, uint64_t base, uint64_t size)
+{
+    uint64_t last = base + size - 1;
+
+    config_write(&below->port, PCI_MEMORY_BASE, 2, (uint32_t)(CONTROL_BASE >> 16));
+    config_write(&below->port, PCI_MEMORY_LIMIT, 2, (uint32_t)(CONTROL_BASE >> 16));
+    config_write(&below->port, PCI_PREF_MEMORY_BASE, 2, (uint32_t)(base >> 16) & 0xfff0);
+    config_write(&below->port, PCI_PREF_MEMORY_LIMIT, 2, (uint32_t)(last >> 16) & 0xfff0);
+    config_write(&below->port, PCI_PREF_BASE_UPPER32, 4, (uint32_t)(base >> 32));
+    config_write(&below->port, PCI_PREF_LIMIT_UPPER32, 4, (uint32_t)(last >> 32));
+    config_write(&below->port, PCI_COMMAND, 2, PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER);
+}
+
+static void test_reached_through_the_window_only(void)
+{
+    Below below;
+
+    below_start(&below, "");
+    windows_set(&below, MEMORY_BASE, 2 * GIB);
+    function_place(&below.function, MEMORY_BASE);
+    assert_reached(&below.function, CONTROL_BASE, BARSHIFT_CONTROL_BAR);
+    assert_reached(&below.function, MEMORY_BASE, BARSHIFT_MEMORY_BAR);
+
+    /* The function decodes what no window forwards, and says so */
+    windows_set(&below, OTHER_BASE, 2 * GIB);
+    assert_silent(&below.function, MEMORY_BASE);
+    g_assert_cmphex(control_read(&below.function, BARSHIFT_DECODED_BASE(2)), ==, MEMORY_BASE);
+
+    function_place(&below.function, OTHER_BASE);
+    assert_reached(&below.function, OTHER_BASE, BARSHIFT_MEMORY_BAR);
+    qtest_stop(below.port.qtest);
+}
+
+static void test_bus_reset_restores_the_default(void)
+{
+    Below below;
+    unsigned rebar;
+
+    below_start(&below, "");
+    windows_set(&below, MEMORY_BASE, 8 * GIB);
+    rebar = capability_find(&below.function, PCI_EXT_CAP_ID_REBAR);
+    config_write(&below.function, rebar + PCI_REBAR_CTRL + 1, 1, 13);
+    function_place(&below.function, MEMORY_BASE);
+    assert_reached(&below.function, MEMORY_BASE, BARSHIFT_MEMORY_BAR);
+
+    config_write(&below.port, PCI_BRIDGE_CONTROL, 2, PCI_BRIDGE_CTL_BUS_RESET);
+    config_write(&below.port, PCI_BRIDGE_CONTROL, 2, 0);
+    g_assert_cmphex(config_read(&below.function, rebar + PCI_REBAR_CTRL, 4) >> 8 & 0x3f, ==, 11);
+    g_assert_cmphex(bar_read(&below.function, BARSHIFT_MEMORY_BAR, true) & ~UINT64_C(0xf), ==, 0);
+    assert_silent(&below.function, MEMORY_BASE);
+    qtest_stop(below.port.qtest);
+}
+
+static void slot_control_write(const Below *below, uint32_t value)
+{
+    unsigned offset = config_read(&below->port, PCI_CAPABILITY_LIST, 1);
+
+    while (config_read(&below->port, offset, 1) != PCI_CAP_ID_EXP) {
+        offset = config_read(&below->port, offset + 1, 1);
+        g_assert_cmphex(offset, !=, 0);
+    }
+    config_write(&below->port, offset + PCI_EXP_SLTCTL, 2, value);
+}
+
+/* The PCI core unmaps a function without power and does not ask it */
+static void test_slot_power_is_in_the_ledger(void)
+{
+    static const char *const expected[] = { "unmap", "unmap", "reset", "decode-off" };
+    g_autoptr(JsonNode) ledger = NULL;
+    JsonArray *records;
+    guint count, first;
+    Below below;
+
+    below_start(&below, "");
+    windows_set(&below, MEMORY_BASE, 2 * GIB);
+    function_place(&below.function, MEMORY_BASE);
+
+    /* With the power indicator off as well, QEMU would take the function out */
+    slot_control_write(&below, PCI_EXP_SLTCTL_PWR_OFF | PCI_EXP_SLTCTL_PWR_IND_ON);
+
+    ledger = function_property(&below.function, "ledger");
+    records = json_object_get_array_member(json_node_get_object(ledger), "records");
+    count = json_array_get_length(records);
+    first = count - G_N_ELEMENTS(expected);
+    for (guint i = 0; i < G_N_ELEMENTS(expected); i++) {
+        JsonObject *record = json_array_get_object_element(records, first + i);
+
+        g_assert_cmpstr(json_object_get_string_member(record, "event"), ==, expected[i]);
+    }
+    qtest_stop(below.port.qtest);
+}
+
+/* The function is taken out with everything that it has mapped, and another one can come */
+static void test_unplug_leaves_nothing_behind(void)
+{
+    static const char plug[] =
+        "{\"execute\": \"device_add\", \"arguments\": {\"driver\": \"barshift\", "
+        "\"id\": \"next\", \"bus\": \"rp\", \"tag\": 7}}";
+    Below below;
+
+    below_start(&below, ",fault=old-answers");
+    windows_set(&below, MEMORY_BASE, 4 * GIB);
+    function_place(&below.function, MEMORY_BASE);
+    function_place(&below.function, MEMORY_BASE + 2 * GIB);
+    g_assert_cmphex(qtest_read(below.port.qtest, MEMORY_BASE, 4), ==, BARSHIFT_MAGIC);
+
+    slot_control_write(&below, PCI_EXP_SLTCTL_PWR_OFF | PCI_EXP_SLTCTL_PWR_IND_OFF);
+    g_assert_cmphex(config_read(&below.function, PCI_VENDOR_ID, 4), ==, 0xffffffffu);
+    assert_silent(&below.function, MEMORY_BASE);
+    assert_silent(&below.function, MEMORY_BASE + 2 * GIB);
+
+    json_node_unref(qtest_qmp(below.port.qtest, plug));
+    slot_control_write(&below, PCI_EXP_SLTCTL_PWR_ON | PCI_EXP_SLTCTL_PWR_IND_ON);
+    function_place(&below.function, MEMORY_BASE);
+    assert_reached(&below.function, MEMORY_BASE, BARSHIFT_MEMORY_BAR);
+    qtest_stop(below.port.qtest);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/bridge/reached-through-the-window-only",
+                    test_reached_through_the_window_only);
+    g_test_add_func("/bridge/bus-reset-restores-the-default", test_bus_reset_restores_the_default);
+    g_test_add_func("/bridge/slot-power-is-in-the-ledger", test_slot_power_is_in_the_ledger);
+    g_test_add_func("/bridge/unplug-leaves-nothing-behind", test_unplug_leaves_nothing_behind);
+    return g_test_run();
+}

@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Ledger: what is recorded, in which order, and that guest and host read the same.
+ */
+
+#include <linux/pci_regs.h>
+
+#include "function.h"
+
+#define MEMORY_FLAGS (PCI_BASE_ADDRESS_MEM_TYPE_64 | PCI_BASE_ADDRESS_MEM_PREFETCH)
+
+typedef struct Expected {
+    const char *event; /* NULL ends a list */
+    int bar;           /* -1: none */
+    uint64_t value;
+} Expected;
+
+/* Records of a property "ledger" from number @first on, 1 being the first ever */
+static void assert_records(const Function *function, gint64 first, const Expected *expected)
+{
+    g_autoptr(JsonNode) ledger = function_property(function, "ledger");
+    JsonObject *object = json_node_get_object(ledger);
+    JsonArray *records = json_object_get_array_member(object, "records");
+    guint i = (guint)(first - 1 - json_object_get_int_member(object, "dropped"));
+
+    for (; expected->event; expected++, i++) {
+        JsonObject *record;
+
+        g_assert_cmpuint(i, <, json_array_get_length(records));
+        record = json_array_get_object_element(records, i);
+        g_assert_cmpstr(json_object_get_string_member(record, "event"), ==, expected->event);
+        g_assert_cmphex((uint64_t)json_object_get_int_member(record, "value"), ==,
+                        expected->value);
+        if (expected->bar < 0) {
+            g_assert_true(json_object_get_null_member(record, "bar"));
+        } else {
+            g_assert_cmpint(json_object_get_int_member(record, "bar"), ==, expected->bar);
+        }
+    }
+    g_assert_cmpuint(i, ==, json_array_get_length(records));
+}
+
+static gint64 ledger_total(const Function *function)
+{
+    g_autoptr(JsonNode) ledger = function_property(function, "ledger");
+
+    return json_object_get_int_member(json_node_get_object(ledger), "total");
+}
+
+static void test_start_is_one_reset(void)
+{
+    static const Expected expected[] = { { "reset", -1, 0 }, { } };
+    Function function;
+
+    function_start(&function, "");
+    assert_records(&function, 1, expected);
+    function_stop(&function);
+}
+
+static void test_move_is_recorded_in_order(void)
+{
+    static const Expected expected[] = {
+        { "decode-off", -1, 0 },
+        { "unmap", 0, CONTROL_BASE },
+        { "unmap", 2, MEMORY_BASE },
+        { "bar-write", 0, CONTROL_BASE },
+        { "bar-write", 2, MEMORY_BASE | MEMORY_FLAGS }, /* lower half: zero, as before */
+        { "bar-write", 2, OTHER_BASE | MEMORY_FLAGS },
+        { "decode-on", -1, PCI_COMMAND_MEMORY },
+        { "map", 0, CONTROL_BASE },
+        { "map", 2, OTHER_BASE },
+        { },
+    };
+    g_autoptr(JsonNode) moves = NULL;
+    Function function;
+    gint64 total;
+
+    function_start(&function, "");
+    function_place(&function, MEMORY_BASE);
+    total = ledger_total(&function);
+    function_place(&function, OTHER_BASE);
+    assert_records(&function, total + 1, expected);
+    moves = function_property(&function, "moves");
+    g_assert_cmpint(json_node_get_int(moves), ==, 1);
+    function_stop(&function);
+}
+
+static void test_write_while_decoding_moves_at_once(void)
+{
+    static const Expected expected[] = {
+        { "bar-write", 2, MEMORY_BASE | 0x80000000u | MEMORY_FLAGS },
+        { "unmap", 2, MEMORY_BASE },
+        { "map", 2, MEMORY_BASE + 0x80000000u },
+        { },
+    };
+    Function function;
+    gint64 total;
+
+    function_start(&function, "");
+    function_place(&function, MEMORY_BASE);
+    total = ledger_total(&function);
+    config_write(&function, PCI_BASE_ADDRESS_2, 4, 0x80000000u);
+    assert_records(&function, total + 1, expected);
+    assert_reached(&function, MEMORY_BASE + 0x80000000u, BARSHIFT_MEMORY_BAR);
+    function_stop(&function);
+}
+
+static void test_reset_of_a_resized_mapped_function(void)
+{
+    static const Expected expected[] = {
+        { "reset", -1, 0 },
+        { "decode-off", -1, 0 },
+        { "unmap", 0, CONTROL_BASE },
+        { "unmap", 2, MEMORY_BASE },
+        { "resize", 2, 2 * GIB },
+        { },
+    };
+    Function function;
+    unsigned control;
+    gint64 total;
+
+    function_start(&function, "");
+    control = capability_find(&function, PCI_EXT_CAP_ID_REBAR) + PCI_REBAR_CTRL;
+    config_write(&function, control + 1, 1, 10);
+    function_place(&function, MEMORY_BASE);
+    total = ledger_total(&function);
+    qtest_system_reset(function.qtest);
+    assert_records(&function, total + 1, expected);
+    function_stop(&function);
+}
+
+static void test_access_to_no_register_is_recorded(void)
+{
+    static const Expected expected[] = {
+        { "bad-access", 2, 0x800 }, { "bad-access", 0, 0x1ff0 }, { "bad-access", 2, 0xff8 }, { },
+    };
+    Function function;
+    gint64 total;
+
+    function_start(&function, "");
+    function_place(&function, MEMORY_BASE);
+    total = ledger_total(&function);
+    g_assert_cmphex(qtest_read(function.qtest, MEMORY_BASE + 0x800, 4), ==, 0);
+    qtest_write(function.qtest, CONTROL_BASE + 0x1ff0, 8, 1);
+    g_assert_cmphex(qtest_read(function.qtest, MEMORY_BASE + 0xff8, 8), ==, 0);
+    assert_records(&function, total + 1, expected);
+    function_stop(&function);
+}
+
+static void assert_registers_equal_property(const Function *function)
+{
+    g_autoptr(JsonNode) ledger = function_property(function, "ledger");
+    JsonObject *object = json_node_get_object(ledger);
+    JsonArray *records = json_object_get_array_member(object, "records");
+
+    g_assert_cmpint(json_object_get_int_member(object, "total"), ==,
+                    control_read(function, BARSHIFT_LEDGER_TOTAL));
+    g_assert_cmpint(json_object_get_int_member(object, "dropped"), ==,
+                    control_read(function, BARSHIFT_LEDGER_DROPPED));
+    for (guint i = 0; i < json_array_get_length(records); i++) {
+        JsonObject *record = json_array_get_object_element(records, i);
+        uint64_t sequence = (uint64_t)json_object_get_int_member(record, "sequence");
+        uint64_t slot = (sequence - 1) % BARSHIFT_LEDGER_RECORDS;
+        unsigned offset = BARSHIFT_LEDGER +
+                          (unsigned)(slot * sizeof(struct barshift_ledger_record));
+
+        g_assert_cmpuint(control_read(function, offset), ==, sequence);
+        g_assert_cmpuint(control_read(function, offset + 8), ==,
+                         json_object_get_int_member(record, "time_ns"));
+        g_assert_cmpuint(control_read(function, offset + 16) >> 16 & 0xffff, ==,
+                         json_object_get_null_member(record, "bar")
+                             ? BARSHIFT_NO_BAR
+                             : json_object_get_int_member(record, "bar"));
+        g_assert_cmphex(control_read(function, offset + 24), ==,
+                        (uint64_t)json_object_get_int_member(record, "value"));
+    }
+}
+
+static void test_registers_equal_the_property(void)
+{
+    Function function;
+    unsigned unwritten;
+
+    function_start(&function, "");
+    function_place(&function, MEMORY_BASE);
+    function_place(&function, OTHER_BASE);
+    assert_registers_equal_property(&function);
+    unwritten = BARSHIFT_LEDGER + (BARSHIFT_LEDGER_RECORDS - 1) * 32;
+    g_assert_cmpuint(control_read(&function, unwritten), ==, 0);
+    g_assert_cmpuint(control_read(&function, BARSHIFT_LEDGER_DEPTH), ==, BARSHIFT_LEDGER_RECORDS);
+    function_stop(&function);
+}
+
+/* Each record that is left once, from the oldest to the newest */
+static void assert_oldest_first(const Function *function)
+{
+    g_autoptr(JsonNode) ledger = function_property(function, "ledger");
+    JsonObject *object = json_node_get_object(ledger);
+    JsonArray *records = json_object_get_array_member(object, "records");
+
+    g_assert_cmpuint(json_array_get_length(records), ==, BARSHIFT_LEDGER_RECORDS);
+    for (guint i = 0; i < json_array_get_length(records); i++) {
+        JsonObject *record = json_array_get_object_element(records, i);
+
+        g_assert_cmpint(json_object_get_int_member(record, "sequence"), ==,
+                        json_object_get_int_member(object, "dropped") + 1 + i);
+    }
+}
+
+static void test_overflow_is_counted(void)
+{
+    Function function;
+    gint64 total;
+
+    function_start(&function, "");
+    function_place(&function, MEMORY_BASE);
+    total = ledger_total(&function);
+    for (unsigned i = 0; i < BARSHIFT_LEDGER_RECORDS; i++) {
+        config_write(&function, PCI_BASE_ADDRESS_0, 4, (uint32_t)CONTROL_BASE);
+    }
+    g_assert_cmpint(ledger_total(&function), ==, total + BARSHIFT_LEDGER_RECORDS);
+    g_assert_cmpuint(control_read(&function, BARSHIFT_LEDGER_DROPPED), ==, total);
+    assert_registers_equal_property(&function);
+    assert_oldest_first(&function);
+    function_stop(&function);
+}
+
+static void test_property_names_what_is_decoded(void)
+{
+    g_autoptr(JsonNode) before = NULL, after = NULL;
+    JsonArray *bars;
+    Function function;
+
+    function_start(&function, "");
+    before = function_property(&function, "ledger");
+    bars = json_object_get_array_member(json_node_get_object(before), "bars");
+    g_assert_true(json_object_get_null_member(json_array_get_object_element(bars, 1), "base"));
+
+    function_place(&function, MEMORY_BASE);
+    after = function_property(&function, "ledger");
+    bars = json_object_get_array_member(json_node_get_object(after), "bars");
+    g_assert_cmphex(json_object_get_int_member(json_array_get_object_element(bars, 0), "base"), ==,
+                    CONTROL_BASE);
+    g_assert_cmphex(json_object_get_int_member(json_array_get_object_element(bars, 1), "base"), ==,
+                    MEMORY_BASE);
+    g_assert_cmphex(json_object_get_int_member(json_array_get_object_element(bars, 1), "size"), ==,
+                    2 * GIB);
+    function_stop(&function);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/ledger/start-is-one-reset", test_start_is_one_reset);
+    g_test_add_func("/ledger/move-is-recorded-in-order", test_move_is_recorded_in_order);
+    g_test_add_func("/ledger/write-while-decoding-moves-at-once",
+                    test_write_while_decoding_moves_at_once);
+    g_test_add_func("/ledger/reset-undoes-decode-mapping-and-size",
+                    test_reset_of_a_resized_mapped_function);
+    g_test_add_func("/ledger/access-to-no-register-is-recorded",
+                    test_access_to_no_register_is_recorded);
+    g_test_add_func("/ledger/registers-equal-the-property", test_registers_equal_the_property);
+    g_test_add_func("/ledger/overflow-is-counted", test_overflow_is_counted);
+    g_test_add_func("/ledger/property-names-what-is-decoded",
+                    test_property_names_what_is_decoded);
+    return g_test_run();
+}
