@@ -36,6 +36,11 @@ static gboolean name_check(const Scenario *scenario, const KeyFile *file, const 
         return key_file_fail(file, group, NULL, error,
                              "'%s' is no name; expected letters, digits, - and _", name);
     }
+    if (g_str_equal(name, "port")) {
+        return key_file_fail(file, group, NULL, error,
+                             "'port' is a property of QEMU's root ports; QEMU aborts when it is "
+                             "an id, too");
+    }
     if (g_str_equal(name, "nearest") || g_str_equal(name, "root-port")) {
         return key_file_fail(file, group, NULL, error, "'%s' is a word of the step 'rebalance'",
                              name);

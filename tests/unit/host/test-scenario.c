@@ -106,6 +106,9 @@ static void test_names_what_is_wrong(void)
           "made-up.ini:5: [port 2p]: '2p' is no name; expected letters, digits, - and _" },
         { "[port p2]", "[port nearest]",
           "made-up.ini:5: [port nearest]: 'nearest' is a word of the step 'rebalance'" },
+        { "[port p2]", "[port port]",
+          "made-up.ini:5: [port port]: 'port' is a property of QEMU's root ports; QEMU aborts when "
+          "it is an id, too" },
         { "[port p2]", "[port p2]\nkind = side",
           "made-up.ini:6: [port p2] kind: 'side' is not one of: root, upstream, downstream" },
         { "[port p2]", "[port p2]\nparent = p1",

@@ -7,7 +7,7 @@
 # No package was installed or removed since they were last seen to be all there.
 packages_proven() {
     [ -f "${packages_stamp:?}" ] || return
-    changed=$(find "${root:?}/setup/packages.txt" /var/lib/dpkg/status -newer "$packages_stamp" \
+    changed=$(find "${root:?}/harness/setup/packages.txt" /var/lib/dpkg/status -newer "$packages_stamp" \
         2>/dev/null) || :
     [ -z "$changed" ]
 }
@@ -34,7 +34,7 @@ missing_packages() {
 }
 
 missing_in_dpkg() {
-    wanted=$(sed 's/#.*//; s/ .*//' "$root/setup/packages.txt")
+    wanted=$(sed 's/#.*//; s/ .*//' "$root/harness/setup/packages.txt")
     # shellcheck disable=SC2016,SC2086 # dpkg-query substitutes; names of packages are words
     installed=$(dpkg-query -W -f '${db:Status-Status} ${Package}\n' $wanted 2>/dev/null |
         sed -n 's/^installed //p') || :
@@ -44,7 +44,7 @@ missing_in_dpkg() {
 }
 
 missing_elsewhere() {
-    sed 's/#.*//' "$root/setup/packages.txt" | while read -r package sign; do
+    sed 's/#.*//' "$root/harness/setup/packages.txt" | while read -r package sign; do
         case $sign in
         command:*) command -v "${sign#*:}" >/dev/null || printf '%s\n' "$package" ;;
         module:*) pkg-config --exists "${sign#*:}" 2>/dev/null || printf '%s\n' "$package" ;;
