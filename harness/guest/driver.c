@@ -15,51 +15,79 @@ static int refused(const char *bdf, const char *action, int result, char *why)
     return result;
 }
 
-/* Command bit of one function, read anew; Return: 0 or 1, or -errno */
-static int memory_decode_read(const ConfigSource *source, const char *bdf, char *why)
+/* One function as it is now; it holds no reference to the topology that it comes from */
+static int function_read(const ConfigSource *source, const char *bdf, Function *function, char *why)
 {
     CLEANUP(topology_free) Topology topology;
-    const Function *function;
+    const Function *found;
     int result = topology_read(&topology, source, why);
 
     if (result < 0) {
         return result;
     }
-    function = topology_find(&topology, bdf);
-    if (!function) {
+    found = topology_find(&topology, bdf);
+    if (!found) {
         snprintf(why, DRIVER_WHY_SIZE, "%s: no such function", bdf);
         return -ENODEV;
     }
-    return function->memory_decode;
+    *function = *found;
+    return 0;
 }
 
-int driver_start(const ConfigSource *source, const char *bdf, char *why)
+/*
+ * The kernel itself enables a function that lacks an address when it has given up on the BAR,
+ * since it then forgets that there is one.
+ */
+static int resources_check(const Function *function, char *why)
 {
-    int decode = memory_decode_read(source, bdf, why);
-    int users = decode < 0 ? decode : sysfs_number_read(source->root, bdf, "enable");
+    for (int nr = 0; nr < BARSHIFT_BARS; nr++) {
+        const Bar *bar = &function->bars[nr];
+
+        if (bar->kind != BAR_NONE && range_is_empty(bar->kernel)) {
+            snprintf(why, DRIVER_WHY_SIZE, "%s BAR %d: expected an address, observed none",
+                     function->bdf, nr);
+            return -ENXIO;
+        }
+    }
+    return 0;
+}
+
+static int function_enable(const ConfigSource *source, const Function *function, char *why)
+{
+    int users = sysfs_number_read(source->root, function->bdf, "enable");
     int result;
 
-    if (decode < 0) {
-        return decode;
-    }
-    if (users > 0 && decode == 1) {
+    if (users > 0 && function->memory_decode) {
         return 0;
     }
     /* Enabled but not decoding: the kernel writes Command only when its count leaves 0 */
     if (users > 0) {
-        sysfs_enable(source->root, bdf, false);
+        sysfs_enable(source->root, function->bdf, false);
     }
-    result = sysfs_enable(source->root, bdf, true);
-    if (result < 0) {
-        return refused(bdf, "enable", result, why);
+    result = sysfs_enable(source->root, function->bdf, true);
+    return result < 0 ? refused(function->bdf, "enable", result, why) : 0;
+}
+
+int driver_start(const ConfigSource *source, const char *bdf, char *why)
+{
+    Function function;
+    int result = function_read(source, bdf, &function, why);
+
+    if (result == 0) {
+        result = resources_check(&function, why);
     }
-    decode = memory_decode_read(source, bdf, why);
-    if (decode == 0) {
+    if (result == 0) {
+        result = function_enable(source, &function, why);
+    }
+    if (result == 0) {
+        result = function_read(source, bdf, &function, why);
+    }
+    if (result == 0 && !function.memory_decode) {
         snprintf(why, DRIVER_WHY_SIZE, "%s: expected memory decode on after enabling, observed off",
                  bdf);
         return -EIO;
     }
-    return decode < 0 ? decode : 0;
+    return result;
 }
 
 static int bar_fill(const Access *access, const Function *function, const Bar *bar, char *why)

@@ -14,7 +14,8 @@
  * driver_start() - make a function decode its BARs
  * @why: (out) DRIVER_WHY_SIZE bytes, the sentence when the result is negative
  *
- * Return: 0, or the negative errno of the kernel; the kernel refuses when a BAR has no address.
+ * Return: 0; -ENXIO when a BAR has no address, -EIO when it does not decode afterwards, or the
+ * negative errno of the kernel.
  */
 int driver_start(const ConfigSource *source, const char *bdf, char *why);
 

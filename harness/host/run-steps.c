@@ -20,45 +20,31 @@ static char *find_bdf(Run *run, const char *id, GError **error)
     return bdf;
 }
 
-/* All BARs have an address of the kernel's, so the function can be started. */
-static gboolean is_assigned(const FunctionState *state)
-{
-    for (guint i = 0; i < state->bars->len; i++) {
-        const BarState *bar = g_ptr_array_index(state->bars, i);
-
-        if (bar->views[WITNESS_KERNEL].state != VIEW_ASSIGNED) {
-            return FALSE;
-        }
-    }
-    return state->bars->len != 0;
-}
-
 gboolean run_start_functions(Run *run, GHashTable *functions, gboolean fill, GError **error)
 {
-    g_autoptr(GuestReply) map = run_guest_ok(run, error, "barshift-guest map --json");
-    g_autoptr(Observation) now = map == NULL ? NULL
-                               : observation_new(run->scenario, map->out->str, error);
+    g_autoptr(JsonNode) pci = run_query_pci(run, error);
     g_autoptr(GString) addresses = g_string_new(NULL);
     g_autoptr(GuestReply) reply = NULL;
+    GHashTableIter iterator;
+    gpointer key;
 
-    if (now == NULL) {
+    if (pci == NULL) {
         return FALSE;
     }
-    for (guint i = 0; i < now->functions->len; i++) {
-        const FunctionState *state = g_ptr_array_index(now->functions, i);
+    g_hash_table_iter_init(&iterator, functions);
+    while (g_hash_table_iter_next(&iterator, &key, NULL)) {
+        g_autofree char *bdf = pci_find_bdf(pci, ((const Function *)key)->name);
 
-        if (state->function != NULL && g_hash_table_contains(functions, state->function) &&
-            is_assigned(state)) {
-            g_string_append_printf(addresses, " %s", state->bdf);
-        }
+        g_string_append_printf(addresses, " %s", bdf == NULL ? "" : bdf);
     }
-    if (addresses->len == 0) {
+    if (*g_strstrip(addresses->str) == '\0') {
         return TRUE;
     }
-    reply = run_guest(run, error, "barshift-guest start%s%s", fill ? " --fill" : "",
+    reply = run_guest(run, error, "barshift-guest start%s %s", fill ? " --fill" : "",
                       addresses->str);
-    if (reply != NULL && reply->status != 0) {
-        run_detail(run, "%s", g_strstrip(reply->err->str)); /* the witnesses will show it */
+    /* who lacks an address cannot be started, which is for the witnesses to show */
+    if (reply != NULL && reply->status != 0 && run->step->detail == NULL) {
+        run_detail(run, "%s", g_strstrip(reply->err->str));
     }
     return reply != NULL;
 }
@@ -103,17 +89,19 @@ static gboolean step_power_off(Run *run, const Step *step, GError **error)
     return TRUE;
 }
 
-/* The kernel's last word on the newcomer's resources, as wait-settled prints it. */
-static void detail_settled(Run *run, const char *text)
+/* The kernel's last word on a function's resources, out of what wait-settled prints. */
+static gboolean detail_settled(Run *run, const Function *function, const char *text,
+                               GError **error)
 {
+    g_autofree char *bdf = find_bdf(run, function->name, error);
     g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
 
-    for (guint i = 0; lines[i] != NULL; i++) {
-        if (strstr(lines[i], "failed") != NULL) {
-            run_detail(run, "%s", lines[i]);
-            return;
+    for (guint i = 0; bdf != NULL && lines[i] != NULL; i++) {
+        if (g_str_has_prefix(lines[i], bdf) && strstr(lines[i], "failed") != NULL) {
+            run_detail(run, "kernel: %s", lines[i]);
         }
     }
+    return bdf != NULL;
 }
 
 static gboolean step_hot_add(Run *run, const Step *step, GError **error)
@@ -135,10 +123,9 @@ static gboolean step_hot_add(Run *run, const Step *step, GError **error)
     g_hash_table_add(run->story.newcomers, step->function);
     g_hash_table_remove(run->story.removed, step->function);
     settled = run_guest_ok(run, error, "wait-settled --present %s", port);
-    if (settled == NULL) {
+    if (settled == NULL || !detail_settled(run, step->function, settled->out->str, error)) {
         return FALSE;
     }
-    detail_settled(run, settled->out->str);
     g_hash_table_add(newcomer, step->function);
     return run_start_functions(run, newcomer, TRUE, error);
 }

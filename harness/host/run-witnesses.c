@@ -3,7 +3,21 @@
 #include "error.h"
 #include "run.h"
 
+#include <string.h>
+
 #define RUN_BASELINE "/tmp/barshift-baseline"
+
+/* wait-settled marks the log with a line of its own, which is no word of the kernel's */
+static void file_kernel_lines(Run *run, const GPtrArray *lines)
+{
+    for (guint i = 0; run->step != NULL && i < lines->len; i++) {
+        const char *line = g_ptr_array_index(lines, i);
+
+        if (strstr(line, "wait-settled: looking") == NULL) {
+            g_ptr_array_add(run->step->kernel, g_strdup(line));
+        }
+    }
+}
 
 static GuestReply *guest_command(Run *run, const char *command, GError **error)
 {
@@ -14,10 +28,7 @@ static GuestReply *guest_command(Run *run, const char *command, GError **error)
         vm_explain(run->vm, error);
         return NULL;
     }
-    if (run->step != NULL) {
-        g_ptr_array_extend_and_steal(run->step->kernel, g_steal_pointer(&reply->kernel));
-        reply->kernel = g_ptr_array_new();
-    }
+    file_kernel_lines(run, reply->kernel);
     return reply;
 }
 
@@ -171,6 +182,12 @@ gboolean run_judge(Run *run, Outcome expected, gboolean final, GError **error)
     checks = check_list_from_tap(reply->out->str, error);
     if (checks == NULL) {
         g_prefix_error(error, "%s", reply->err->str);
+        return FALSE;
+    }
+    if (checks->len == 0) { /* nothing checked is nothing proved */
+        g_set_error(error, RUNNER_ERROR, RUNNER_ERROR_ENVIRONMENT,
+                    "the guest found nothing to check: %s", reply->out->str);
+        g_ptr_array_unref(checks);
         return FALSE;
     }
     g_clear_pointer(&run->result->after, observation_free);

@@ -42,7 +42,7 @@ gboolean run_record_baseline(Run *run, GError **error);
 /** run_judge() - observe, let the guest check itself, decide */
 gboolean run_judge(Run *run, Outcome expected, gboolean final, GError **error);
 
-/** run_start_functions() - start every function in @functions that has all its resources */
+/** run_start_functions() - start every function in @functions (set of Function) that can be */
 gboolean run_start_functions(Run *run, GHashTable *functions, gboolean fill, GError **error);
 
 /** run_step() - play one step of the scenario */
