@@ -79,8 +79,8 @@ typedef struct Scenario {
     char *title;
     Outcome outcome;
     /* claims beyond the outcome: names of functions, NULL-terminated */
-    char **moved;     /* must have another address in the end */
-    char **kept;      /* were stopped or resized and must have the same address */
+    char **moved;     /* BAR 2 must have another address in the end */
+    char **kept;      /* were stopped or resized, and BAR 2 must have the same address */
     char **untouched; /* must have seen no event at all */
     char **breaks;    /* invariants that must fail, by a fault or a finding, such as "I8" */
     Machine machine;

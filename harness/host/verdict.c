@@ -212,60 +212,57 @@ static void judge_checks(const Story *story, Judgement *judgement, gboolean fina
     }
 }
 
-static void judge_claim(const Story *story, Judgement *judgement, char *const *names,
-                        const Fate *fates, const char *claim)
+/* Base of the BAR that the claims "moved" and "kept" speak of; 0 when it has none. */
+static guint64 claimed_base(const Observation *observation, const Function *function)
 {
+    const FunctionState *state = observation_find(observation, function);
+    const BarState *bar = state == NULL ? NULL : function_state_bar(state, BARSHIFT_MEMORY_BAR);
+
+    return bar == NULL ? 0 : bar->views[WITNESS_KERNEL].base;
+}
+
+typedef enum Claim { CLAIM_MOVED, CLAIM_KEPT, CLAIM_UNTOUCHED } Claim;
+
+static gboolean claim_holds(const Story *story, const Function *function, Fate fate, Claim claim)
+{
+    gboolean works = fate == FATE_KEPT || fate == FATE_MOVED || fate == FATE_RESIZED;
+    gboolean same =
+        claimed_base(story->before, function) == claimed_base(story->after, function);
+
+    switch (claim) {
+    case CLAIM_MOVED:
+        return works && !same;
+    case CLAIM_KEPT:
+        return works && same;
+    case CLAIM_UNTOUCHED:
+        return fate == FATE_UNTOUCHED;
+    }
+    g_assert_not_reached();
+}
+
+static void judge_claim(const Story *story, Judgement *judgement, char *const *names, Claim claim)
+{
+    static const char *const words[] = { "moved", "kept", "untouched" };
+
     for (guint i = 0; names[i] != NULL; i++) {
         const Function *function = scenario_find_function(story->scenario, names[i]);
         Fate fate = judgement->fates[function->tag - 1];
 
-        if (fate != fates[0] && fate != fates[1]) {
-            add_reason(judgement, "%s was expected to be %s and was %s", names[i], claim,
-                       fate_names[fate]);
+        if (!claim_holds(story, function, fate, claim)) {
+            add_reason(judgement, "%s was expected to be %s and was %s; bar%u %#"
+                       G_GINT64_MODIFIER "x -> %#" G_GINT64_MODIFIER "x", names[i], words[claim],
+                       fate_names[fate], BARSHIFT_MEMORY_BAR,
+                       claimed_base(story->before, function),
+                       claimed_base(story->after, function));
         }
-    }
-}
-
-static gboolean resized_moved(const Story *story, const Function *function)
-{
-    const FunctionState *before = observation_find(story->before, function);
-    const FunctionState *after = observation_find(story->after, function);
-    const BarState *from = before == NULL ? NULL : function_state_bar(before, BARSHIFT_MEMORY_BAR);
-    const BarState *to = after == NULL ? NULL : function_state_bar(after, BARSHIFT_MEMORY_BAR);
-
-    return from != NULL && to != NULL &&
-           from->views[WITNESS_KERNEL].base != to->views[WITNESS_KERNEL].base;
-}
-
-/* A resized function is moved or kept besides. */
-static void judge_resized_claims(const Story *story, Judgement *judgement)
-{
-    const Function *resized = story->resized;
-    const Scenario *scenario = story->scenario;
-
-    if (resized == NULL || judgement->fates[resized->tag - 1] != FATE_RESIZED) {
-        return;
-    }
-    if (is_one_of(resized->name, (const char *const *)scenario->moved) &&
-        !resized_moved(story, resized)) {
-        add_reason(judgement, "%s was expected to be moved and kept its address", resized->name);
-    }
-    if (is_one_of(resized->name, (const char *const *)scenario->kept) &&
-        resized_moved(story, resized)) {
-        add_reason(judgement, "%s was expected to be kept and was moved", resized->name);
     }
 }
 
 static void judge_claims(const Story *story, Judgement *judgement)
 {
-    static const Fate moved[] = { FATE_MOVED, FATE_RESIZED };
-    static const Fate kept[] = { FATE_KEPT, FATE_RESIZED };
-    static const Fate untouched[] = { FATE_UNTOUCHED, FATE_UNTOUCHED };
-
-    judge_claim(story, judgement, story->scenario->moved, moved, "moved");
-    judge_claim(story, judgement, story->scenario->kept, kept, "kept");
-    judge_claim(story, judgement, story->scenario->untouched, untouched, "untouched");
-    judge_resized_claims(story, judgement);
+    judge_claim(story, judgement, story->scenario->moved, CLAIM_MOVED);
+    judge_claim(story, judgement, story->scenario->kept, CLAIM_KEPT);
+    judge_claim(story, judgement, story->scenario->untouched, CLAIM_UNTOUCHED);
 }
 
 Judgement *verdict_judge(const Story *story, GPtrArray *guest_checks, Outcome expected,
