@@ -110,7 +110,7 @@ static gboolean find_parts(MachineParts *parts, GError **error)
         .accel = "tcg",
         .append = given.append,
     };
-    if (kernel == NULL) {
+    if (kernel == NULL || kernel[0] == '\0') {
         g_set_error(error, RUNNER_ERROR, RUNNER_ERROR_USAGE,
                     "no kernel; give --kernel FILE, or start through ./barshift, which fetches "
                     "the distribution's");

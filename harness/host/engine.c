@@ -71,22 +71,39 @@ static gboolean boot(Run *run, const RunFolder *folder, GCancellable *cancellabl
     return TRUE;
 }
 
+static gboolean check_boot_function(const Run *run, const FunctionState *state, GError **error)
+{
+    for (guint b = 0; b < state->bars->len; b++) {
+        const BarState *bar = g_ptr_array_index(state->bars, b);
+
+        if (bar->views[WITNESS_KERNEL].state != VIEW_ASSIGNED || !state->decode) {
+            g_set_error(error, RUNNER_ERROR, RUNNER_ERROR_USAGE,
+                        "%s: %s has no working BAR %u after the boot; the machine's windows "
+                        "are too small for the functions plugged at boot, make hole64 larger",
+                        run->scenario->path, state->function->name, bar->nr);
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
 /* Every function that was plugged at boot must work before anything is tried. */
 static gboolean check_boot_functions(Run *run, const Observation *now, GError **error)
 {
-    for (guint i = 0; i < now->functions->len; i++) {
-        const FunctionState *state = g_ptr_array_index(now->functions, i);
+    for (guint i = 0; i < run->scenario->functions->len; i++) {
+        const Function *function = g_ptr_array_index(run->scenario->functions, i);
+        const FunctionState *state = observation_find(now, function);
 
-        for (guint b = 0; state->function != NULL && b < state->bars->len; b++) {
-            const BarState *bar = g_ptr_array_index(state->bars, b);
-
-            if (bar->views[WITNESS_KERNEL].state != VIEW_ASSIGNED || !state->decode) {
-                g_set_error(error, RUNNER_ERROR, RUNNER_ERROR_USAGE,
-                            "%s: %s has no working BAR %u after the boot; the machine's windows "
-                            "are too small for the functions plugged at boot, make hole64 larger",
-                            run->scenario->path, state->function->name, bar->nr);
-                return FALSE;
-            }
+        if (!function->at_boot) {
+            continue;
+        }
+        if (state == NULL) {
+            g_set_error(error, RUNNER_ERROR, RUNNER_ERROR_ENVIRONMENT,
+                        "the guest's kernel has not found %s after the boot", function->name);
+            return FALSE;
+        }
+        if (!check_boot_function(run, state, error)) {
+            return FALSE;
         }
     }
     return TRUE;

@@ -6,6 +6,8 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#define LINES_BEFORE_MARK 4
+
 struct RunFolder {
     char *path;
     gboolean keep;
@@ -60,26 +62,52 @@ char *run_folder_file(const RunFolder *folder, const char *name)
     return g_build_filename(folder->path, name, NULL);
 }
 
-char *run_folder_tail(const RunFolder *folder, const char *name, guint lines)
+/* (transfer full): empty when the file cannot be read */
+static char **read_lines(const RunFolder *folder, const char *name)
 {
     g_autofree char *path = run_folder_file(folder, name);
     g_autofree char *text = NULL;
     g_autofree char *valid = NULL;
-    g_auto(GStrv) all = NULL;
-    GString *tail = g_string_new(NULL);
-    guint count;
 
     if (!g_file_get_contents(path, &text, NULL, NULL)) {
-        return g_string_free(tail, FALSE);
+        return g_new0(char *, 1);
     }
     valid = g_utf8_make_valid(g_strchomp(text), -1);
-    all = g_strsplit(valid, "\n", -1);
-    count = g_strv_length(all);
-    for (guint i = count > lines ? count - lines : 0; i < count; i++) {
+    return g_strsplit(valid, "\n", -1);
+}
+
+static char *quote_lines(char **all, guint first, guint end)
+{
+    GString *text = g_string_new(NULL);
+
+    for (guint i = first; i < end; i++) {
         g_strstrip(all[i]);
         if (all[i][0] != '\0') {
-            g_string_append_printf(tail, "\n    %s", all[i]);
+            g_string_append_printf(text, "\n    %s", all[i]);
         }
     }
-    return g_string_free(tail, FALSE);
+    return g_string_free(text, FALSE);
+}
+
+char *run_folder_tail(const RunFolder *folder, const char *name, guint lines)
+{
+    g_auto(GStrv) all = read_lines(folder, name);
+    guint count = g_strv_length(all);
+
+    return quote_lines(all, count > lines ? count - lines : 0, count);
+}
+
+char *run_folder_around(const RunFolder *folder, const char *name, const char *mark, guint lines)
+{
+    g_auto(GStrv) all = read_lines(folder, name);
+    guint count = g_strv_length(all);
+
+    for (guint i = 0; i < count; i++) {
+        if (strstr(all[i], mark) != NULL) {
+            guint first = i > LINES_BEFORE_MARK ? i - LINES_BEFORE_MARK : 0;
+
+            return quote_lines(all, first, MIN(count, first + lines));
+        }
+    }
+    return NULL;
 }

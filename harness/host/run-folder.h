@@ -31,4 +31,12 @@ char *run_folder_file(const RunFolder *folder, const char *name);
  */
 char *run_folder_tail(const RunFolder *folder, const char *name, guint lines);
 
+/**
+ * run_folder_around() - lines of a log from shortly before the first one with @mark, likewise
+ * @lines: how many, at most
+ *
+ * Returns: (transfer full) (nullable): NULL when no line has @mark.
+ */
+char *run_folder_around(const RunFolder *folder, const char *name, const char *mark, guint lines);
+
 #endif

@@ -92,9 +92,26 @@ static gboolean is_one_of(const char *id, const char *const *ids)
     return g_strv_contains(ids, id);
 }
 
+/* Does the kernel of the guest hold the function for one that can be accessed? */
+static gboolean has_resources(const FunctionState *state)
+{
+    if (state == NULL || !state->decode) {
+        return FALSE;
+    }
+    for (guint i = 0; i < state->bars->len; i++) {
+        const BarState *bar = g_ptr_array_index(state->bars, i);
+
+        if (bar->views[WITNESS_KERNEL].state != VIEW_ASSIGNED) {
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
 /*
  * A function without resources can be neither reached nor hold what was in it: for the lost that
- * is the outcome "harmed" itself, for a refused newcomer it is what "refused" says.
+ * is the outcome "harmed" itself, for a refused newcomer it is what "refused" says. Who has
+ * resources and does not answer is another matter: that is what I5 is there for.
  */
 static void mark_called_for(const Story *story, Judgement *judgement)
 {
@@ -111,7 +128,8 @@ static void mark_called_for(const Story *story, Judgement *judgement)
         }
         fate = judgement->fates[function->tag - 1];
         if (fate == FATE_GONE ||
-            (is_one_of(id, needs_resources) && (fate == FATE_LOST || fate == FATE_REFUSED))) {
+            (is_one_of(id, needs_resources) && (fate == FATE_LOST || fate == FATE_REFUSED) &&
+             !has_resources(observation_find(story->after, function)))) {
             check->called_for = FALSE;
         }
     }

@@ -5,7 +5,6 @@
 #include "interrupt.h"
 
 #include <signal.h>
-#include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -14,6 +13,7 @@
 #define VM_FD_LINK 4
 #define VM_GREETING_SECONDS 20.0
 #define VM_LAST_LINES 12
+#define VM_PANIC_LINES 40 /* the call trace belongs to it */
 
 static const char vm_console[] = "console.log";
 static const char vm_output[] = "qemu.log";
@@ -166,6 +166,8 @@ void vm_explain(Vm *vm, GError **error)
 {
     g_autofree char *console = run_folder_tail(vm->folder, vm_console, VM_LAST_LINES);
     g_autofree char *output = run_folder_tail(vm->folder, vm_output, VM_LAST_LINES);
+    g_autofree char *panic =
+        run_folder_around(vm->folder, vm_console, "Kernel panic", VM_PANIC_LINES);
     g_autofree char *end = NULL;
     RunnerError code = RUNNER_ERROR_DEADLINE;
     g_autofree char *before = NULL;
@@ -176,9 +178,9 @@ void vm_explain(Vm *vm, GError **error)
     }
     before = g_strdup((*error)->message);
     g_clear_error(error);
-    if (strstr(console, "Kernel panic") != NULL) {
+    if (panic != NULL) {
         g_set_error(error, RUNNER_ERROR, code, "the guest's kernel panicked (%s); its last lines:%s",
-                    before, console);
+                    before, panic);
     } else if (has_ended(vm)) {
         end = describe_end(vm);
         code = vm->qmp == NULL ? RUNNER_ERROR_ENVIRONMENT : RUNNER_ERROR_DEADLINE;
