@@ -20,32 +20,50 @@ static char *find_bdf(Run *run, const char *id, GError **error)
     return bdf;
 }
 
-gboolean run_start_functions(Run *run, GHashTable *functions, gboolean fill, GError **error)
+/* Addresses of those functions in a set that QEMU's PCI tree has, each after a space. */
+static GString *function_addresses(Run *run, GHashTable *functions, GError **error)
 {
     g_autoptr(JsonNode) pci = run_query_pci(run, error);
-    g_autoptr(GString) addresses = g_string_new(NULL);
+    GString *addresses = pci == NULL ? NULL : g_string_new(NULL);
+    const GPtrArray *all = run->scenario->functions;
+
+    for (guint i = 0; addresses != NULL && i < all->len; i++) {
+        const Function *function = g_ptr_array_index(all, i);
+        g_autofree char *bdf = pci_find_bdf(pci, function->name);
+
+        if (bdf != NULL && g_hash_table_contains(functions, function)) {
+            g_string_append_printf(addresses, " %s", bdf);
+        }
+    }
+    return addresses;
+}
+
+gboolean run_start_functions(Run *run, GHashTable *functions, gboolean fill, GError **error)
+{
+    g_autoptr(GString) addresses = function_addresses(run, functions, error);
     g_autoptr(GuestReply) reply = NULL;
-    GHashTableIter iterator;
-    gpointer key;
 
-    if (pci == NULL) {
-        return FALSE;
+    if (addresses == NULL || addresses->len == 0) {
+        return addresses != NULL;
     }
-    g_hash_table_iter_init(&iterator, functions);
-    while (g_hash_table_iter_next(&iterator, &key, NULL)) {
-        g_autofree char *bdf = pci_find_bdf(pci, ((const Function *)key)->name);
-
-        g_string_append_printf(addresses, " %s", bdf == NULL ? "" : bdf);
-    }
-    if (*g_strstrip(addresses->str) == '\0') {
-        return TRUE;
-    }
-    reply = run_guest(run, error, "barshift-guest start%s %s", fill ? " --fill" : "",
+    reply = run_guest(run, error, "barshift-guest start%s%s", fill ? " --fill" : "",
                       addresses->str);
     /* who lacks an address cannot be started, which is for the witnesses to show */
     if (reply != NULL && reply->status != 0 && run->step->detail == NULL) {
         run_detail(run, "%s", g_strstrip(reply->err->str));
     }
+    return reply != NULL;
+}
+
+static gboolean stop_functions(Run *run, GHashTable *functions, GError **error)
+{
+    g_autoptr(GString) addresses = function_addresses(run, functions, error);
+    g_autoptr(GuestReply) reply = NULL;
+
+    if (addresses == NULL || addresses->len == 0) {
+        return addresses != NULL;
+    }
+    reply = run_guest_ok(run, error, "barshift-guest stop%s", addresses->str);
     return reply != NULL;
 }
 
@@ -172,62 +190,33 @@ static GHashTable *functions_in_scope(const Run *run, const GPtrArray *ports)
     return scope;
 }
 
-static gboolean append_bdf(JsonNode *pci, GString *list, const char *id, GError **error)
-{
-    g_autofree char *bdf = pci_find_bdf(pci, id);
-
-    if (bdf == NULL) {
-        g_set_error(error, RUNNER_ERROR, RUNNER_ERROR_ENVIRONMENT,
-                    "QEMU's PCI tree has no '%s'", id);
-        return FALSE;
-    }
-    g_string_append_printf(list, " %s", bdf);
-    return TRUE;
-}
-
-static gboolean stop_functions(Run *run, GHashTable *scope, GError **error)
-{
-    g_autoptr(JsonNode) pci = run_query_pci(run, error);
-    g_autoptr(GString) addresses = g_string_new(NULL);
-    g_autoptr(GuestReply) reply = NULL;
-    GHashTableIter iterator;
-    gpointer key;
-
-    if (pci == NULL) {
-        return FALSE;
-    }
-    g_hash_table_iter_init(&iterator, scope);
-    while (g_hash_table_iter_next(&iterator, &key, NULL)) {
-        g_hash_table_add(run->story.stopped, key);
-        if (!append_bdf(pci, addresses, ((const Function *)key)->name, error)) {
-            return FALSE;
-        }
-    }
-    if (addresses->len == 0) {
-        return TRUE;
-    }
-    reply = run_guest_ok(run, error, "barshift-guest stop%s", addresses->str);
-    return reply != NULL;
-}
-
 static gboolean reassign(Run *run, const GPtrArray *ports, GError **error)
 {
-    g_autoptr(JsonNode) pci = run_query_pci(run, error);
     g_autoptr(GString) addresses = g_string_new(NULL);
     g_autoptr(GuestReply) reply = NULL;
 
-    if (pci == NULL) {
-        return FALSE;
-    }
     for (guint i = 0; i < ports->len; i++) {
         const Port *port = g_ptr_array_index(ports, i);
+        g_autofree char *bdf = find_bdf(run, port->name, error);
 
-        if (!append_bdf(pci, addresses, port->name, error)) {
+        if (bdf == NULL) {
             return FALSE;
         }
+        g_string_append_printf(addresses, " %s", bdf);
     }
     reply = run_guest_ok(run, error, "remove-rescan ports%s", addresses->str);
     return reply != NULL;
+}
+
+static void add_all(GHashTable *set, GHashTable *more)
+{
+    GHashTableIter iterator;
+    gpointer key;
+
+    g_hash_table_iter_init(&iterator, more);
+    while (g_hash_table_iter_next(&iterator, &key, NULL)) {
+        g_hash_table_add(set, key);
+    }
 }
 
 static gboolean step_rebalance(Run *run, const Step *step, GError **error)
@@ -238,6 +227,7 @@ static gboolean step_rebalance(Run *run, const Step *step, GError **error)
     run_detail(run, "%u port%s removed, %u working function%s stopped", ports->len,
                ports->len == 1 ? "" : "s", g_hash_table_size(scope),
                g_hash_table_size(scope) == 1 ? "" : "s");
+    add_all(run->story.stopped, scope);
     return stop_functions(run, scope, error) && reassign(run, ports, error) &&
            run_start_functions(run, scope, FALSE, error) &&
            run_start_functions(run, run->story.newcomers, TRUE, error);
@@ -247,13 +237,12 @@ static gboolean step_resize(Run *run, const Step *step, GError **error)
 {
     g_autofree char *bdf = find_bdf(run, step->function->name, error);
     g_autoptr(GHashTable) functions = g_hash_table_new(NULL, NULL);
-    g_autoptr(GuestReply) stopped = NULL;
     g_autoptr(GuestReply) reply = NULL;
 
     run->story.resized = step->function;
     run->story.resized_bytes = step->size_bytes;
-    stopped = bdf == NULL ? NULL : run_guest_ok(run, error, "barshift-guest stop %s", bdf);
-    if (stopped == NULL) {
+    g_hash_table_add(functions, step->function);
+    if (bdf == NULL || !stop_functions(run, functions, error)) {
         return FALSE;
     }
     reply = run_guest(run, error, "bar-resize %s %d %" G_GUINT64_FORMAT, bdf, BARSHIFT_MEMORY_BAR,
@@ -264,7 +253,6 @@ static gboolean step_resize(Run *run, const Step *step, GError **error)
     if (reply->status != 0) {
         run_detail(run, "%s", g_strstrip(reply->err->str));
     }
-    g_hash_table_add(functions, step->function);
     return run_start_functions(run, functions, FALSE, error);
 }
 

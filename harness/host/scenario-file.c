@@ -7,6 +7,8 @@
 
 #define FUNCTION_SIZE_DEFAULT (2 * 1024 * 1024 * 1024ull)
 #define FUNCTION_SIZE_MIN (1024 * 1024ull) /* smallest size a Resizable BAR can have */
+#define MACHINE_MEMORY_MIN (128 * 1024 * 1024ull)
+#define MACHINE_MEMORY_MAX (2 * 1024 * 1024 * 1024ull) /* q35 puts more above 4 GiB */
 #define ROOT_PORTS_MAX 30                  /* devices 1 to 30 of pcie.0; 31 is the chipset's LPC */
 
 static const char *const scenario_keys[] = { "title",     "outcome", "moved", "kept",
@@ -97,7 +99,7 @@ static gboolean read_machine(Scenario *scenario, const KeyFile *file, const char
         return FALSE;
     }
     machine->hotplug = hotplug;
-    if (machine->memory_bytes < 128 * 1024 * 1024 || machine->memory_bytes > 2 * FUNCTION_SIZE_MIN * 1024) {
+    if (machine->memory_bytes < MACHINE_MEMORY_MIN || machine->memory_bytes > MACHINE_MEMORY_MAX) {
         return key_file_fail(file, group, "memory", error,
                              "the guest needs 128M to 2G, below the 64-bit window");
     }

@@ -59,7 +59,7 @@ Judgement *verdict_judge(const Story *story, GPtrArray *guest_checks, Outcome ex
 void judgement_free(Judgement *judgement);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Judgement, judgement_free)
 
-/** judgement_first_failed() - (nullable): the first failed check that is called for of an invariant */
+/** judgement_first_failed() - (nullable): first failed check of an invariant, if called for */
 const Check *judgement_first_failed(const Judgement *judgement, const char *invariant);
 
 #endif

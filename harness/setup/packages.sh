@@ -7,8 +7,8 @@
 # No package was installed or removed since they were last seen to be all there.
 packages_proven() {
     [ -f "${packages_stamp:?}" ] || return
-    changed=$(find "${root:?}/harness/setup/packages.txt" /var/lib/dpkg/status -newer "$packages_stamp" \
-        2>/dev/null) || :
+    changed=$(find "${root:?}/harness/setup/packages.txt" /var/lib/dpkg/status \
+        -newer "$packages_stamp" 2>/dev/null) || :
     [ -z "$changed" ]
 }
 

@@ -318,9 +318,12 @@ static void test_claims(void)
         const char *claim, *reason;
     } rows[] = {
         { "untouched = a b", NULL },
-        { "moved = a", "a was expected to be moved and was untouched; bar2 0x180000000 -> 0x180000000" },
-        { "kept = b", "b was expected to be kept and was untouched; bar2 0x200000000 -> 0x200000000" },
-        { "untouched = c", "c was expected to be untouched and was assigned; bar2 0 -> 0x300000000" },
+        { "moved = a", "a was expected to be moved and was untouched; "
+          "bar2 0x180000000 -> 0x180000000" },
+        { "kept = b", "b was expected to be kept and was untouched; "
+          "bar2 0x200000000 -> 0x200000000" },
+        { "untouched = c", "c was expected to be untouched and was assigned; "
+          "bar2 0 -> 0x300000000" },
         { "breaks = I5", "I5 holds although the scenario says that it breaks" },
     };
 
