@@ -189,6 +189,12 @@ bool invariant_preserved(const InvariantCase *about, char *why)
         checked++;
     }
     snprintf(why, INVARIANT_WHY_SIZE, "%zu of %zu words checked", checked, before->offset_count);
+    if (checked == 0 && about->bar_nr != BARSHIFT_CONTROL_BAR) {
+        return invariant_fails(about, why,
+                               "expected content that was there at the baseline, observed %zu words "
+                               "of it recorded and none left to check",
+                               before->offset_count);
+    }
     return true;
 }
 

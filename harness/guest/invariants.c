@@ -160,6 +160,11 @@ bool invariant_contained(const InvariantCase *about, char *why)
     Range range = bar_config_range(bar);
 
     why[0] = '\0';
+    if (about->function->parent < 0 && !about->function->on_root_bus) {
+        return invariant_fails(about, why,
+                               "expected a bridge that leads to bus %02x, observed none",
+                               (unsigned)about->function->bus);
+    }
     for (int i = about->function->parent; i >= 0; i = topology->bridges[i].parent) {
         const Bridge *bridge = &topology->bridges[i];
 

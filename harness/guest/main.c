@@ -35,9 +35,10 @@ static const char help[] =
     "  stop BDF...            disable functions\n"
     "  decode BDF on|off      set or clear Memory Space Enable, nothing else\n"
     "  record FILE            note what the barshift functions have now, as a baseline\n"
-    "  verify [--before FILE] [--scope TAG[,TAG...]]\n"
+    "  verify [--before FILE] [--scope TAG[,TAG...]] [--removed TAG[,TAG...]]\n"
     "                         judge the invariants, as TAP; --before compares with a baseline,\n"
-    "                         --scope tells which functions were to be stopped (none: nobody)\n"
+    "                         --scope tells which functions were to be stopped (none: nobody),\n"
+    "                         --removed which were unplugged on purpose\n"
     "  agent TTY              serve commands on a serial line\n"
     "\n"
     "BDF is like 0000:01:00.0. Exit status: 0 ok, 1 something failed, 2 usage, 3 environment.\n";
@@ -228,17 +229,17 @@ static int command_record(int argc, char **argv)
 }
 
 /* Return: 0, -EINVAL for what is no list of tags */
-static int scope_parse(const char *text, VerifyScope *scope)
+static int tags_parse(const char *text, VerifyTags *tags)
 {
     char *end;
 
-    while (scope->count < VERIFY_SCOPE_MAX) {
+    while (tags->count < VERIFY_TAGS_MAX) {
         unsigned long tag = strtoul(text, &end, 0);
 
         if (end == text || (*end != ',' && *end != '\0') || tag > UINT32_MAX) {
             return -EINVAL;
         }
-        scope->tags[scope->count++] = (uint32_t)tag;
+        tags->tags[tags->count++] = (uint32_t)tag;
         if (*end == '\0') {
             return 0;
         }
@@ -279,6 +280,10 @@ static int verify_with(const char *before, const VerifyScope *scope)
         return status;
     }
     failed = verify_run(&topology, &access, before ? &baseline : NULL, scope);
+    if (failed == -ENODEV) {
+        printf("Bail out! no barshift function in configuration space (are you root?)\n");
+        return EXIT_ENVIRONMENT;
+    }
     if (failed < 0) {
         printf("Bail out! %s\n", strerror(-failed));
         return EXIT_ENVIRONMENT;
@@ -290,16 +295,18 @@ static int command_verify(int argc, char **argv)
 {
     static const struct option options[] = { { "before", required_argument, NULL, 'b' },
                                              { "scope", required_argument, NULL, 's' },
+                                             { "removed", required_argument, NULL, 'r' },
                                              { 0 } };
-    VerifyScope scope = { .count = 0 };
+    VerifyScope scope = { 0 };
     const char *before = NULL;
     int option;
 
     while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
         if (option == 'b') {
             before = optarg;
-        } else if (option != 's' || scope_parse(optarg, &scope) < 0) {
-            return usage("verify knows --before FILE and --scope TAG[,TAG...]");
+        } else if ((option != 's' && option != 'r') ||
+                   tags_parse(optarg, option == 's' ? &scope.stopped : &scope.removed) < 0) {
+            return usage("verify knows --before FILE, --scope TAG[,TAG...], --removed TAG[,TAG...]");
         }
     }
     if (optind != argc) {

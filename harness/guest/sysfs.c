@@ -50,6 +50,14 @@ static void attribute_path(char *path, const char *root, const char *bdf, const 
     snprintf(path, PATH_MAX, "%s/sys/bus/pci/devices/%s/%s", root, bdf, attribute);
 }
 
+bool sysfs_is_root_bus(const char *root, unsigned domain, unsigned bus)
+{
+    char path[PATH_MAX];
+
+    snprintf(path, sizeof(path), "%s/sys/devices/pci%04x:%02x", root, domain, bus);
+    return access(path, F_OK) == 0;
+}
+
 int sysfs_resources_read(const char *root, const char *bdf, SysfsResource *resources)
 {
     CLEANUP(file_close) FILE *file = NULL;

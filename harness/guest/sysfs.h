@@ -74,6 +74,9 @@ int sysfs_number_read(const char *root, const char *bdf, const char *attribute);
  */
 int sysfs_enable(const char *root, const char *bdf, bool enable);
 
+/** sysfs_is_root_bus() - does the kernel know a host bridge with this bus number? */
+bool sysfs_is_root_bus(const char *root, unsigned domain, unsigned bus);
+
 /**
  * sysfs_slot_find() - the hotplug slot below a bridge
  * @domain: of the bridge

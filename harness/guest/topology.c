@@ -51,8 +51,8 @@ static int bridge_above(const Topology *topology, int domain, int bus)
     for (size_t i = 0; i < topology->bridge_count; i++) {
         const Bridge *bridge = &topology->bridges[i];
 
-        /* 0 is the secondary bus of a bridge that nobody has numbered */
-        if (bridge->domain == domain && bridge->secondary == bus && bus != 0) {
+        /* A bridge leads down; one that nobody has numbered has 0 there and leads nowhere */
+        if (bridge->domain == domain && bridge->secondary == bus && bridge->bus < bus) {
             return (int)i;
         }
     }
@@ -108,6 +108,8 @@ static void function_add_kernel_view(const char *root, Function *function)
         bar_add_kernel_view(&function->bars[nr], &resources[nr]);
     }
     function->enabled = sysfs_number_read(root, function->bdf, "enable") > 0;
+    function->on_root_bus =
+        sysfs_is_root_bus(root, (unsigned)function->domain, (unsigned)function->bus);
 
     /* Unassigned by both, the control BAR leaves no trace; but these functions always have one */
     if (function->tagged && function->bars[BARSHIFT_CONTROL_BAR].kind == BAR_NONE) {

@@ -64,7 +64,8 @@ typedef struct Function {
     char bdf[BDF_SIZE];
     int domain;
     int bus;
-    int parent; /* index of the bridge above, -1 on a root bus */
+    int parent; /* index of the bridge above, -1 when no bridge leads to its bus */
+    bool on_root_bus;
     bool is_bridge;
     uint16_t vendor;
     uint16_t device;

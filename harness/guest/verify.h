@@ -6,24 +6,29 @@
 #include "access.h"
 #include "baseline.h"
 
-#define VERIFY_SCOPE_MAX 64
+#define VERIFY_TAGS_MAX 64
 
-/** struct VerifyScope - tags of the functions that were to be stopped */
-typedef struct VerifyScope {
-    uint32_t tags[VERIFY_SCOPE_MAX];
+typedef struct VerifyTags {
+    uint32_t tags[VERIFY_TAGS_MAX];
     size_t count;
+} VerifyTags;
+
+/** struct VerifyScope - what was done to whom since the baseline */
+typedef struct VerifyScope {
+    VerifyTags stopped; /* to be stopped: may have moved */
+    VerifyTags removed; /* unplugged on purpose: nothing of them may be left at the old address */
 } VerifyScope;
 
 /**
  * verify_run() - judge every barshift function
  * @topology: with its witnesses read
  * @baseline: NULL for none; then only what needs no memory of the past is judged
- * @scope: with a baseline, every function that is not in it must have been left alone (I11)
+ * @scope: with a baseline, every function that it does not name must have been left alone (I11)
  *
  * A BAR without an address is judged by I1 alone, unless the baseline says that it had one. A
  * function that has not all its BARs cannot be started and is not asked to be reachable.
  *
- * Return: number of tests that failed, or -ENOMEM.
+ * Return: number of tests that failed, -ENODEV when there is no function to judge, or -ENOMEM.
  */
 int verify_run(const Topology *topology, const Access *access, const Baseline *baseline,
                const VerifyScope *scope);

@@ -100,6 +100,11 @@ static void high_in_memory_window(FakeSystem *fake)
     bridge_window_closed(fake);
 }
 
+static void below_no_bridge(FakeSystem *fake)
+{
+    fake->functions[0].parent = -1;
+}
+
 static void below_second_bridge(FakeSystem *fake)
 {
     fake->bridges[0].parent = 1;
@@ -273,6 +278,8 @@ static const InvariantRow rows[] = {
       high_in_memory_window, "mem 0x100000000-0x17fffffff, pref none" },
     { "/I2/fails-for-bridge-further-up", invariant_contained, 2, below_second_bridge,
       "window of bridge 0000:00:03.0" },
+    { "/I2/fails-for-bus-that-no-bridge-leads-to", invariant_contained, 2, below_no_bridge,
+      "expected a bridge that leads to bus 01, observed none" },
     { "/I2/fails-for-host-bridge-window", invariant_contained, 2, host_window_short,
       "expected 0x100000000-0x17fffffff inside a host bridge window, observed no window" },
 
@@ -440,12 +447,36 @@ static void test_gone(void **state)
                              "observed none: function is gone");
 }
 
+/* Content that was never there cannot be preserved */
+static void test_nothing_recorded(void **state)
+{
+    static const InvariantRow row = { .invariant = invariant_preserved, .break_it = nothing };
+    void *data = (void *)(uintptr_t)&row;
+    char why[INVARIANT_WHY_SIZE];
+    Fixture *fixture;
+    bool holds;
+
+    (void)state;
+    assert_int_equal(fixture_setup(&data), 0);
+    fixture = data;
+    fixture->before.functions[0].bars[2].offset_count = 0;
+    holds = invariant_preserved(&(InvariantCase) { .topology = &fixture->fake.topology,
+                                                   .access = &fixture->fake.access,
+                                                   .function = &fixture->fake.functions[0],
+                                                   .bar_nr = 2,
+                                                   .before = &fixture->before.functions[0] },
+                                why);
+    fixture_teardown(&data);
+    assert_false(holds);
+    assert_non_null(strstr(why, "observed 0 words of it recorded and none left to check"));
+}
+
 #define ROWS (sizeof(rows) / sizeof(rows[0]))
 #define OLD_ROWS (sizeof(old_rows) / sizeof(old_rows[0]))
 
 int main(void)
 {
-    struct CMUnitTest tests[ROWS + OLD_ROWS + 1] = { 0 };
+    struct CMUnitTest tests[ROWS + OLD_ROWS + 2] = { 0 };
 
     for (size_t i = 0; i < ROWS + OLD_ROWS; i++) {
         const InvariantRow *row = i < ROWS ? &rows[i] : &old_rows[i - ROWS];
@@ -456,5 +487,7 @@ int main(void)
     }
     tests[ROWS + OLD_ROWS].name = "/I5-I11/fail-for-function-that-is-gone";
     tests[ROWS + OLD_ROWS].test_func = test_gone;
+    tests[ROWS + OLD_ROWS + 1].name = "/I6/fails-when-nothing-was-recorded";
+    tests[ROWS + OLD_ROWS + 1].test_func = test_nothing_recorded;
     return cmocka_run_group_tests_name("invariants", tests, NULL, NULL);
 }
