@@ -8,6 +8,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+/* Far above the longest answer, QEMU's memory map of some 100 KiB */
+#define LINE_BYTES_MAX (16 * 1024 * 1024)
+
 struct LineChannel {
     int fd;
     char *peer;
@@ -72,16 +75,15 @@ static char *take_line(LineChannel *channel)
 {
     char *end = memchr(channel->buffer->str, '\n', channel->buffer->len);
     gsize length;
+    gsize text;
     char *line;
 
     if (end == NULL) {
         return NULL;
     }
     length = end - channel->buffer->str;
-    line = g_strndup(channel->buffer->str, length);
-    if (length > 0 && line[length - 1] == '\r') { /* QMP ends its lines with CR LF */
-        line[length - 1] = '\0';
-    }
+    text = length > 0 && end[-1] == '\r' ? length - 1 : length; /* QMP ends lines with CR LF */
+    line = g_utf8_make_valid(channel->buffer->str, text);
     g_string_erase(channel->buffer, 0, length + 1);
     return line;
 }
@@ -104,6 +106,12 @@ char *line_channel_read(LineChannel *channel, gint64 deadline_us, GError **error
         }
         if (count > 0) {
             g_string_append_len(channel->buffer, chunk, count);
+        }
+        if (channel->buffer->len > LINE_BYTES_MAX &&
+            memchr(channel->buffer->str, '\n', channel->buffer->len) == NULL) {
+            g_set_error(error, RUNNER_ERROR, RUNNER_ERROR_ENVIRONMENT,
+                        "%s sent %d MiB without a line end", channel->peer, LINE_BYTES_MAX >> 20);
+            return NULL;
         }
     }
     return line;

@@ -34,6 +34,14 @@ static void addf(GStrvBuilder *command, const char *option, const char *format, 
     add(command, option, value);
 }
 
+/* QEMU reads a doubled comma in an option as one comma. */
+static char *escape(const char *value)
+{
+    g_auto(GStrv) pieces = g_strsplit(value, ",", -1);
+
+    return g_strjoinv(",,", pieces);
+}
+
 static void add_base(GStrvBuilder *command, const Machine *machine, const MachineParts *parts)
 {
     g_strv_builder_add(command, parts->qemu);
@@ -57,7 +65,9 @@ static void add_base(GStrvBuilder *command, const Machine *machine, const Machin
 
 static void add_channels(GStrvBuilder *command, const MachineParts *parts)
 {
-    addf(command, "-chardev", "file,id=console,path=%s", parts->console);
+    g_autofree char *console = escape(parts->console);
+
+    addf(command, "-chardev", "file,id=console,path=%s", console);
     add(command, "-serial", "chardev:console");
     addf(command, "-chardev", "socket,id=link,%s", parts->link);
     add(command, "-serial", "chardev:link");
@@ -86,14 +96,6 @@ static void add_port(GStrvBuilder *command, const Port *port)
              port->parent->name, port->number, port->number);
         break;
     }
-}
-
-/* QEMU reads a doubled comma in an option as one comma. */
-static char *escape(const char *value)
-{
-    g_auto(GStrv) pieces = g_strsplit(value, ",", -1);
-
-    return g_strjoinv(",,", pieces);
 }
 
 static void add_function(GStrvBuilder *command, const Function *function)
