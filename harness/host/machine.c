@@ -162,8 +162,9 @@ char *machine_command_text(char *const *command, const MachineParts *parts)
 
     g_string_printf(text, "LD_PRELOAD=%s", device);
     for (guint i = 0; command[i] != NULL; i++) {
-        gboolean plain = strspn(command[i], G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS
-                                "-_./,=:+") == strlen(command[i]);
+        gsize length = strlen(command[i]);
+        gboolean plain = length != 0 && strspn(command[i], G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS
+                                               "-_./,=:+") == length;
         g_autofree char *word = plain ? g_strdup(command[i]) : g_shell_quote(command[i]);
 
         g_string_append(text, command[i][0] == '-' ? " \\\n    " : " ");

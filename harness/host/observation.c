@@ -54,12 +54,33 @@ void observation_free(Observation *observation)
     g_free(observation);
 }
 
-/* Unlike json-glib's, @otherwise stands for a member of another type, too. */
+/* Unlike json-glib's, these take a member of another type for a missing one. */
+static JsonNode *member_of_type(JsonObject *object, const char *name, GType type)
+{
+    JsonNode *node = json_object_get_member(object, name);
+
+    return node != NULL && json_node_get_value_type(node) == type ? node : NULL;
+}
+
 static const char *member_string(JsonObject *object, const char *name, const char *otherwise)
 {
-    const char *text = json_object_get_string_member_with_default(object, name, otherwise);
+    JsonNode *node = member_of_type(object, name, G_TYPE_STRING);
 
-    return text == NULL ? otherwise : text;
+    return node == NULL ? otherwise : json_node_get_string(node);
+}
+
+static gint64 member_int(JsonObject *object, const char *name, gint64 otherwise)
+{
+    JsonNode *node = member_of_type(object, name, G_TYPE_INT64);
+
+    return node == NULL ? otherwise : json_node_get_int(node);
+}
+
+static gboolean member_is_true(JsonObject *object, const char *name)
+{
+    JsonNode *node = member_of_type(object, name, G_TYPE_BOOLEAN);
+
+    return node != NULL && json_node_get_boolean(node);
 }
 
 /* Addresses travel as strings: JSON numbers lose bits above 2^53 in many readers. */
@@ -131,9 +152,9 @@ static BarState *parse_bar(JsonObject *object, gboolean decode)
     BarState *bar = g_new0(BarState, 1);
     View config = member_view(object, "config");
 
-    bar->nr = json_object_get_int_member_with_default(object, "nr", 0);
+    bar->nr = member_int(object, "nr", 0);
     bar->kind = g_strdup(member_string(object, "kind", "mem32"));
-    bar->prefetchable = json_object_get_boolean_member_with_default(object, "prefetchable", FALSE);
+    bar->prefetchable = member_is_true(object, "prefetchable");
     bar->stray = range_empty();
     bar->config_base = config.base;
     if (!decode || config.base == 0) {
@@ -165,16 +186,13 @@ static void parse_function(Observation *observation, const Scenario *scenario, J
 {
     FunctionState *state = g_new0(FunctionState, 1);
     JsonArray *bars = member_array(object, "bars");
-    JsonNode *tag = json_object_get_member(object, "tag");
 
     g_ptr_array_add(observation->functions, state);
     state->bdf = g_strdup(member_string(object, "bdf", ""));
     state->parent = g_strdup(member_string(object, "parent", NULL));
-    state->decode = json_object_get_boolean_member_with_default(object, "memory_decode", FALSE);
+    state->decode = member_is_true(object, "memory_decode");
     state->bars = g_ptr_array_new_with_free_func(bar_state_free);
-    if (tag != NULL && JSON_NODE_HOLDS_VALUE(tag)) {
-        state->function = scenario_function_by_tag(scenario, (guint32)json_node_get_int(tag));
-    }
+    state->function = scenario_function_by_tag(scenario, (guint32)member_int(object, "tag", 0));
     for (guint i = 0; i < array_length(bars); i++) {
         g_ptr_array_add(state->bars, parse_bar(array_object(bars, i), state->decode));
     }
@@ -264,23 +282,22 @@ void observation_add_ledger(Observation *observation, const Function *function, 
         return;
     }
     state->has_ledger = TRUE;
-    state->ledger_total = json_object_get_int_member_with_default(root, "total", 0);
-    state->moves = json_object_get_int_member_with_default(root, "moves", 0);
+    state->ledger_total = member_int(root, "total", 0);
+    state->moves = member_int(root, "moves", 0);
     for (guint i = 0; i < array_length(bars); i++) {
         JsonObject *object = array_object(bars, i);
-        BarState *bar = function_state_bar(
-            state, json_object_get_int_member_with_default(object, "bar", BARSHIFT_NO_BAR));
-        JsonNode *base = json_object_get_member(object, "base");
+        BarState *bar = function_state_bar(state, member_int(object, "bar", BARSHIFT_NO_BAR));
+        JsonNode *base = member_of_type(object, "base", G_TYPE_INT64);
 
         if (bar == NULL) {
             continue;
         }
         bar->views[WITNESS_LEDGER] = (View) { .state = VIEW_UNASSIGNED };
-        if (base != NULL && JSON_NODE_HOLDS_VALUE(base)) {
+        if (base != NULL) {
             bar->views[WITNESS_LEDGER] = (View) {
                 .state = VIEW_ASSIGNED,
                 .base = (guint64)json_node_get_int(base),
-                .size_bytes = json_object_get_int_member_with_default(object, "size", 0),
+                .size_bytes = member_int(object, "size", 0),
             };
         }
     }
