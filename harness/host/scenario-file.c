@@ -5,8 +5,11 @@
 
 #include <string.h>
 
+#define MEMORY_MIN (128 * 1024 * 1024ull)
+#define MEMORY_MAX (2 * 1024 * 1024 * 1024ull)
 #define FUNCTION_SIZE_DEFAULT (2 * 1024 * 1024 * 1024ull)
 #define FUNCTION_SIZE_MIN (1024 * 1024ull) /* smallest size a Resizable BAR can have */
+#define NAME_LENGTH_MAX 32                 /* reports stay within their columns */
 #define ROOT_PORTS_MAX 30                  /* devices 1 to 30 of pcie.0; 31 is the chipset's LPC */
 
 static const char *const scenario_keys[] = { "title",     "outcome", "moved", "kept",
@@ -35,6 +38,10 @@ static gboolean name_check(const Scenario *scenario, const KeyFile *file, const 
         strspn(name, G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS "-_") != strlen(name)) {
         return key_file_fail(file, group, NULL, error,
                              "'%s' is no name; expected letters, digits, - and _", name);
+    }
+    if (strlen(name) > NAME_LENGTH_MAX) {
+        return key_file_fail(file, group, NULL, error, "a name has at most %d characters",
+                             NAME_LENGTH_MAX);
     }
     if (g_str_equal(name, "nearest") || g_str_equal(name, "root-port")) {
         return key_file_fail(file, group, NULL, error, "'%s' is a word of the step 'rebalance'",
@@ -92,7 +99,7 @@ static gboolean read_machine(Scenario *scenario, const KeyFile *file, const char
         return FALSE;
     }
     machine->hotplug = hotplug;
-    if (machine->memory_bytes < 128 * 1024 * 1024 || machine->memory_bytes > 2 * FUNCTION_SIZE_MIN * 1024) {
+    if (machine->memory_bytes < MEMORY_MIN || machine->memory_bytes > MEMORY_MAX) {
         return key_file_fail(file, group, "memory", error,
                              "the guest needs 128M to 2G, below the 64-bit window");
     }
