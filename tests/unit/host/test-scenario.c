@@ -104,6 +104,9 @@ static void test_names_what_is_wrong(void)
           "them" },
         { "[port p2]", "[port 2p]",
           "made-up.ini:5: [port 2p]: '2p' is no name; expected letters, digits, - and _" },
+        { "[port p2]", "[port a-port-with-a-name-of-33-letters-]",
+          "made-up.ini:5: [port a-port-with-a-name-of-33-letters-]: a name has at most 32 "
+          "characters" },
         { "[port p2]", "[port nearest]",
           "made-up.ini:5: [port nearest]: 'nearest' is a word of the step 'rebalance'" },
         { "[port p2]", "[port p2]\nkind = side",
