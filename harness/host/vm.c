@@ -179,8 +179,8 @@ void vm_explain(Vm *vm, GError **error)
     before = g_strdup((*error)->message);
     g_clear_error(error);
     if (panic != NULL) {
-        g_set_error(error, RUNNER_ERROR, code, "the guest's kernel panicked (%s); its last lines:%s",
-                    before, panic);
+        g_set_error(error, RUNNER_ERROR, code,
+                    "the guest's kernel panicked (%s); its last lines:%s", before, panic);
     } else if (has_ended(vm)) {
         end = describe_end(vm);
         code = vm->qmp == NULL ? RUNNER_ERROR_ENVIRONMENT : RUNNER_ERROR_DEADLINE;
