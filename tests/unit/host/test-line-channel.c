@@ -55,7 +55,10 @@ static void assert_fails(Line *line, double seconds, RunnerError code, const cha
 static void test_joins_parts(void)
 {
     static const PeerAct acts[] = {
-        { .send = "on" }, { .wait_ms = 30, .send = "e li" }, { .wait_ms = 30, .send = "ne\n" }, { 0 },
+        { .send = "on" },
+        { .wait_ms = 30, .send = "e li" },
+        { .wait_ms = 30, .send = "ne\n" },
+        { 0 },
     };
     g_autoptr(Line) line = line_new(acts);
 

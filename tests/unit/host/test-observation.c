@@ -125,10 +125,10 @@ static void test_odd_members_count_as_missing(void)
 static void test_files_what_the_guest_says(void)
 {
     g_autoptr(Seen) seen = seen_new(GUEST(DECODES, BAR_0(CPU_0) "," BAR_2));
+    const Function *a = scenario_find_function(seen->scenario, "a");
 
     g_assert_true(observation_find_bdf(seen->observation, "0000:01:00.0") == first(seen));
-    g_assert_true(observation_find(seen->observation, scenario_find_function(seen->scenario, "a")) ==
-                  first(seen));
+    g_assert_true(observation_find(seen->observation, a) == first(seen));
     g_assert_cmpuint(view(seen, 2, WITNESS_CONFIG)->state, ==, VIEW_ASSIGNED);
     g_assert_cmphex(view(seen, 2, WITNESS_CONFIG)->base, ==, 6 * GIB);
     g_assert_cmphex(view(seen, 2, WITNESS_KERNEL)->size_bytes, ==, 2 * GIB);

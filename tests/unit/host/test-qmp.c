@@ -5,8 +5,9 @@
 
 #include <string.h>
 
-#define GREETING "{\"QMP\": {\"version\": {\"qemu\": {\"micro\": 22, \"minor\": 2, \"major\": 7}, " \
-                 "\"package\": \"Debian\"}, \"capabilities\": [\"oob\"]}}\r\n"
+#define GREETING \
+    "{\"QMP\": {\"version\": {\"qemu\": {\"micro\": 22, \"minor\": 2, \"major\": 7}, " \
+    "\"package\": \"Debian\"}, \"capabilities\": [\"oob\"]}}\r\n"
 #define CAPABILITIES "{\"execute\":\"qmp_capabilities\"}"
 #define DONE "{\"return\": {}}\r\n"
 
@@ -63,7 +64,8 @@ static void test_refuses_greetings(void)
         { "text", "hello\n", "QEMU sent 'hello' where QMP asks for a JSON object" },
         { "empty-line", "\n", "QEMU sent '' where QMP asks for a JSON object" },
         { "array", "[1]\n", "QEMU sent '[1]' where QMP asks for a JSON object" },
-        { "half-an-object", "{\"QMP\":\n", "QEMU sent '{\"QMP\":' where QMP asks for a JSON object" },
+        { "half-an-object", "{\"QMP\":\n",
+          "QEMU sent '{\"QMP\":' where QMP asks for a JSON object" },
         { "other-object", "{\"hello\": 1}\n", "QEMU did not greet with QMP" },
         { "qmp-is-a-number", "{\"QMP\": 1}\n", "QEMU did not greet with QMP" },
         { "qmp-without-version", "{\"QMP\": {}}\n", "QEMU did not greet with QMP" },
@@ -135,7 +137,8 @@ static void test_tells_refusals(void)
     static const struct {
         const char *name, *reply, *message;
     } rows[] = {
-        { "own-text", "{\"error\": {\"class\": \"GenericError\", \"desc\": \"Bus 'p9' not found\"}}\n",
+        { "own-text",
+          "{\"error\": {\"class\": \"GenericError\", \"desc\": \"Bus 'p9' not found\"}}\n",
           "QEMU refuses 'device_add': Bus 'p9' not found" },
         { "no-text", "{\"error\": {}}\n", "QEMU refuses 'device_add': it gives no reason" },
         { "error-is-text", "{\"error\": \"no\"}\n",

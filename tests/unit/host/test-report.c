@@ -386,8 +386,8 @@ static void test_json_has_every_member(void)
     JsonObject *bar = first_object(function, "bars");
     JsonObject *view = json_object_get_object_member(bar, "vmm");
 
-    assert_members(root, "scenario title verdict outcome expected reasons qemu kernel accel command "
-                         "seconds fates steps checks before after");
+    assert_members(root, "scenario title verdict outcome expected reasons qemu kernel accel "
+                         "command seconds fates steps checks before after");
     assert_members(first_object(root, "steps"), "step start seconds detail outcome kernel");
     assert_members(first_object(root, "checks"), "name result text");
     assert_members(json_object_get_object_member(root, "fates"), "a b c");
@@ -419,7 +419,7 @@ static void test_json_survives_a_round_trip(void)
 {
     g_autoptr(Told) told = told_new();
     g_autoptr(GError) error = NULL;
-    g_autoptr(GError) cause = g_error_new(RUNNER_ERROR, RUNNER_ERROR_DEADLINE, "gone \"quoted\" ä");
+    g_autoptr(GError) cause = g_error_new(RUNNER_ERROR, RUNNER_ERROR_DEADLINE, "\"quoted\" ä");
     g_autoptr(GPtrArray) results = g_ptr_array_new_with_free_func((GDestroyNotify)json_node_unref);
     g_autofree char *folder = g_dir_make_tmp("barshift-test-XXXXXX", NULL);
     g_autofree char *path = g_build_filename(folder, "report.json", NULL);
