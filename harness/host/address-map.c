@@ -3,8 +3,11 @@
 
 #include "size.h"
 
+#include <string.h>
+
 #define STRIP_CELLS 72 /* at most; cells are powers of two */
 #define STRIP_FREE '.'
+#define ROW_COLUMNS 100
 
 static char letter_of(const Function *function)
 {
@@ -49,8 +52,9 @@ static void draw_bar(char *strip, Range window, guint64 cell, Range bar, char le
     if (!range_overlaps(window, bar)) {
         return;
     }
-    for (guint64 at = MAX(bar.start, window.start); at <= MIN(bar.end, window.end); at += cell) {
-        strip[(at - window.start) / cell] = letter;
+    for (guint64 i = (MAX(bar.start, window.start) - window.start) / cell;
+         i <= (MIN(bar.end, window.end) - window.start) / cell; i++) {
+        strip[i] = letter;
     }
 }
 
@@ -78,6 +82,22 @@ static char *range_text(Range range)
                                                    "x", range.start, range.end);
 }
 
+/* A row too long for a line, by its name or its addresses, has the name on a line of its own. */
+static void append_columns(GString *text, const char *name, const char *size, const char *before,
+                           const char *after, const char *note)
+{
+    g_autofree char *row =
+        g_strdup_printf("  %-24s %9s  %-24s %-24s %s", name, size, before, after, note);
+
+    g_strchomp(row);
+    if (strlen(row) > ROW_COLUMNS) {
+        g_free(row);
+        row = g_strdup_printf("  %s\n%9s  %-24s %-24s %s", name, size, before, after, note);
+        g_strchomp(row);
+    }
+    g_string_append_printf(text, "%s\n", row);
+}
+
 static void append_row(GString *text, const char *name, Range before, Range after,
                        const char *note)
 {
@@ -89,12 +109,7 @@ static void append_row(GString *text, const char *name, Range before, Range afte
     gboolean same = !range_is_empty(after) && before.start == after.start &&
                     before.end == after.end;
 
-    g_string_append_printf(text, "  %-24s %9s  %-24s %-24s %s", name, size, from,
-                           same ? "same" : to, note);
-    while (text->len > 0 && text->str[text->len - 1] == ' ') {
-        g_string_truncate(text, text->len - 1);
-    }
-    g_string_append_c(text, '\n');
+    append_columns(text, name, size, from, same ? "same" : to, note);
 }
 
 static const BridgeState *find_port(const Observation *observation, const Port *port)

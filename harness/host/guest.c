@@ -71,6 +71,15 @@ void guest_reply_free(GuestReply *reply)
     }
 }
 
+/* An exit status; GUEST_NO_STATUS for what is none, so that it is never taken for success. */
+static int parse_status(const char *text)
+{
+    guint64 status;
+
+    return g_ascii_string_to_unsigned(text, 10, 0, 255, &status, NULL) ? (int)status
+                                                                       : GUEST_NO_STATUS;
+}
+
 /* Files one line of an answer. Returns TRUE when it was the last one. */
 static gboolean take_line(GuestReply *reply, char mark, const char *text)
 {
@@ -88,7 +97,7 @@ static gboolean take_line(GuestReply *reply, char mark, const char *text)
         g_ptr_array_add(reply->kernel, g_strdup(text));
         return FALSE;
     case LINK_MARK_END:
-        reply->status = atoi(text);
+        reply->status = parse_status(text);
         return TRUE;
     default:
         return FALSE;

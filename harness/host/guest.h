@@ -7,6 +7,8 @@
 
 typedef struct Guest Guest;
 
+#define GUEST_NO_STATUS (-1) /* the agent named none: its line was garbled */
+
 typedef struct GuestReply {
     int status;        /* exit status of the command, 128 + N when signal N ended it */
     GString *out;      /* standard output */

@@ -92,22 +92,24 @@ KeyFile *key_file_load(const char *path, GError **error)
     g_autoptr(KeyFile) file = g_new0(KeyFile, 1);
     g_autoptr(GError) cause = NULL;
     g_autofree char *text = NULL;
+    gsize length;
 
     file->path = g_strdup(path);
     file->keys = g_key_file_new();
     file->lines = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    if (!g_file_get_contents(path, &text, NULL, &cause)) {
+    if (!g_file_get_contents(path, &text, &length, &cause)) {
         g_set_error(error, RUNNER_ERROR, RUNNER_ERROR_USAGE, "%s", cause->message);
         return NULL;
     }
-    if (!g_utf8_validate(text, -1, NULL)) {
+    /* with the length, so that a NUL, behind which nothing would be read, is no UTF-8 either */
+    if (!g_utf8_validate(text, length, NULL)) {
         g_set_error(error, RUNNER_ERROR, RUNNER_ERROR_USAGE, "%s: the text is not UTF-8", path);
         return NULL;
     }
     if (!index_lines(file, text, error)) {
         return NULL;
     }
-    if (!g_key_file_load_from_data(file->keys, text, strlen(text), G_KEY_FILE_NONE, &cause)) {
+    if (!g_key_file_load_from_data(file->keys, text, length, G_KEY_FILE_NONE, &cause)) {
         g_set_error(error, RUNNER_ERROR, RUNNER_ERROR_USAGE, "%s: %s", path, cause->message);
         return NULL;
     }
@@ -137,7 +139,10 @@ char **key_file_keys(const KeyFile *file, const char *group)
 
 char *key_file_get(const KeyFile *file, const char *group, const char *key)
 {
-    return g_key_file_get_string(file->keys, group, key, NULL);
+    /* not get_string(): it has escape sequences, and no value at all for one it does not know */
+    char *text = g_key_file_get_value(file->keys, group, key, NULL);
+
+    return text == NULL ? NULL : g_strchomp(text);
 }
 
 char **key_file_get_words(const KeyFile *file, const char *group, const char *key)

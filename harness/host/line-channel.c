@@ -8,11 +8,15 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+/* Far above the longest answer, QEMU's memory map of some 100 KiB */
+#define LINE_BYTES_MAX (16 * 1024 * 1024)
+
 struct LineChannel {
     int fd;
     char *peer;
     GCancellable *cancellable;
     GString *buffer; /* received, not yet handed out */
+    gsize searched;  /* bytes of it in which there is no line end */
 };
 
 LineChannel *line_channel_new(int fd, const char *peer, GCancellable *cancellable)
@@ -70,19 +74,21 @@ static gboolean hung_up(LineChannel *channel, GError **error)
 
 static char *take_line(LineChannel *channel)
 {
-    char *end = memchr(channel->buffer->str, '\n', channel->buffer->len);
+    const GString *buffer = channel->buffer;
+    char *end = memchr(buffer->str + channel->searched, '\n', buffer->len - channel->searched);
     gsize length;
+    gsize text;
     char *line;
 
     if (end == NULL) {
+        channel->searched = buffer->len;
         return NULL;
     }
-    length = end - channel->buffer->str;
-    line = g_strndup(channel->buffer->str, length);
-    if (length > 0 && line[length - 1] == '\r') { /* QMP ends its lines with CR LF */
-        line[length - 1] = '\0';
-    }
+    length = end - buffer->str;
+    text = length > 0 && end[-1] == '\r' ? length - 1 : length; /* QMP ends lines with CR LF */
+    line = g_utf8_make_valid(buffer->str, text);
     g_string_erase(channel->buffer, 0, length + 1);
+    channel->searched = 0;
     return line;
 }
 
@@ -104,6 +110,11 @@ char *line_channel_read(LineChannel *channel, gint64 deadline_us, GError **error
         }
         if (count > 0) {
             g_string_append_len(channel->buffer, chunk, count);
+        }
+        if (channel->searched > LINE_BYTES_MAX) {
+            g_set_error(error, RUNNER_ERROR, RUNNER_ERROR_ENVIRONMENT,
+                        "%s sent %d MiB without a line end", channel->peer, LINE_BYTES_MAX >> 20);
+            return NULL;
         }
     }
     return line;

@@ -22,8 +22,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(LineChannel, line_channel_free)
  * line_channel_read() - next line, without its end
  * @deadline_us: monotonic time
  *
- * Returns: (transfer full): NULL with RUNNER_ERROR_DEADLINE when no line came in time or the
- * other side hung up, RUNNER_ERROR_INTERRUPTED when cancelled.
+ * Returns: (transfer full): as UTF-8, whatever the other side sent. NULL with
+ * RUNNER_ERROR_DEADLINE when no line came in time or the other side hung up,
+ * RUNNER_ERROR_INTERRUPTED when cancelled, RUNNER_ERROR_ENVIRONMENT for a line without end.
  */
 char *line_channel_read(LineChannel *channel, gint64 deadline_us, GError **error);
 

@@ -35,6 +35,14 @@ static void addf(GStrvBuilder *command, const char *option, const char *format, 
     add(command, option, value);
 }
 
+/* QEMU reads a doubled comma in an option as one comma. */
+static char *escape(const char *value)
+{
+    g_auto(GStrv) pieces = g_strsplit(value, ",", -1);
+
+    return g_strjoinv(",,", pieces);
+}
+
 static void add_base(GStrvBuilder *command, const Machine *machine, const MachineParts *parts)
 {
     g_strv_builder_add(command, parts->qemu);
@@ -58,7 +66,9 @@ static void add_base(GStrvBuilder *command, const Machine *machine, const Machin
 
 static void add_channels(GStrvBuilder *command, const MachineParts *parts)
 {
-    addf(command, "-chardev", "file,id=console,path=%s", parts->console);
+    g_autofree char *console = escape(parts->console);
+
+    addf(command, "-chardev", "file,id=console,path=%s", console);
     add(command, "-serial", "chardev:console");
     addf(command, "-chardev", "socket,id=link,%s", parts->link);
     add(command, "-serial", "chardev:link");
@@ -87,14 +97,6 @@ static void add_port(GStrvBuilder *command, const Port *port)
              port->parent->name, port->number, port->number);
         break;
     }
-}
-
-/* QEMU reads a doubled comma in an option as one comma. */
-static char *escape(const char *value)
-{
-    g_auto(GStrv) pieces = g_strsplit(value, ",", -1);
-
-    return g_strjoinv(",,", pieces);
 }
 
 static void add_function(GStrvBuilder *command, const Function *function)
@@ -161,8 +163,9 @@ char *machine_command_text(char *const *command, const MachineParts *parts)
 
     g_string_printf(text, "LD_PRELOAD=%s", device);
     for (guint i = 0; command[i] != NULL; i++) {
-        gboolean plain = strspn(command[i], G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS
-                                "-_./,=:+") == strlen(command[i]);
+        gsize length = strlen(command[i]);
+        gboolean plain = length != 0 && strspn(command[i], G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS
+                                               "-_./,=:+") == length;
         g_autofree char *word = plain ? g_strdup(command[i]) : g_shell_quote(command[i]);
 
         g_string_append(text, command[i][0] == '-' ? " \\\n    " : " ");

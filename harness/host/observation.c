@@ -54,10 +54,39 @@ void observation_free(Observation *observation)
     g_free(observation);
 }
 
+/* Unlike json-glib's, these take a member of another type for a missing one. */
+static JsonNode *member_of_type(JsonObject *object, const char *name, GType type)
+{
+    JsonNode *node = json_object_get_member(object, name);
+
+    return node != NULL && json_node_get_value_type(node) == type ? node : NULL;
+}
+
+static const char *member_string(JsonObject *object, const char *name, const char *otherwise)
+{
+    JsonNode *node = member_of_type(object, name, G_TYPE_STRING);
+
+    return node == NULL ? otherwise : json_node_get_string(node);
+}
+
+static gint64 member_int(JsonObject *object, const char *name, gint64 otherwise)
+{
+    JsonNode *node = member_of_type(object, name, G_TYPE_INT64);
+
+    return node == NULL ? otherwise : json_node_get_int(node);
+}
+
+static gboolean member_is_true(JsonObject *object, const char *name)
+{
+    JsonNode *node = member_of_type(object, name, G_TYPE_BOOLEAN);
+
+    return node != NULL && json_node_get_boolean(node);
+}
+
 /* Addresses travel as strings: JSON numbers lose bits above 2^53 in many readers. */
 static guint64 member_address(JsonObject *object, const char *name)
 {
-    const char *text = json_object_get_string_member_with_default(object, name, NULL);
+    const char *text = member_string(object, name, NULL);
 
     return text == NULL ? 0 : g_ascii_strtoull(text, NULL, 16);
 }
@@ -69,11 +98,24 @@ static JsonObject *member_object(JsonObject *object, const char *name)
     return node != NULL && JSON_NODE_HOLDS_OBJECT(node) ? json_node_get_object(node) : NULL;
 }
 
+static gboolean holds_objects(JsonArray *array)
+{
+    for (guint i = 0; i < json_array_get_length(array); i++) {
+        if (!JSON_NODE_HOLDS_OBJECT(json_array_get_element(array, i))) {
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
+/* An array of objects; one with anything else in it is not what was agreed on, so none. */
 static JsonArray *member_array(JsonObject *object, const char *name)
 {
     JsonNode *node = json_object_get_member(object, name);
+    JsonArray *array =
+        node != NULL && JSON_NODE_HOLDS_ARRAY(node) ? json_node_get_array(node) : NULL;
 
-    return node != NULL && JSON_NODE_HOLDS_ARRAY(node) ? json_node_get_array(node) : NULL;
+    return array != NULL && holds_objects(array) ? array : NULL;
 }
 
 static guint array_length(JsonArray *array)
@@ -83,9 +125,7 @@ static guint array_length(JsonArray *array)
 
 static JsonObject *array_object(JsonArray *array, guint index)
 {
-    JsonNode *node = json_array_get_element(array, index);
-
-    return JSON_NODE_HOLDS_OBJECT(node) ? json_node_get_object(node) : NULL;
+    return json_node_get_object(json_array_get_element(array, index));
 }
 
 static Range member_range(JsonObject *object)
@@ -112,9 +152,9 @@ static BarState *parse_bar(JsonObject *object, gboolean decode)
     BarState *bar = g_new0(BarState, 1);
     View config = member_view(object, "config");
 
-    bar->nr = json_object_get_int_member_with_default(object, "nr", 0);
-    bar->kind = g_strdup(json_object_get_string_member_with_default(object, "kind", "mem32"));
-    bar->prefetchable = json_object_get_boolean_member_with_default(object, "prefetchable", FALSE);
+    bar->nr = member_int(object, "nr", 0);
+    bar->kind = g_strdup(member_string(object, "kind", "mem32"));
+    bar->prefetchable = member_is_true(object, "prefetchable");
     bar->stray = range_empty();
     bar->config_base = config.base;
     if (!decode || config.base == 0) {
@@ -146,20 +186,15 @@ static void parse_function(Observation *observation, const Scenario *scenario, J
 {
     FunctionState *state = g_new0(FunctionState, 1);
     JsonArray *bars = member_array(object, "bars");
-    JsonNode *tag = json_object_get_member(object, "tag");
 
     g_ptr_array_add(observation->functions, state);
-    state->bdf = g_strdup(json_object_get_string_member_with_default(object, "bdf", ""));
-    state->parent = g_strdup(json_object_get_string_member_with_default(object, "parent", NULL));
-    state->decode = json_object_get_boolean_member_with_default(object, "memory_decode", FALSE);
+    state->bdf = g_strdup(member_string(object, "bdf", ""));
+    state->parent = g_strdup(member_string(object, "parent", NULL));
+    state->decode = member_is_true(object, "memory_decode");
     state->bars = g_ptr_array_new_with_free_func(bar_state_free);
-    if (tag != NULL && JSON_NODE_HOLDS_VALUE(tag)) {
-        state->function = scenario_function_by_tag(scenario, (guint32)json_node_get_int(tag));
-    }
+    state->function = scenario_function_by_tag(scenario, (guint32)member_int(object, "tag", 0));
     for (guint i = 0; i < array_length(bars); i++) {
-        if (array_object(bars, i) != NULL) {
-            g_ptr_array_add(state->bars, parse_bar(array_object(bars, i), state->decode));
-        }
+        g_ptr_array_add(state->bars, parse_bar(array_object(bars, i), state->decode));
     }
     silence_device(state);
 }
@@ -170,15 +205,14 @@ static void parse_bridge(Observation *observation, JsonObject *object)
     JsonArray *windows = member_array(object, "windows");
 
     g_ptr_array_add(observation->bridges, bridge);
-    bridge->bdf = g_strdup(json_object_get_string_member_with_default(object, "bdf", ""));
-    bridge->parent = g_strdup(json_object_get_string_member_with_default(object, "parent", NULL));
+    bridge->bdf = g_strdup(member_string(object, "bdf", ""));
+    bridge->parent = g_strdup(member_string(object, "parent", NULL));
     for (guint kind = 0; kind < WINDOWS; kind++) {
         bridge->windows[kind] = range_empty();
     }
     for (guint i = 0; i < array_length(windows); i++) {
         JsonObject *window = array_object(windows, i);
-        const char *kind = window == NULL ? NULL
-                         : json_object_get_string_member_with_default(window, "kind", NULL);
+        const char *kind = member_string(window, "kind", NULL);
 
         for (guint k = 0; k < WINDOWS; k++) {
             if (g_strcmp0(kind, window_names[k]) == 0) {
@@ -190,7 +224,7 @@ static void parse_bridge(Observation *observation, JsonObject *object)
 
 static void parse_host_window(Observation *observation, JsonObject *object)
 {
-    const char *kind = json_object_get_string_member_with_default(object, "kind", "");
+    const char *kind = member_string(object, "kind", "");
     Range range = member_range(object);
 
     if (g_str_equal(kind, "mem")) {
@@ -204,8 +238,7 @@ static void parse_guest(Observation *observation, const Scenario *scenario, Json
     JsonArray *bridges = member_array(root, "bridges");
     JsonArray *windows = member_array(root, "host_windows");
 
-    observation->kernel =
-        g_strdup(json_object_get_string_member_with_default(root, "kernel", "unknown"));
+    observation->kernel = g_strdup(member_string(root, "kernel", "unknown"));
     for (guint i = 0; i < array_length(functions); i++) {
         parse_function(observation, scenario, array_object(functions, i));
     }
@@ -241,31 +274,30 @@ Observation *observation_new(const Scenario *scenario, const char *guest_map, GE
 void observation_add_ledger(Observation *observation, const Function *function, JsonNode *ledger)
 {
     FunctionState *state = observation_find(observation, function);
-    JsonObject *root = json_node_get_object(ledger);
-    JsonArray *bars = member_array(root, "bars");
+    JsonObject *root = JSON_NODE_HOLDS_OBJECT(ledger) ? json_node_get_object(ledger) : NULL;
+    JsonArray *bars = root == NULL ? NULL : member_array(root, "bars");
 
     json_object_set_member(observation->ledgers, function->name, json_node_copy(ledger));
-    if (state == NULL) {
+    if (state == NULL || bars == NULL) {
         return;
     }
     state->has_ledger = TRUE;
-    state->ledger_total = json_object_get_int_member_with_default(root, "total", 0);
-    state->moves = json_object_get_int_member_with_default(root, "moves", 0);
+    state->ledger_total = member_int(root, "total", 0);
+    state->moves = member_int(root, "moves", 0);
     for (guint i = 0; i < array_length(bars); i++) {
         JsonObject *object = array_object(bars, i);
-        BarState *bar = function_state_bar(
-            state, json_object_get_int_member_with_default(object, "bar", BARSHIFT_NO_BAR));
-        JsonNode *base = json_object_get_member(object, "base");
+        BarState *bar = function_state_bar(state, member_int(object, "bar", BARSHIFT_NO_BAR));
+        JsonNode *base = member_of_type(object, "base", G_TYPE_INT64);
 
         if (bar == NULL) {
             continue;
         }
         bar->views[WITNESS_LEDGER] = (View) { .state = VIEW_UNASSIGNED };
-        if (base != NULL && JSON_NODE_HOLDS_VALUE(base)) {
+        if (base != NULL) {
             bar->views[WITNESS_LEDGER] = (View) {
                 .state = VIEW_ASSIGNED,
                 .base = (guint64)json_node_get_int(base),
-                .size_bytes = json_object_get_int_member_with_default(object, "size", 0),
+                .size_bytes = member_int(object, "size", 0),
             };
         }
     }

@@ -41,15 +41,27 @@ static JsonObject *read_reply(Qmp *qmp, gint64 deadline_us, GError **error)
     }
 }
 
+/* (nullable): also for a @object of NULL, so that calls nest */
+static JsonObject *member_object(JsonObject *object, const char *name)
+{
+    JsonNode *node = object == NULL ? NULL : json_object_get_member(object, name);
+
+    return node != NULL && JSON_NODE_HOLDS_OBJECT(node) ? json_node_get_object(node) : NULL;
+}
+
+/* (transfer full) (nullable): NULL when this is no greeting */
 static char *greeting_version(JsonObject *greeting)
 {
-    JsonObject *qmp = json_object_get_object_member(greeting, "QMP");
-    JsonObject *version = json_object_get_object_member(qmp, "version");
-    JsonObject *number = json_object_get_object_member(version, "qemu");
+    JsonObject *version = member_object(member_object(greeting, "QMP"), "version");
+    JsonObject *number = member_object(version, "qemu");
 
-    return g_strdup_printf("%d.%d.%d", (int)json_object_get_int_member(number, "major"),
-                           (int)json_object_get_int_member(number, "minor"),
-                           (int)json_object_get_int_member(number, "micro"));
+    if (number == NULL) {
+        return NULL;
+    }
+    return g_strdup_printf(
+        "%d.%d.%d", (int)json_object_get_int_member_with_default(number, "major", 0),
+        (int)json_object_get_int_member_with_default(number, "minor", 0),
+        (int)json_object_get_int_member_with_default(number, "micro", 0));
 }
 
 Qmp *qmp_new(int fd, GCancellable *cancellable, gint64 deadline_us, GError **error)
@@ -63,11 +75,11 @@ Qmp *qmp_new(int fd, GCancellable *cancellable, gint64 deadline_us, GError **err
     if (greeting == NULL) {
         return NULL;
     }
-    if (!json_object_has_member(greeting, "QMP")) {
+    qmp->version = greeting_version(greeting);
+    if (qmp->version == NULL) {
         g_set_error(error, RUNNER_ERROR, RUNNER_ERROR_ENVIRONMENT, "QEMU did not greet with QMP");
         return NULL;
     }
-    qmp->version = greeting_version(greeting);
     nothing = qmp_execute(qmp, "qmp_capabilities", NULL, error);
     return nothing == NULL ? NULL : g_steal_pointer(&qmp);
 }
@@ -113,11 +125,13 @@ JsonNode *qmp_execute(Qmp *qmp, const char *command, JsonObject *arguments, GErr
     if (reply == NULL) {
         return NULL;
     }
-    if (json_object_has_member(reply, "error")) {
-        JsonObject *refusal = json_object_get_object_member(reply, "error");
+    if (!json_object_has_member(reply, "return")) {
+        JsonObject *refusal = member_object(reply, "error");
+        const char *reason = refusal == NULL ? NULL
+            : json_object_get_string_member_with_default(refusal, "desc", NULL);
 
         g_set_error(error, RUNNER_ERROR, RUNNER_ERROR_ENVIRONMENT, "QEMU refuses '%s': %s",
-                    command, json_object_get_string_member(refusal, "desc"));
+                    command, reason == NULL ? "it gives no reason" : reason);
         return NULL;
     }
     return json_object_dup_member(reply, "return");
@@ -130,5 +144,10 @@ char *qmp_human(Qmp *qmp, const char *command_line, GError **error)
 
     json_object_set_string_member(arguments, "command-line", command_line);
     text = qmp_execute(qmp, "human-monitor-command", arguments, error);
+    if (text != NULL && json_node_get_value_type(text) != G_TYPE_STRING) {
+        g_set_error(error, RUNNER_ERROR, RUNNER_ERROR_ENVIRONMENT,
+                    "QEMU's answer to '%s' is no text", command_line);
+        return NULL;
+    }
     return text == NULL ? NULL : json_node_dup_string(text);
 }

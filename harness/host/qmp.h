@@ -13,7 +13,8 @@ typedef struct Qmp Qmp;
  * qmp_new() - greet QEMU and leave capabilities negotiation
  * @fd: connected socket, taken over
  *
- * Returns: (transfer full): NULL with RUNNER_ERROR_DEADLINE or RUNNER_ERROR_INTERRUPTED.
+ * Returns: (transfer full): NULL with RUNNER_ERROR_ENVIRONMENT when the other side does not speak
+ * QMP, else as line_channel_read().
  */
 Qmp *qmp_new(int fd, GCancellable *cancellable, gint64 deadline_us, GError **error);
 

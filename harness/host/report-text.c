@@ -5,6 +5,8 @@
 #include "invariants.h"
 #include "size.h"
 
+#include <string.h>
+
 #define GREEN "\033[32m"
 #define RED "\033[31m"
 #define BOLD "\033[1m"
@@ -12,11 +14,14 @@
 
 #define TEXT_COLUMNS 100
 
-/* Appends @message with a line break before each word that would pass the last column. */
-static void append_wrapped(GString *text, guint indent, const char *message)
+/*
+ * Appends @message to a line that ends at @column, with a line break and @indent before each word
+ * that would pass the last column.
+ */
+static void append_words(GString *text, guint column, guint indent, const char *message)
 {
     g_auto(GStrv) words = g_strsplit_set(message, " \n", -1);
-    guint column = 0;
+    const char *gap = "";
 
     for (guint i = 0; words[i] != NULL; i++) {
         guint length = (guint)g_utf8_strlen(words[i], -1);
@@ -24,13 +29,21 @@ static void append_wrapped(GString *text, guint indent, const char *message)
         if (length == 0) {
             continue;
         }
-        if (column != 0 && column + 1 + length > TEXT_COLUMNS) {
-            g_string_append_c(text, '\n');
-            column = 0;
+        if (gap[0] != '\0' && column + 1 + length > TEXT_COLUMNS) {
+            g_string_append_printf(text, "\n%*s", (int)indent, "");
+            column = indent;
+            gap = "";
         }
-        g_string_append_printf(text, "%*s%s", column == 0 ? (int)indent : 1, "", words[i]);
-        column += (column == 0 ? indent : 1) + length;
+        g_string_append_printf(text, "%s%s", gap, words[i]);
+        column += (guint)strlen(gap) + length;
+        gap = " ";
     }
+}
+
+static void append_wrapped(GString *text, guint indent, const char *message)
+{
+    g_string_append_printf(text, "%*s", (int)indent, "");
+    append_words(text, indent, indent, message);
     g_string_append_c(text, '\n');
 }
 
@@ -39,16 +52,27 @@ static const char *paint(const TextStyle *style, const char *colour)
     return style->colour ? colour : "";
 }
 
+/* ": refused", on a line of its own where there is no room behind the step */
+static void append_outcome(GString *text, const StepRecord *step, const TextStyle *style)
+{
+    const char *outcome = outcome_names[step->outcome];
+    const char *line = strrchr(text->str, '\n');
+    gsize column = line == NULL ? text->len : strlen(line + 1);
+    gboolean fits = column + strlen(": ") + strlen(outcome) <= TEXT_COLUMNS;
+
+    g_string_append_printf(text, ":%s%s%s%s", fits ? " " : "\n            ",
+                           paint(style, step->outcome == step->expected ? BOLD : RED), outcome,
+                           paint(style, PLAIN));
+}
+
 char *report_text_step(const StepRecord *step, const TextStyle *style)
 {
     GString *text = g_string_new(NULL);
 
-    g_string_append_printf(text, "  %6.2f s  %s", step->start_seconds, step->text);
+    g_string_append_printf(text, "  %6.2f s  ", step->start_seconds);
+    append_words(text, (guint)text->len, 12, step->text);
     if (step->judged) {
-        gboolean ok = step->outcome == step->expected;
-
-        g_string_append_printf(text, ": %s%s%s", paint(style, ok ? BOLD : RED),
-                               outcome_names[step->outcome], paint(style, PLAIN));
+        append_outcome(text, step, style);
     }
     g_string_append_c(text, '\n');
     if (step->detail != NULL) {

@@ -5,10 +5,13 @@
 
 #include <string.h>
 
+#define MEMORY_MIN (128 * 1024 * 1024ull)
+#define MEMORY_MAX (2 * 1024 * 1024 * 1024ull) /* q35 puts more above 4 GiB */
+#define HOLE64_MIN (1024 * 1024 * 1024ull)
+#define HOLE64_MAX (32 * 1024 * 1024ull * 1024 * 1024) /* within the CPU's 46 address bits */
 #define FUNCTION_SIZE_DEFAULT (2 * 1024 * 1024 * 1024ull)
 #define FUNCTION_SIZE_MIN (1024 * 1024ull) /* smallest size a Resizable BAR can have */
-#define MACHINE_MEMORY_MIN (128 * 1024 * 1024ull)
-#define MACHINE_MEMORY_MAX (2 * 1024 * 1024 * 1024ull) /* q35 puts more above 4 GiB */
+#define NAME_LENGTH_MAX 32                 /* reports stay within their columns */
 #define ROOT_PORTS_MAX 30                  /* devices 1 to 30 of pcie.0; 31 is the chipset's LPC */
 
 static const char *const scenario_keys[] = { "title",     "outcome", "moved", "kept",
@@ -42,6 +45,10 @@ static gboolean name_check(const Scenario *scenario, const KeyFile *file, const 
         return key_file_fail(file, group, NULL, error,
                              "'port' is a property of QEMU's root ports; QEMU aborts when it is "
                              "an id, too");
+    }
+    if (strlen(name) > NAME_LENGTH_MAX) {
+        return key_file_fail(file, group, NULL, error, "a name has at most %d characters",
+                             NAME_LENGTH_MAX);
     }
     if (g_str_equal(name, "nearest") || g_str_equal(name, "root-port")) {
         return key_file_fail(file, group, NULL, error, "'%s' is a word of the step 'rebalance'",
@@ -99,11 +106,39 @@ static gboolean read_machine(Scenario *scenario, const KeyFile *file, const char
         return FALSE;
     }
     machine->hotplug = hotplug;
-    if (machine->memory_bytes < MACHINE_MEMORY_MIN || machine->memory_bytes > MACHINE_MEMORY_MAX) {
+    if (machine->memory_bytes < MEMORY_MIN || machine->memory_bytes > MEMORY_MAX) {
         return key_file_fail(file, group, "memory", error,
                              "the guest needs 128M to 2G, below the 64-bit window");
     }
+    if (machine->hole64_bytes < HOLE64_MIN || machine->hole64_bytes > HOLE64_MAX) {
+        return key_file_fail(file, group, "hole64", error, "expected 1G to 32T");
+    }
     return TRUE;
+}
+
+/* A root or downstream port leads to one device: a function, or one switch. */
+static gboolean port_is_free(const Scenario *scenario, const KeyFile *file, const char *group,
+                             const Port *port, GError **error)
+{
+    const char *holder = NULL;
+
+    for (guint i = 0; port->kind == PORT_UPSTREAM && i < scenario->ports->len; i++) {
+        const Port *other = g_ptr_array_index(scenario->ports, i);
+
+        if (other != port && other->parent == port->parent) {
+            holder = other->name;
+        }
+    }
+    for (guint i = 0; i < scenario->functions->len; i++) {
+        const Function *function = g_ptr_array_index(scenario->functions, i);
+
+        if (function->port == port->parent) {
+            holder = function->name;
+        }
+    }
+    return holder == NULL || key_file_fail(file, group, "parent", error,
+                                           "port '%s' already holds '%s'", port->parent->name,
+                                           holder);
 }
 
 static gboolean read_parent(Scenario *scenario, const KeyFile *file, const char *group,
@@ -128,7 +163,7 @@ static gboolean read_parent(Scenario *scenario, const KeyFile *file, const char 
                                  ? "'%s' is no root or downstream port"
                                  : "'%s' is no upstream port", name);
     }
-    return TRUE;
+    return port_is_free(scenario, file, group, port, error);
 }
 
 static gboolean read_port(Scenario *scenario, const KeyFile *file, const char *group,
@@ -156,6 +191,10 @@ static gboolean read_port(Scenario *scenario, const KeyFile *file, const char *g
     }
     if (port->number > ROOT_PORTS_MAX) {
         return key_file_fail(file, group, NULL, error, "more than %d ports", ROOT_PORTS_MAX);
+    }
+    if (port->pref64_reserve_bytes % FUNCTION_SIZE_MIN != 0) {
+        return key_file_fail(file, group, "pref64-reserve", error,
+                             "a window is a multiple of 1M");
     }
     return read_parent(scenario, file, group, port, error);
 }

@@ -100,15 +100,28 @@ static void test_names_what_is_wrong(void)
           "made-up.ini:2: expected '[group]' or 'key = value', found 'title'" },
         { "[scenario]", "loose = 1\n[scenario]",
           "made-up.ini:1: 'loose = 1' stands before the first '[group]'" },
-        { "[port p2]", "[port p1]", "made-up.ini:5: port p1 stands already in line 4; remove one of "
-          "them" },
+        { "[port p2]", "[port p1]",
+          "made-up.ini:5: port p1 stands already in line 4; remove one of them" },
         { "[port p2]", "[port 2p]",
           "made-up.ini:5: [port 2p]: '2p' is no name; expected letters, digits, - and _" },
+        { "[port p2]", "[port a-port-with-a-name-of-33-letters-]",
+          "made-up.ini:5: [port a-port-with-a-name-of-33-letters-]: a name has at most 32 "
+          "characters" },
         { "[port p2]", "[port nearest]",
           "made-up.ini:5: [port nearest]: 'nearest' is a word of the step 'rebalance'" },
         { "[port p2]", "[port port]",
           "made-up.ini:5: [port port]: 'port' is a property of QEMU's root ports; QEMU aborts when "
           "it is an id, too" },
+        { "[function b]", "[port u]\nkind = upstream\nparent = p1\n[function b]",
+          "made-up.ini:11: [port u] parent: port 'p1' already holds 'a'" },
+        { "[port p2]",
+          "[port u]\nkind = upstream\nparent = p1\n[port v]\nkind = upstream\nparent = p1\n"
+          "[port p2]",
+          "made-up.ini:10: [port v] parent: port 'p1' already holds 'u'" },
+        { "[port p2]", "[port p2]\npref64-reserve = 3K",
+          "made-up.ini:6: [port p2] pref64-reserve: a window is a multiple of 1M" },
+        { "[port p1]", "[machine]\nhole64 = 2E\n[port p1]",
+          "made-up.ini:5: [machine] hole64: expected 1G to 32T" },
         { "[port p2]", "[port p2]\nkind = side",
           "made-up.ini:6: [port p2] kind: 'side' is not one of: root, upstream, downstream" },
         { "[port p2]", "[port p2]\nparent = p1",
@@ -125,11 +138,11 @@ static void test_names_what_is_wrong(void)
         { "[function b]", "[function p1]",
           "made-up.ini:9: [function p1]: the name 'p1' is taken already" },
         { "size = 4G", "size = 3G",
-          "made-up.ini:13: [function c] size: a BAR's size is a power of two, here of at "
-          "least 1M" },
+          "made-up.ini:13: [function c] size: a BAR's size is a power of two, here of at least "
+          "1M" },
         { "size = 4G", "size = 512K",
-          "made-up.ini:13: [function c] size: a BAR's size is a power of two, here of at "
-          "least 1M" },
+          "made-up.ini:13: [function c] size: a BAR's size is a power of two, here of at least "
+          "1M" },
         { "size = 4G", "size = big",
           "made-up.ini:13: [function c] size: 'big' is no size; expected a number with K, M, G, T, "
           "P or E, such as 2G" },
@@ -139,7 +152,8 @@ static void test_names_what_is_wrong(void)
           "made-up.ini:16: [step 1] hot-add: no function 'd' is defined above" },
         { "hot-add = c", "hot-add = b",
           "made-up.ini:16: [step 1] hot-add: 'b' is plugged in already" },
-        { "hot-add = c", "hot-add = c b", "made-up.ini:16: [step 1] hot-add: expected one FUNCTION" },
+        { "hot-add = c", "hot-add = c b",
+          "made-up.ini:16: [step 1] hot-add: expected one FUNCTION" },
         { "hot-add = c", "resize = c 1G",
           "made-up.ini:16: [step 1] resize: 'c' is not plugged in at this step" },
         { "hot-add = c", "resize = a", "made-up.ini:16: [step 1] resize: expected FUNCTION SIZE" },

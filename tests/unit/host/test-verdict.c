@@ -137,6 +137,24 @@ static void test_harmed_by_loss(void)
     g_assert_cmpuint(judgement->fates[0], ==, FATE_LOST);
 }
 
+/* Everybody has the BAR's address but QEMU's memory map and the CPU: then I5 is what broke. */
+static void test_unreachable_with_resources(void)
+{
+    g_autoptr(World) world = world_new();
+    g_autoptr(Judgement) judgement = NULL;
+
+    world->after[0] = made_up_at(1, a_bdf, 4 * GIB, 2 * GIB, 9);
+    world->after[0].base[WITNESS_VMM] = 0;
+    world->after[0].base[WITNESS_CPU] = 0;
+    g_hash_table_add(world->story.stopped, function(world, 1));
+    guest_says(world, "I5/reachable/0000:01:00.0/bar2", "no header");
+    judgement = judge(world, OUTCOME_HARMED);
+    g_assert_cmpuint(judgement->outcome, ==, OUTCOME_HARMED);
+    g_assert_cmpuint(judgement->fates[0], ==, FATE_LOST);
+    g_assert_nonnull(judgement_first_failed(judgement, "I5"));
+    assert_fails_with(judgement, "I5/reachable/0000:01:00.0/bar2: no header");
+}
+
 static void test_harmed_by_lost_content(void)
 {
     g_autoptr(World) world = world_new();
@@ -367,6 +385,8 @@ int main(int argc, char **argv)
     g_test_add_func("/verdict/outcome/rebalanced", test_rebalanced);
     g_test_add_func("/verdict/outcome/refused", test_refused);
     g_test_add_func("/verdict/outcome/harmed-by-loss", test_harmed_by_loss);
+    g_test_add_func("/verdict/outcome/unreachable-with-resources-breaks-i5",
+                    test_unreachable_with_resources);
     g_test_add_func("/verdict/outcome/harmed-by-lost-content", test_harmed_by_lost_content);
     g_test_add_func("/verdict/outcome/resized", test_resized);
     g_test_add_func("/verdict/outcome/resize-without-effect-is-refused",

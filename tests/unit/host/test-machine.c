@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "machine.h"
+#include "made-up.h"
+
+#include <string.h>
+
+static const MachineParts parts = {
+    .qemu = "qemu-system-x86_64",
+    .device = "/build/barshift-device.so",
+    .kernel = "/boot/vmlinuz",
+    .initrd = "/build/initramfs",
+    .accel = "tcg",
+    .console = "/tmp/run/console.log",
+    .qmp = "fd=3",
+    .link = "fd=4",
+};
+
+static const char all_kinds[] =
+    "[scenario]\n"
+    "title = t\n"
+    "outcome = settled\n"
+    "[machine]\n"
+    "memory = 256M\n"
+    "hole64 = 9G\n"
+    "[port root]\n"
+    "[port reserved]\n"
+    "pref64-reserve = 4G\n"
+    "[port up]\n"
+    "kind = upstream\n"
+    "parent = root\n"
+    "[port down]\n"
+    "kind = downstream\n"
+    "parent = up\n"
+    "[function fut]\n"
+    "port = down\n"
+    "rebar = 256M+2G-8G,1T\n"
+    "fault = old-answers+stuck-bit\n"
+    "[function late]\n"
+    "port = reserved\n"
+    "size = 8G\n"
+    "rebar = off\n"
+    "fault = a,b\n"
+    "plugged = later\n"
+    "[step 1]\n"
+    "hot-add = late\n";
+
+static char **command_of(const char *text, const MachineParts *with)
+{
+    g_autoptr(Scenario) scenario = made_up_scenario(text);
+
+    return machine_command(scenario, with);
+}
+
+/* How often @option stands before @value. */
+static guint count(char *const *command, const char *option, const char *value)
+{
+    guint found = 0;
+
+    for (guint i = 0; command[i] != NULL && command[i + 1] != NULL; i++) {
+        found += g_str_equal(command[i], option) && g_str_equal(command[i + 1], value);
+    }
+    return found;
+}
+
+static void test_composes_each_piece_once(void)
+{
+    static const struct {
+        const char *option, *value;
+    } rows[] = {
+        { "-accel", "tcg" },
+        { "-cpu", "qemu64,phys-bits=46,cx16=off" },
+        { "-m", "256M" },
+        { "-kernel", "/boot/vmlinuz" },
+        { "-initrd", "/build/initramfs" },
+        { "-global", "q35-pcihost.pci-hole64-size=9663676416" },
+        { "-global", "ICH9-LPC.acpi-pci-hotplug-with-bridge-support=off" },
+        { "-chardev", "file,id=console,path=/tmp/run/console.log" },
+        { "-chardev", "socket,id=qmp,fd=3" },
+        { "-chardev", "socket,id=link,fd=4" },
+        { "-device", "pcie-root-port,id=root,bus=pcie.0,addr=0x1,chassis=1,slot=1" },
+        { "-device", "pcie-root-port,id=reserved,bus=pcie.0,addr=0x2,chassis=2,slot=2,"
+                     "pref64-reserve=4294967296" },
+        { "-device", "x3130-upstream,id=up,bus=root" },
+        { "-device", "xio3130-downstream,id=down,bus=up,chassis=4,slot=4" },
+        { "-device", "barshift,id=fut,bus=down,tag=1,size=2147483648,rebar=256M+2G-8G,,1T,"
+                     "fault=old-answers+stuck-bit" },
+    };
+    g_auto(GStrv) command = command_of(all_kinds, &parts);
+
+    g_assert_cmpstr(command[0], ==, parts.qemu);
+    g_assert_true(g_strv_contains((const char *const *)command, "-no-reboot"));
+    for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_test_message("%s %s", rows[i].option, rows[i].value);
+        g_assert_cmpuint(count(command, rows[i].option, rows[i].value), ==, 1);
+    }
+}
+
+static void test_leaves_later_functions_out(void)
+{
+    g_auto(GStrv) command = command_of(all_kinds, &parts);
+
+    for (guint i = 0; command[i] != NULL; i++) {
+        g_assert_null(strstr(command[i], "id=late"));
+    }
+}
+
+static void test_acpi_hotplug(void)
+{
+    GString *text = g_string_new(all_kinds);
+    g_auto(GStrv) command = NULL;
+
+    g_string_replace(text, "hole64 = 9G\n", "hotplug = acpi\n", 1);
+    command = command_of(text->str, &parts);
+    g_assert_cmpuint(count(command, "-global",
+                           "ICH9-LPC.acpi-pci-hotplug-with-bridge-support=on"), ==, 1);
+    g_assert_cmpuint(count(command, "-global", "q35-pcihost.pci-hole64-size=34359738368"), ==, 1);
+    g_string_free(text, TRUE);
+}
+
+/* The serial lines in this order: the first is the console, the second the guest link. */
+static void test_console_comes_before_the_link(void)
+{
+    g_auto(GStrv) command = command_of(all_kinds, &parts);
+    GString *serials = g_string_new(NULL);
+
+    for (guint i = 0; command[i] != NULL; i++) {
+        if (g_str_equal(command[i], "-serial")) {
+            g_string_append_printf(serials, "%s ", command[i + 1]);
+        }
+    }
+    g_assert_cmpstr(serials->str, ==, "chardev:console chardev:link ");
+    g_string_free(serials, TRUE);
+}
+
+static void test_kernel_arguments_are_added(void)
+{
+    MachineParts with = parts;
+    g_auto(GStrv) plain = command_of(all_kinds, &parts);
+    g_auto(GStrv) command = NULL;
+    g_autofree char *longer = NULL;
+
+    for (guint i = 0; plain[i] != NULL; i++) {
+        if (g_str_equal(plain[i], "-append")) {
+            longer = g_strconcat(plain[i + 1], " pci=realloc quiet", NULL);
+        }
+    }
+    g_assert_nonnull(strstr(longer, " barshift.link=ttyS1 "));
+    g_assert_nonnull(strstr(longer, "panic=-1 "));
+    with.append = "pci=realloc quiet";
+    command = command_of(all_kinds, &with);
+    g_assert_cmpuint(count(command, "-append", longer), ==, 1);
+}
+
+static void test_commas_in_paths_are_doubled(void)
+{
+    MachineParts with = parts;
+    g_auto(GStrv) command = NULL;
+
+    with.console = "/tmp/a,b/console.log";
+    command = command_of(all_kinds, &with);
+    g_assert_cmpuint(count(command, "-chardev", "file,id=console,path=/tmp/a,,b/console.log"), ==,
+                     1);
+}
+
+/* An option of -device as QEMU reads it, for comparison with the arguments of device_add. */
+static JsonObject *read_device_option(const char *value)
+{
+    JsonObject *object = json_object_new();
+    GString *text = g_string_new(value);
+    g_auto(GStrv) members = NULL;
+
+    g_string_replace(text, ",,", "\n", 0);
+    members = g_strsplit(text->str, ",", -1);
+    json_object_set_string_member(object, "driver", members[0]);
+    for (guint i = 1; members[i] != NULL; i++) {
+        g_auto(GStrv) pair = g_strsplit(members[i], "=", 2);
+
+        if (g_str_equal(pair[0], "tag") || g_str_equal(pair[0], "size")) {
+            json_object_set_int_member(object, pair[0], g_ascii_strtoll(pair[1], NULL, 10));
+        } else {
+            json_object_set_string_member(object, pair[0], g_strdelimit(pair[1], "\n", ','));
+        }
+    }
+    g_string_free(text, TRUE);
+    return object;
+}
+
+static const char *device_option(char *const *command, const char *id)
+{
+    g_autofree char *piece = g_strdup_printf("barshift,id=%s,", id);
+
+    for (guint i = 0; command[i] != NULL; i++) {
+        if (g_str_has_prefix(command[i], piece)) {
+            return command[i];
+        }
+    }
+    return NULL;
+}
+
+/* Plugged at boot or later, a function is the same function. */
+static void test_device_add_equals_device(void)
+{
+    static const char *const names[] = { "fut", "late" };
+    GString *text = g_string_new(all_kinds);
+    g_autoptr(Scenario) scenario = made_up_scenario(all_kinds);
+    g_auto(GStrv) command = NULL;
+
+    g_string_replace(text, "hole64 = 9G", "hole64 = 16G", 1);
+    g_string_replace(text, "plugged = later\n", "", 1);
+    g_string_replace(text, "hot-add = late", "resize = late 1G", 1);
+    command = command_of(text->str, &parts);
+    for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
+        const Function *function = scenario_find_function(scenario, names[i]);
+        g_autoptr(JsonNode) added = json_node_new(JSON_NODE_OBJECT);
+        g_autoptr(JsonNode) booted = json_node_new(JSON_NODE_OBJECT);
+
+        json_node_take_object(added, machine_device_add(function));
+        json_node_take_object(booted, read_device_option(device_option(command, names[i])));
+        g_assert_cmpuint(json_object_get_size(json_node_get_object(added)), ==, 7);
+        g_assert_true(json_node_equal(added, booted));
+    }
+    g_string_free(text, TRUE);
+}
+
+static void test_shell_text_gives_the_command_back(void)
+{
+    static const char *const awkward[] = {
+        "plain", "two words", "it's", "a\"b", "$HOME `x`", "back\\slash", "", "*?[a]", "ä;&|<>",
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(awkward); i++) {
+        MachineParts with = parts;
+        g_autoptr(GError) error = NULL;
+        g_auto(GStrv) command = NULL;
+        g_auto(GStrv) parsed = NULL;
+        g_autofree char *assignment = g_strconcat("LD_PRELOAD=", awkward[i], NULL);
+        g_autofree char *text = NULL;
+
+        with.device = with.kernel = with.append = awkward[i];
+        command = command_of(all_kinds, &with);
+        text = machine_command_text(command, &with);
+        g_assert_true(g_shell_parse_argv(text, NULL, &parsed, &error));
+        g_assert_no_error(error);
+        g_assert_cmpstr(parsed[0], ==, assignment);
+        g_assert_cmpuint(g_strv_length(parsed), ==, g_strv_length(command) + 1);
+        for (guint w = 0; command[w] != NULL; w++) {
+            g_assert_cmpstr(parsed[w + 1], ==, command[w]);
+        }
+    }
+}
+
+static void test_shell_text_has_an_option_a_line(void)
+{
+    g_auto(GStrv) command = command_of(all_kinds, &parts);
+    g_autofree char *text = machine_command_text(command, &parts);
+    g_auto(GStrv) lines = g_strsplit(g_strchomp(text), "\n", -1);
+
+    g_assert_true(g_str_has_suffix(lines[0], "qemu-system-x86_64 \\"));
+    for (guint i = 1; lines[i] != NULL; i++) {
+        g_assert_true(g_str_has_prefix(lines[i], "    -"));
+        g_assert_true(lines[i + 1] == NULL || g_str_has_suffix(lines[i], " \\"));
+    }
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/machine/composes-each-piece-once", test_composes_each_piece_once);
+    g_test_add_func("/machine/leaves-later-functions-out", test_leaves_later_functions_out);
+    g_test_add_func("/machine/acpi-hotplug-is-switched-on", test_acpi_hotplug);
+    g_test_add_func("/machine/console-comes-before-the-link",
+                    test_console_comes_before_the_link);
+    g_test_add_func("/machine/kernel-arguments-are-added", test_kernel_arguments_are_added);
+    g_test_add_func("/machine/commas-in-paths-are-doubled", test_commas_in_paths_are_doubled);
+    g_test_add_func("/machine/device-add-equals-device", test_device_add_equals_device);
+    g_test_add_func("/machine/shell/gives-the-command-back",
+                    test_shell_text_gives_the_command_back);
+    g_test_add_func("/machine/shell/has-an-option-a-line", test_shell_text_has_an_option_a_line);
+    return g_test_run();
+}

@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "error.h"
+#include "made-up.h"
+
+#include <string.h>
+
+#define GIB (1ull << 30)
+
+/* One function with tag 1 and these members and BARs. */
+#define GUEST(members, bars) \
+    "{\"functions\":[{\"bdf\":\"0000:01:00.0\",\"tag\":1," members "\"bars\":[" bars "]}]}"
+#define DECODES "\"memory_decode\":true,"
+#define BAR_0(cpu) \
+    "{\"nr\":0,\"config\":{\"base\":\"0xfe000000\",\"size\":null}," \
+    "\"kernel\":{\"base\":\"0xfe000000\",\"size\":\"0x4000\"}," \
+    "\"device\":{\"base\":\"0xfe000000\",\"size\":\"0x4000\"},\"cpu\":" cpu "}"
+#define CPU_0 "{\"base\":\"0xfe000000\",\"size\":\"0x4000\"}"
+#define BAR_2 \
+    "{\"nr\":2,\"kind\":\"mem64\",\"prefetchable\":true," \
+    "\"config\":{\"base\":\"0x180000000\",\"size\":\"0x80000000\"}," \
+    "\"kernel\":{\"base\":\"0x180000000\",\"size\":\"0x80000000\"}," \
+    "\"device\":{\"base\":\"0x180000000\",\"size\":\"0x80000000\"},\"cpu\":null}"
+
+typedef struct Seen {
+    Scenario *scenario;
+    Observation *observation;
+} Seen;
+
+static Seen *seen_new(const char *guest_map)
+{
+    g_autoptr(GError) error = NULL;
+    Seen *seen = g_new0(Seen, 1);
+
+    seen->scenario = made_up_scenario(made_up_scenario_text);
+    seen->observation = observation_new(seen->scenario, guest_map, &error);
+    g_assert_no_error(error);
+    return seen;
+}
+
+static void seen_free(Seen *seen)
+{
+    observation_free(seen->observation);
+    scenario_free(seen->scenario);
+    g_free(seen);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Seen, seen_free)
+
+static FunctionState *first(const Seen *seen)
+{
+    return g_ptr_array_index(seen->observation->functions, 0);
+}
+
+static const View *view(const Seen *seen, guint nr, Witness witness)
+{
+    return &function_state_bar(first(seen), nr)->views[witness];
+}
+
+static void test_refuses_what_is_no_map(void)
+{
+    static const struct {
+        const char *name, *text;
+    } rows[] = {
+        { "nothing", "" },
+        { "text", "barshift-guest: not found" },
+        { "cut-off", "{\"functions\":[{\"bdf\":" },
+        { "array", "[]" },
+        { "without-functions", "{\"kernel\":\"6.1\"}" },
+        { "functions-are-an-object", "{\"functions\":{}}" },
+        { "a-function-is-null", "{\"functions\":[null]}" },
+        { "a-function-is-text", "{\"functions\":[{\"bdf\":\"0000:01:00.0\"},\"x\"]}" },
+    };
+    g_autoptr(Scenario) scenario = made_up_scenario(made_up_scenario_text);
+
+    for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autoptr(GError) error = NULL;
+
+        g_test_message("%s", rows[i].name);
+        g_assert_null(observation_new(scenario, rows[i].text, &error));
+        g_assert_error(error, RUNNER_ERROR, RUNNER_ERROR_ENVIRONMENT);
+        g_assert_true(g_str_has_prefix(error->message,
+                                       "the guest's map is no JSON object with functions: "));
+    }
+}
+
+static void test_missing_members_have_harmless_values(void)
+{
+    g_autoptr(Seen) seen = seen_new("{\"functions\":[{}]}");
+
+    g_assert_cmpstr(seen->observation->kernel, ==, "unknown");
+    g_assert_cmpuint(seen->observation->host_windows->len, ==, 0);
+    g_assert_cmpuint(seen->observation->bridges->len, ==, 0);
+    g_assert_null(first(seen)->function);
+    g_assert_cmpstr(first(seen)->bdf, ==, "");
+    g_assert_false(first(seen)->decode);
+    g_assert_cmpuint(first(seen)->bars->len, ==, 0);
+}
+
+/* Members of another type count as missing ones. */
+static void test_odd_members_count_as_missing(void)
+{
+    g_autoptr(Seen) seen = seen_new(
+        "{\"kernel\":5,\"host_windows\":[{\"kind\":7},{\"kind\":\"mem\",\"start\":1}],"
+        "\"bridges\":[{\"bdf\":[],\"parent\":3,\"windows\":[{\"kind\":[]},{\"kind\":\"pref\","
+        "\"config\":7}]}],"
+        "\"functions\":[{\"bdf\":12,\"parent\":{},\"tag\":\"x\",\"bars\":[{\"nr\":\"two\","
+        "\"kind\":4,\"config\":\"0x1\",\"kernel\":{\"base\":4096,\"size\":null}}]},"
+        "{\"tag\":null,\"bars\":7},{\"tag\":99}]}");
+    const BridgeState *bridge = g_ptr_array_index(seen->observation->bridges, 0);
+    const BarState *bar = function_state_bar(first(seen), 0);
+
+    g_assert_cmpstr(seen->observation->kernel, ==, "unknown");
+    g_assert_cmpstr(bridge->bdf, ==, "");
+    g_assert_null(bridge->parent);
+    g_assert_true(range_is_empty(bridge->windows[WINDOW_PREF]));
+    g_assert_cmpstr(first(seen)->bdf, ==, "");
+    g_assert_null(first(seen)->parent);
+    g_assert_null(first(seen)->function);
+    g_assert_cmpstr(bar->kind, ==, "mem32");
+    g_assert_cmpuint(bar->views[WITNESS_CONFIG].state, ==, VIEW_UNASSIGNED);
+    g_assert_cmpuint(bar->views[WITNESS_KERNEL].base, ==, 0);
+    g_assert_null(observation_find(seen->observation, NULL));
+    g_assert_null(observation_find_bdf(seen->observation, "0000:01:00.0"));
+}
+
+static void test_files_what_the_guest_says(void)
+{
+    g_autoptr(Seen) seen = seen_new(GUEST(DECODES, BAR_0(CPU_0) "," BAR_2));
+    const Function *a = scenario_find_function(seen->scenario, "a");
+
+    g_assert_true(observation_find_bdf(seen->observation, "0000:01:00.0") == first(seen));
+    g_assert_true(observation_find(seen->observation, a) == first(seen));
+    g_assert_cmpuint(view(seen, 2, WITNESS_CONFIG)->state, ==, VIEW_ASSIGNED);
+    g_assert_cmphex(view(seen, 2, WITNESS_CONFIG)->base, ==, 6 * GIB);
+    g_assert_cmphex(view(seen, 2, WITNESS_KERNEL)->size_bytes, ==, 2 * GIB);
+    g_assert_cmphex(view(seen, 0, WITNESS_CONFIG)->size_bytes, ==, 0);
+    g_assert_cmpuint(view(seen, 2, WITNESS_CPU)->state, ==, VIEW_UNASSIGNED);
+    g_assert_cmpuint(view(seen, 2, WITNESS_DEVICE)->state, ==, VIEW_ASSIGNED);
+    /* nobody asked these two yet */
+    g_assert_cmpuint(view(seen, 2, WITNESS_LEDGER)->state, ==, VIEW_SILENT);
+    g_assert_cmpuint(view(seen, 2, WITNESS_VMM)->state, ==, VIEW_SILENT);
+}
+
+static void test_device_is_silent_behind_an_unreachable_control_bar(void)
+{
+    static const struct {
+        const char *name, *map;
+    } rows[] = {
+        { "not-reached", GUEST(DECODES, BAR_0("null") "," BAR_2) },
+        { "not-there", GUEST(DECODES, BAR_2) },
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autoptr(Seen) seen = seen_new(rows[i].map);
+
+        g_test_message("%s", rows[i].name);
+        g_assert_cmpuint(view(seen, 2, WITNESS_DEVICE)->state, ==, VIEW_SILENT);
+        g_assert_cmpuint(view(seen, 2, WITNESS_KERNEL)->state, ==, VIEW_ASSIGNED);
+    }
+}
+
+static void test_config_decodes_nothing_with_decode_off(void)
+{
+    g_autoptr(Seen) seen = seen_new(GUEST("\"memory_decode\":false,", BAR_2));
+
+    g_assert_cmpuint(view(seen, 2, WITNESS_CONFIG)->state, ==, VIEW_UNASSIGNED);
+    g_assert_cmphex(function_state_bar(first(seen), 2)->config_base, ==, 6 * GIB);
+    g_assert_cmpuint(view(seen, 2, WITNESS_KERNEL)->state, ==, VIEW_ASSIGNED);
+}
+
+static void add_ledger(Seen *seen, const char *text)
+{
+    g_autoptr(JsonNode) node = json_from_string(text, NULL);
+
+    observation_add_ledger(seen->observation, scenario_find_function(seen->scenario, "a"), node);
+}
+
+static void test_files_ledgers(void)
+{
+    static const struct {
+        const char *name, *bars;
+        View expected;
+    } rows[] = {
+        { "mapped", "{\"bar\":2,\"base\":6442450944,\"size\":2147483648}",
+          { VIEW_ASSIGNED, 6 * GIB, 2 * GIB } },
+        { "base-null-is-unmapped", "{\"bar\":2,\"base\":null,\"size\":2147483648}",
+          { .state = VIEW_UNASSIGNED } },
+        { "base-missing-is-unmapped", "{\"bar\":2}", { .state = VIEW_UNASSIGNED } },
+        { "other-bars-only", "{\"bar\":4,\"base\":4096,\"size\":4096},{\"base\":1}",
+          { .state = VIEW_SILENT } },
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autoptr(Seen) seen = seen_new(GUEST(DECODES, BAR_2));
+        g_autofree char *text = g_strdup_printf(
+            "{\"total\":12,\"moves\":3,\"bars\":[%s],\"records\":[]}", rows[i].bars);
+
+        g_test_message("%s", rows[i].name);
+        add_ledger(seen, text);
+        g_assert_true(first(seen)->has_ledger);
+        g_assert_cmpuint(first(seen)->ledger_total, ==, 12);
+        g_assert_cmpuint(first(seen)->moves, ==, 3);
+        g_assert_cmpuint(view(seen, 2, WITNESS_LEDGER)->state, ==, rows[i].expected.state);
+        g_assert_cmphex(view(seen, 2, WITNESS_LEDGER)->base, ==, rows[i].expected.base);
+        g_assert_cmphex(view(seen, 2, WITNESS_LEDGER)->size_bytes, ==,
+                        rows[i].expected.size_bytes);
+    }
+}
+
+static void test_odd_ledgers_are_none(void)
+{
+    static const char *const texts[] = { "\"text\"", "[]", "{}", "{\"total\":9,\"bars\":[null]}" };
+
+    for (guint i = 0; i < G_N_ELEMENTS(texts); i++) {
+        g_autoptr(Seen) seen = seen_new(GUEST(DECODES, BAR_2));
+
+        add_ledger(seen, texts[i]);
+        g_assert_false(first(seen)->has_ledger);
+        g_assert_true(json_object_has_member(seen->observation->ledgers, "a"));
+    }
+}
+
+#define MEMORY(lines) "FlatView #0\n AS \"I/O\", root: io\n" \
+                      "  0000000180000000-00000001ffffffff (prio 0, ram): barshift-1-bar2-ram\n\n" \
+                      "FlatView #1\n AS \"memory\", root: system\n" lines "\nFlatView #2\n"
+#define HEADER "  0000000180000000-0000000180000fff (prio 1, i/o): barshift-1-bar2-header\n"
+#define RAM "  0000000180001000-00000001ffffffff (prio 0, ram): barshift-1-bar2-ram @00001000\n"
+#define ABOVE "  0000000280000000-00000002ffffffff (prio 2, ram): barshift-1-bar2-ram\n"
+#define BELOW "  0000000100000000-000000017ffffeff (prio 2, ram): barshift-1-bar2-ram\n"
+#define OTHER "  0000000180000000-00000001ffffffff (prio 0, ram): barshift-2-bar2-ram\n"
+#define ALIEN "  0000000180000000-00000001ffffffff (prio 0, ram): pc.ram\n"
+
+static void test_files_the_memory_map(void)
+{
+    static const struct {
+        const char *name, *text;
+        View expected;
+        guint64 stray; /* start; 0: none */
+    } rows[] = {
+        { "touching-pieces-are-one", MEMORY(HEADER RAM), { VIEW_ASSIGNED, 6 * GIB, 2 * GIB }, 0 },
+        { "stray-above", MEMORY(HEADER RAM ABOVE), { VIEW_ASSIGNED, 6 * GIB, 2 * GIB }, 10 * GIB },
+        { "stray-below", MEMORY(BELOW HEADER RAM), { VIEW_ASSIGNED, 6 * GIB, 2 * GIB }, 4 * GIB },
+        { "elsewhere-altogether", MEMORY(ABOVE), { VIEW_ASSIGNED, 10 * GIB, 2 * GIB }, 0 },
+        { "other-functions-only", MEMORY(OTHER ALIEN), { .state = VIEW_UNASSIGNED }, 0 },
+        { "among-others", MEMORY(ALIEN HEADER OTHER RAM), { VIEW_ASSIGNED, 6 * GIB, 2 * GIB }, 0 },
+        { "header-only", MEMORY(HEADER), { VIEW_ASSIGNED, 6 * GIB, 4096 }, 0 },
+        { "nothing", MEMORY(""), { .state = VIEW_UNASSIGNED }, 0 },
+        { "no-memory-view", "FlatView #0\n AS \"I/O\"\n" HEADER RAM, { .state = VIEW_UNASSIGNED },
+          0 },
+        { "no-map", "", { .state = VIEW_UNASSIGNED }, 0 },
+        { "garbled-lines", MEMORY("  xyz-1 (prio 0, ram): barshift-1-bar2\n"
+                                  "  0-1 (prio 0, ram): barshift-one-bar2\n"
+                                  "  0-1 (prio 0, ram): barshift-1-bar5\n"),
+          { .state = VIEW_UNASSIGNED }, 0 },
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autoptr(Seen) seen = seen_new(GUEST(DECODES, BAR_2));
+        const BarState *bar;
+
+        g_test_message("%s", rows[i].name);
+        observation_add_memory_map(seen->observation, rows[i].text);
+        bar = function_state_bar(first(seen), 2);
+        g_assert_cmpuint(bar->views[WITNESS_VMM].state, ==, rows[i].expected.state);
+        g_assert_cmphex(bar->views[WITNESS_VMM].base, ==, rows[i].expected.base);
+        g_assert_cmphex(bar->views[WITNESS_VMM].size_bytes, ==, rows[i].expected.size_bytes);
+        g_assert_cmpint(range_is_empty(bar->stray), ==, rows[i].stray == 0);
+        g_assert_true(rows[i].stray == 0 || bar->stray.start == rows[i].stray);
+    }
+}
+
+static const char pci_text[] =
+    "[{\"bus\":0,\"devices\":["
+    "{\"bus\":0,\"slot\":0,\"function\":0},"
+    "{\"bus\":0,\"slot\":1,\"function\":0,\"qdev_id\":\"p1\",\"pci_bridge\":{\"bus\":{},"
+    "\"devices\":[{\"bus\":1,\"slot\":0,\"function\":0,\"qdev_id\":\"up\",\"pci_bridge\":{"
+    "\"devices\":[{\"bus\":2,\"slot\":31,\"function\":7,\"qdev_id\":\"down\",\"pci_bridge\":{"
+    "\"devices\":[{\"bus\":255,\"slot\":0,\"function\":0,\"qdev_id\":\"a\"}]}}]}}]}},"
+    "{\"bus\":0,\"slot\":2,\"function\":0,\"qdev_id\":\"p2\",\"pci_bridge\":{\"bus\":{}}}]},"
+    "{\"bus\":16,\"devices\":[{\"bus\":16,\"slot\":0,\"function\":0,\"qdev_id\":\"p3\"}]}]";
+
+static void test_finds_addresses(void)
+{
+    static const struct {
+        const char *id, *bdf;
+    } rows[] = {
+        { "p1", "0000:00:01.0" },   { "up", "0000:01:00.0" }, { "down", "0000:02:1f.7" },
+        { "a", "0000:ff:00.0" },    { "p2", "0000:00:02.0" }, { "p3", "0000:10:00.0" },
+        { "absent", NULL },
+    };
+    g_autoptr(JsonNode) pci = json_from_string(pci_text, NULL);
+
+    for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *bdf = pci_find_bdf(pci, rows[i].id);
+
+        g_assert_cmpstr(bdf, ==, rows[i].bdf);
+    }
+}
+
+static void test_names_bridges(void)
+{
+    g_autoptr(Seen) seen = seen_new(
+        "{\"functions\":[],\"bridges\":["
+        "{\"bdf\":\"0000:00:01.0\",\"windows\":[{\"kind\":\"pref\",\"config\":{\"start\":"
+        "\"0x100000000\",\"end\":\"0x1ffffffff\"}},{\"kind\":\"mem\",\"config\":null}]},"
+        "{\"bdf\":\"0000:00:1e.0\",\"parent\":\"0000:00:01.0\",\"windows\":[]}]}");
+    g_autoptr(JsonNode) pci = json_from_string(pci_text, NULL);
+    const BridgeState *named = g_ptr_array_index(seen->observation->bridges, 0);
+    const BridgeState *unnamed = g_ptr_array_index(seen->observation->bridges, 1);
+
+    observation_add_pci(seen->observation, seen->scenario, pci);
+    g_assert_true(named->port == scenario_find_port(seen->scenario, "p1"));
+    g_assert_cmphex(named->windows[WINDOW_PREF].start, ==, 4 * GIB);
+    g_assert_cmphex(named->windows[WINDOW_PREF].end, ==, 8 * GIB - 1);
+    g_assert_true(range_is_empty(named->windows[WINDOW_MEM]));
+    g_assert_null(unnamed->port);
+    g_assert_cmpstr(unnamed->parent, ==, "0000:00:01.0");
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/observation/guest/refuses-what-is-no-map", test_refuses_what_is_no_map);
+    g_test_add_func("/observation/guest/missing-members-have-harmless-values",
+                    test_missing_members_have_harmless_values);
+    g_test_add_func("/observation/guest/odd-members-count-as-missing",
+                    test_odd_members_count_as_missing);
+    g_test_add_func("/observation/guest/files-what-it-says", test_files_what_the_guest_says);
+    g_test_add_func("/observation/guest/device-is-silent-behind-an-unreachable-control-bar",
+                    test_device_is_silent_behind_an_unreachable_control_bar);
+    g_test_add_func("/observation/guest/config-decodes-nothing-with-decode-off",
+                    test_config_decodes_nothing_with_decode_off);
+    g_test_add_func("/observation/ledger/is-filed", test_files_ledgers);
+    g_test_add_func("/observation/ledger/odd-ones-are-none", test_odd_ledgers_are_none);
+    g_test_add_func("/observation/memory-map/is-filed", test_files_the_memory_map);
+    g_test_add_func("/observation/pci/finds-addresses", test_finds_addresses);
+    g_test_add_func("/observation/pci/names-bridges", test_names_bridges);
+    return g_test_run();
+}
