@@ -109,6 +109,25 @@ static gboolean check_boot_functions(Run *run, const Observation *now, GError **
     return TRUE;
 }
 
+/* Content that was never written cannot be looked for afterwards. */
+static gboolean check_boot_served(const Run *run, GHashTable *functions, GError **error)
+{
+    GHashTableIter iterator;
+    gpointer key;
+
+    g_hash_table_iter_init(&iterator, functions);
+    while (g_hash_table_iter_next(&iterator, &key, NULL)) {
+        if (!g_hash_table_contains(run->story.served, key)) {
+            g_set_error(error, RUNNER_ERROR, RUNNER_ERROR_ENVIRONMENT,
+                        "%s could not be started after the boot: %s",
+                        ((const Function *)key)->name,
+                        run->step->detail == NULL ? "no reason given" : run->step->detail);
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
 static gboolean start_boot_functions(Run *run, GError **error)
 {
     g_autoptr(GHashTable) functions = g_hash_table_new(NULL, NULL);
@@ -122,11 +141,12 @@ static gboolean start_boot_functions(Run *run, GError **error)
             g_hash_table_add(functions, function);
         }
     }
-    if (!run_start_functions(run, functions, TRUE, error)) {
+    if (!run_start_functions(run, functions, error)) {
         return FALSE;
     }
     now = run_observe(run, error);
-    if (now == NULL || !check_boot_functions(run, now, error)) {
+    if (now == NULL || !check_boot_functions(run, now, error) ||
+        !check_boot_served(run, functions, error)) {
         return FALSE;
     }
     run->result->kernel_release = g_strdup(now->kernel);
@@ -199,16 +219,11 @@ RunResult *engine_run(const Scenario *scenario, const RunOptions *options,
     }
     result = result_new(scenario, options, folder);
     run.result = result;
-    run.story = (Story) { .scenario = scenario,
-                          .newcomers = g_hash_table_new(NULL, NULL),
-                          .stopped = g_hash_table_new(NULL, NULL),
-                          .removed = g_hash_table_new(NULL, NULL) };
+    story_init(&run.story, scenario);
     done = boot(&run, folder, cancellable, error) && start_boot_functions(&run, error) &&
            play(&run, error);
     vm_free(run.vm);
-    g_hash_table_unref(run.story.newcomers);
-    g_hash_table_unref(run.story.stopped);
-    g_hash_table_unref(run.story.removed);
+    story_clear(&run.story);
     result->seconds = seconds_since(run.start_us);
     return done ? g_steal_pointer(&result) : NULL;
 }

@@ -38,21 +38,77 @@ static GString *function_addresses(Run *run, GHashTable *functions, GError **err
     return addresses;
 }
 
-gboolean run_start_functions(Run *run, GHashTable *functions, gboolean fill, GError **error)
+/* Status 1 says that something was refused; any other is no answer to what was asked. */
+static gboolean check_reply(const GuestReply *reply, const char *what, GError **error)
 {
-    g_autoptr(GString) addresses = function_addresses(run, functions, error);
-    g_autoptr(GuestReply) reply = NULL;
+    if (reply == NULL) {
+        return FALSE;
+    }
+    if (reply->status > 1) {
+        g_set_error(error, RUNNER_ERROR, RUNNER_ERROR_ENVIRONMENT,
+                    "in the guest, '%s' ended with status %d: %s", what, reply->status,
+                    g_strstrip(reply->err->str));
+        return FALSE;
+    }
+    return TRUE;
+}
 
+/* Notes which functions barshift-guest says that it has started, a line each. */
+static gboolean note_started(Run *run, GHashTable *functions, const char *text, GError **error)
+{
+    g_autoptr(JsonNode) pci = run_query_pci(run, error);
+    GHashTableIter iterator;
+    gpointer key;
+
+    if (pci == NULL) {
+        return FALSE;
+    }
+    g_hash_table_iter_init(&iterator, functions);
+    while (g_hash_table_iter_next(&iterator, &key, NULL)) {
+        g_autofree char *bdf = pci_find_bdf(pci, ((const Function *)key)->name);
+        g_autofree char *word = g_strdup_printf("started %s", bdf == NULL ? "nothing" : bdf);
+
+        if (strstr(text, word) != NULL) {
+            g_hash_table_add(run->story.served, key);
+        }
+    }
+    return TRUE;
+}
+
+/* Starts those of @functions that have worked before, or those that are new and to be filled. */
+static gboolean start_some(Run *run, GHashTable *functions, gboolean fill, GError **error)
+{
+    g_autoptr(GHashTable) some = g_hash_table_new(NULL, NULL);
+    g_autoptr(GString) addresses = NULL;
+    g_autoptr(GuestReply) reply = NULL;
+    GHashTableIter iterator;
+    gpointer key;
+
+    g_hash_table_iter_init(&iterator, functions);
+    while (g_hash_table_iter_next(&iterator, &key, NULL)) {
+        if (g_hash_table_contains(run->story.served, key) != fill) {
+            g_hash_table_add(some, key);
+        }
+    }
+    addresses = function_addresses(run, some, error);
     if (addresses == NULL || addresses->len == 0) {
         return addresses != NULL;
     }
     reply = run_guest(run, error, "barshift-guest start%s%s", fill ? " --fill" : "",
                       addresses->str);
+    if (!check_reply(reply, "barshift-guest start", error)) {
+        return FALSE;
+    }
     /* who lacks an address cannot be started, which is for the witnesses to show */
-    if (reply != NULL && reply->status != 0 && run->step->detail == NULL) {
+    if (reply->status != 0 && run->step->detail == NULL) {
         run_detail(run, "%s", g_strstrip(reply->err->str));
     }
-    return reply != NULL;
+    return note_started(run, some, reply->out->str, error);
+}
+
+gboolean run_start_functions(Run *run, GHashTable *functions, GError **error)
+{
+    return start_some(run, functions, FALSE, error) && start_some(run, functions, TRUE, error);
 }
 
 static gboolean stop_functions(Run *run, GHashTable *functions, GError **error)
@@ -63,8 +119,8 @@ static gboolean stop_functions(Run *run, GHashTable *functions, GError **error)
     if (addresses == NULL || addresses->len == 0) {
         return addresses != NULL;
     }
-    reply = run_guest_ok(run, error, "barshift-guest stop%s", addresses->str);
-    return reply != NULL;
+    reply = run_guest(run, error, "barshift-guest stop%s", addresses->str);
+    return check_reply(reply, "barshift-guest stop", error);
 }
 
 /*
@@ -104,6 +160,8 @@ static gboolean step_power_off(Run *run, const Step *step, GError **error)
     }
     g_hash_table_add(run->story.removed, step->function);
     g_hash_table_remove(run->story.newcomers, step->function);
+    g_hash_table_remove(run->story.resized, step->function);
+    g_hash_table_remove(run->story.served, step->function);
     return TRUE;
 }
 
@@ -145,7 +203,7 @@ static gboolean step_hot_add(Run *run, const Step *step, GError **error)
         return FALSE;
     }
     g_hash_table_add(newcomer, step->function);
-    return run_start_functions(run, newcomer, TRUE, error);
+    return run_start_functions(run, newcomer, error);
 }
 
 /* The ports that a rebalance step removes: (element-type Port), not owned */
@@ -173,18 +231,17 @@ static gboolean is_below_any(const Function *function, const GPtrArray *ports)
     return FALSE;
 }
 
-/* Functions of the baseline below @ports: they work and have to be stopped. */
+/* Functions below @ports that work: they have to be stopped. */
 static GHashTable *functions_in_scope(const Run *run, const GPtrArray *ports)
 {
     GHashTable *scope = g_hash_table_new(NULL, NULL);
-    const GPtrArray *before = run->result->before->functions;
+    GHashTableIter iterator;
+    gpointer key;
 
-    for (guint i = 0; i < before->len; i++) {
-        const FunctionState *state = g_ptr_array_index(before, i);
-
-        if (state->function != NULL && is_below_any(state->function, ports) &&
-            !g_hash_table_contains(run->story.removed, state->function)) {
-            g_hash_table_add(scope, (gpointer)state->function);
+    g_hash_table_iter_init(&iterator, run->story.served);
+    while (g_hash_table_iter_next(&iterator, &key, NULL)) {
+        if (is_below_any(key, ports)) {
+            g_hash_table_add(scope, key);
         }
     }
     return scope;
@@ -229,8 +286,8 @@ static gboolean step_rebalance(Run *run, const Step *step, GError **error)
                g_hash_table_size(scope) == 1 ? "" : "s");
     add_all(run->story.stopped, scope);
     return stop_functions(run, scope, error) && reassign(run, ports, error) &&
-           run_start_functions(run, scope, FALSE, error) &&
-           run_start_functions(run, run->story.newcomers, TRUE, error);
+           run_start_functions(run, scope, error) &&
+           run_start_functions(run, run->story.newcomers, error);
 }
 
 static gboolean step_resize(Run *run, const Step *step, GError **error)
@@ -239,21 +296,21 @@ static gboolean step_resize(Run *run, const Step *step, GError **error)
     g_autoptr(GHashTable) functions = g_hash_table_new(NULL, NULL);
     g_autoptr(GuestReply) reply = NULL;
 
-    run->story.resized = step->function;
-    run->story.resized_bytes = step->size_bytes;
+    g_hash_table_insert(run->story.resized, step->function,
+                        g_memdup2(&step->size_bytes, sizeof(step->size_bytes)));
     g_hash_table_add(functions, step->function);
     if (bdf == NULL || !stop_functions(run, functions, error)) {
         return FALSE;
     }
     reply = run_guest(run, error, "bar-resize %s %d %" G_GUINT64_FORMAT, bdf, BARSHIFT_MEMORY_BAR,
                       step->size_bytes);
-    if (reply == NULL) {
+    if (!check_reply(reply, "bar-resize", error)) {
         return FALSE;
     }
     if (reply->status != 0) {
         run_detail(run, "%s", g_strstrip(reply->err->str));
     }
-    return run_start_functions(run, functions, FALSE, error);
+    return run_start_functions(run, functions, error);
 }
 
 gboolean run_step(Run *run, const Step *step, GError **error)

@@ -143,61 +143,73 @@ gboolean run_record_baseline(Run *run, GError **error)
     return run->result->before != NULL;
 }
 
-static void add_tags(GString *tags, GHashTable *functions)
-{
-    GHashTableIter iterator;
-    gpointer key;
-
-    g_hash_table_iter_init(&iterator, functions);
-    while (g_hash_table_iter_next(&iterator, &key, NULL)) {
-        g_string_append_printf(tags, "%s%u", tags->len == 0 ? "" : ",",
-                               ((const Function *)key)->tag);
-    }
-}
-
-/* "--scope 1,4": whoever is not in it must have seen nothing */
-static char *scope_option(const Story *story)
+/* " OPTION 1,4" for the functions that @belongs picks, "" when there is none */
+static char *tags_option(const Story *story, const char *option,
+                         gboolean (*belongs)(const Story *story, const Function *function))
 {
     g_autoptr(GString) tags = g_string_new(NULL);
+    const GPtrArray *functions = story->scenario->functions;
 
-    add_tags(tags, story->stopped);
-    add_tags(tags, story->newcomers);
-    add_tags(tags, story->removed);
-    if (story->resized != NULL) {
-        g_string_append_printf(tags, "%s%u", tags->len == 0 ? "" : ",", story->resized->tag);
+    for (guint i = 0; i < functions->len; i++) {
+        const Function *function = g_ptr_array_index(functions, i);
+
+        if (belongs(story, function)) {
+            g_string_append_printf(tags, "%s%u", tags->len == 0 ? "" : ",", function->tag);
+        }
     }
-    return tags->len == 0 ? g_strdup("") : g_strdup_printf(" --scope %s", tags->str);
+    return tags->len == 0 ? g_strdup("") : g_strdup_printf(" %s %s", option, tags->str);
 }
 
-gboolean run_judge(Run *run, Outcome expected, gboolean final, GError **error)
+static gboolean was_removed(const Story *story, const Function *function)
 {
-    g_autofree char *scope = scope_option(&run->story);
-    g_autoptr(GuestReply) reply =
-        run_guest(run, error, "barshift-guest verify --before " RUN_BASELINE "%s", scope);
-    GPtrArray *checks = NULL;
+    return g_hash_table_contains(story->removed, function);
+}
+
+/* What the guest finds by itself; its exit status and its TAP must tell the same. */
+static GPtrArray *guest_checks(Run *run, GError **error)
+{
+    g_autofree char *scope = tags_option(&run->story, "--scope", story_in_scope);
+    g_autofree char *removed = tags_option(&run->story, "--removed", was_removed);
+    g_autoptr(GuestReply) reply = run_guest(
+        run, error, "barshift-guest verify --before " RUN_BASELINE "%s%s", scope, removed);
+    g_autoptr(GPtrArray) checks = NULL;
+    int expected = 0;
 
     if (reply == NULL) {
-        return FALSE;
+        return NULL;
     }
     checks = check_list_from_tap(reply->out->str, error);
     if (checks == NULL) {
         g_prefix_error(error, "%s", reply->err->str);
-        return FALSE;
+        return NULL;
     }
-    if (checks->len == 0) { /* nothing checked is nothing proved */
+    for (guint i = 0; i < checks->len; i++) {
+        const Check *check = g_ptr_array_index(checks, i);
+
+        expected |= check->called_for && !check->ok ? 1 : 0;
+    }
+    if (reply->status != expected || checks->len == 0) { /* nothing checked is nothing proved */
         g_set_error(error, RUNNER_ERROR, RUNNER_ERROR_ENVIRONMENT,
-                    "the guest found nothing to check: %s", reply->out->str);
-        g_ptr_array_unref(checks);
+                    "the guest's verify ended with status %d after %u checks: %s", reply->status,
+                    checks->len, reply->err->str);
+        return NULL;
+    }
+    return g_steal_pointer(&checks);
+}
+
+gboolean run_judge(Run *run, Outcome expected, gboolean final, GError **error)
+{
+    g_autoptr(GPtrArray) checks = guest_checks(run, error);
+    Observation *after = checks == NULL ? NULL : run_observe(run, error);
+
+    if (after == NULL) {
         return FALSE;
     }
     g_clear_pointer(&run->result->after, observation_free);
-    run->result->after = run_observe(run, error);
-    if (run->result->after == NULL) {
-        g_ptr_array_unref(checks);
-        return FALSE;
-    }
-    run->story.after = run->result->after;
     g_clear_pointer(&run->result->judgement, judgement_free);
-    run->result->judgement = verdict_judge(&run->story, checks, expected, final);
+    run->result->after = after;
+    run->story.after = after;
+    run->result->judgement =
+        verdict_judge(&run->story, g_steal_pointer(&checks), expected, final);
     return TRUE;
 }

@@ -42,8 +42,12 @@ gboolean run_record_baseline(Run *run, GError **error);
 /** run_judge() - observe, let the guest check itself, decide */
 gboolean run_judge(Run *run, Outcome expected, gboolean final, GError **error);
 
-/** run_start_functions() - start every function in @functions (set of Function) that can be */
-gboolean run_start_functions(Run *run, GHashTable *functions, gboolean fill, GError **error);
+/**
+ * run_start_functions() - start every function in @functions (set of Function) that can be
+ *
+ * Those that have not worked before are filled with content, and count as served from now on.
+ */
+gboolean run_start_functions(Run *run, GHashTable *functions, GError **error);
 
 /** run_step() - play one step of the scenario */
 gboolean run_step(Run *run, const Step *step, GError **error);

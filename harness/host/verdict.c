@@ -11,6 +11,35 @@ const char *const fate_names[FATES + 1] = {
     [FATE_LOST] = "lost",           [FATE_GONE] = "unplugged",
 };
 
+void story_init(Story *story, const Scenario *scenario)
+{
+    *story = (Story) {
+        .scenario = scenario,
+        .newcomers = g_hash_table_new(NULL, NULL),
+        .served = g_hash_table_new(NULL, NULL),
+        .stopped = g_hash_table_new(NULL, NULL),
+        .removed = g_hash_table_new(NULL, NULL),
+        .resized = g_hash_table_new_full(NULL, NULL, NULL, g_free),
+    };
+}
+
+void story_clear(Story *story)
+{
+    g_hash_table_unref(story->newcomers);
+    g_hash_table_unref(story->served);
+    g_hash_table_unref(story->stopped);
+    g_hash_table_unref(story->removed);
+    g_hash_table_unref(story->resized);
+}
+
+gboolean story_in_scope(const Story *story, const Function *function)
+{
+    return g_hash_table_contains(story->stopped, function) ||
+           g_hash_table_contains(story->newcomers, function) ||
+           g_hash_table_contains(story->removed, function) ||
+           g_hash_table_contains(story->resized, function);
+}
+
 /* Do guest kernel, device model and VMM all say that this BAR works? */
 static gboolean bar_works(const BarState *bar)
 {
@@ -58,21 +87,37 @@ static Fate compare(const FunctionState *before, const FunctionState *after)
     return fate;
 }
 
+/* A BAR that was there and is not even listed any more is as lost as one without an address. */
+static gboolean bars_all_there(const FunctionState *before, const FunctionState *after)
+{
+    for (guint i = 0; i < before->bars->len; i++) {
+        const BarState *bar = g_ptr_array_index(before->bars, i);
+
+        if (function_state_bar(after, bar->nr) == NULL) {
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
 static Fate fate_of(const Story *story, const Function *function)
 {
     const FunctionState *before = observation_find(story->before, function);
     const FunctionState *after = observation_find(story->after, function);
+    gboolean works = function_works(after);
 
     if (g_hash_table_contains(story->removed, function)) {
         return FATE_GONE;
     }
     if (g_hash_table_contains(story->newcomers, function)) {
-        return function_works(after) ? FATE_ASSIGNED : FATE_REFUSED;
+        return works                                             ? FATE_ASSIGNED
+               : g_hash_table_contains(story->served, function) ? FATE_LOST
+                                                                 : FATE_REFUSED;
     }
     if (before == NULL) {
         return FATE_GONE;
     }
-    return function_works(after) ? compare(before, after) : FATE_LOST;
+    return works && bars_all_there(before, after) ? compare(before, after) : FATE_LOST;
 }
 
 /* The function that a check is about, by the address in its name. */
@@ -95,7 +140,7 @@ static gboolean is_one_of(const char *id, const char *const *ids)
 /* Does the kernel of the guest hold the function for one that can be accessed? */
 static gboolean has_resources(const FunctionState *state)
 {
-    if (state == NULL || !state->decode) {
+    if (state == NULL) {
         return FALSE;
     }
     for (guint i = 0; i < state->bars->len; i++) {
@@ -127,8 +172,7 @@ static void mark_called_for(const Story *story, Judgement *judgement)
             continue;
         }
         fate = judgement->fates[function->tag - 1];
-        if (fate == FATE_GONE ||
-            (is_one_of(id, needs_resources) && (fate == FATE_LOST || fate == FATE_REFUSED) &&
+        if ((is_one_of(id, needs_resources) && (fate == FATE_LOST || fate == FATE_REFUSED) &&
              !has_resources(observation_find(story->after, function)))) {
             check->called_for = FALSE;
         }
@@ -175,13 +219,24 @@ static gboolean newcomers_served(const Story *story, const Judgement *judgement)
     return TRUE;
 }
 
-static gboolean resize_served(const Story *story)
+static gboolean resizes_served(const Story *story)
 {
-    const FunctionState *state = observation_find(story->after, story->resized);
-    const BarState *bar = state == NULL ? NULL : function_state_bar(state, BARSHIFT_MEMORY_BAR);
+    GHashTableIter iterator;
+    gpointer key;
+    gpointer value;
 
-    return bar != NULL && bar->views[WITNESS_KERNEL].state == VIEW_ASSIGNED &&
-           bar->views[WITNESS_KERNEL].size_bytes == story->resized_bytes;
+    g_hash_table_iter_init(&iterator, story->resized);
+    while (g_hash_table_iter_next(&iterator, &key, &value)) {
+        const FunctionState *state = observation_find(story->after, key);
+        const BarState *bar =
+            state == NULL ? NULL : function_state_bar(state, BARSHIFT_MEMORY_BAR);
+
+        if (bar == NULL || bar->views[WITNESS_KERNEL].state != VIEW_ASSIGNED ||
+            bar->views[WITNESS_KERNEL].size_bytes != *(guint64 *)value) {
+            return FALSE;
+        }
+    }
+    return TRUE;
 }
 
 static Outcome decide_outcome(const Story *story, const Judgement *judgement)
@@ -189,14 +244,13 @@ static Outcome decide_outcome(const Story *story, const Judgement *judgement)
     if (somebody_harmed(story, judgement)) {
         return OUTCOME_HARMED;
     }
-    if (!newcomers_served(story, judgement) ||
-        (story->resized != NULL && !resize_served(story))) {
+    if (!newcomers_served(story, judgement) || !resizes_served(story)) {
         return OUTCOME_REFUSED;
     }
     if (g_hash_table_size(story->stopped) != 0) {
         return OUTCOME_REBALANCED;
     }
-    return story->resized != NULL ? OUTCOME_RESIZED : OUTCOME_SETTLED;
+    return g_hash_table_size(story->resized) != 0 ? OUTCOME_RESIZED : OUTCOME_SETTLED;
 }
 
 G_GNUC_PRINTF(2, 3)

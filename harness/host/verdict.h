@@ -32,11 +32,18 @@ typedef struct Story {
     const Observation *before; /* when every function present worked */
     const Observation *after;
     GHashTable *newcomers; /* set of Function: hot-added since */
+    GHashTable *served;    /* set of Function: has worked at some time, so it can be harmed */
     GHashTable *stopped;   /* set of Function: stopped by a rebalance since */
     GHashTable *removed;   /* set of Function: unplugged on purpose since */
-    const Function *resized; /* (nullable): asked to have another size since */
-    guint64 resized_bytes;
+    GHashTable *resized;   /* Function to guint64 *: bytes that it was asked to have since */
 } Story;
+
+/** story_init() - a story in which nothing has happened yet; to be cleared by the caller */
+void story_init(Story *story, const Scenario *scenario);
+void story_clear(Story *story);
+
+/** story_in_scope() - may this function have seen events? Everybody else must be left alone. */
+gboolean story_in_scope(const Story *story, const Function *function);
 
 typedef struct Judgement {
     Outcome outcome;

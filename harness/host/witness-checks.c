@@ -93,13 +93,6 @@ static void add_old_silent(const FunctionState *state, GPtrArray *checks)
     }
 }
 
-static gboolean in_scope(const Story *story, const Function *function)
-{
-    return g_hash_table_contains(story->stopped, function) ||
-           g_hash_table_contains(story->newcomers, function) ||
-           g_hash_table_contains(story->removed, function) || function == story->resized;
-}
-
 /* I11: the device model of whoever is out of scope recorded nothing. */
 static void add_unharmed(const Story *story, const FunctionState *before, GPtrArray *checks)
 {
@@ -127,7 +120,7 @@ void witness_checks_add(const Story *story, GPtrArray *checks)
     for (guint i = 0; i < story->before->functions->len; i++) {
         const FunctionState *state = g_ptr_array_index(story->before->functions, i);
 
-        if (state->function != NULL && state->has_ledger && !in_scope(story, state->function)) {
+        if (state->function != NULL && state->has_ledger && !story_in_scope(story, state->function)) {
             add_unharmed(story, state, checks);
         }
     }

@@ -60,14 +60,16 @@ static RunResult *result_new(const Scenario *scenario, Observation *before, Obse
 
 static Judgement *judge(RunResult *result, GPtrArray *guest_checks, Outcome expected)
 {
-    g_autoptr(GHashTable) newcomers = g_hash_table_new(NULL, NULL);
-    g_autoptr(GHashTable) nobody = g_hash_table_new(NULL, NULL);
-    const Story story = { .scenario = result->scenario, .before = result->before,
-                          .after = result->after, .newcomers = newcomers, .stopped = nobody,
-                          .removed = nobody };
+    Judgement *judgement;
+    Story story;
 
-    g_hash_table_add(newcomers, scenario_find_function(result->scenario, "c"));
-    return verdict_judge(&story, guest_checks, expected, TRUE);
+    story_init(&story, result->scenario);
+    story.before = result->before;
+    story.after = result->after;
+    g_hash_table_add(story.newcomers, scenario_find_function(result->scenario, "c"));
+    judgement = verdict_judge(&story, guest_checks, expected, TRUE);
+    story_clear(&story);
+    return judgement;
 }
 
 static void add_check(GPtrArray *checks, const char *name, const char *why)

@@ -34,9 +34,7 @@ static World *world_new_from(const char *text)
     world->after[1] = world->before[1];
     world->after[2] = made_up_at(3, c_bdf, 12 * GIB, 4 * GIB, 4);
     world->guest_checks = g_ptr_array_new_with_free_func((GDestroyNotify)check_free);
-    world->story.newcomers = g_hash_table_new(NULL, NULL);
-    world->story.stopped = g_hash_table_new(NULL, NULL);
-    world->story.removed = g_hash_table_new(NULL, NULL);
+    story_init(&world->story, world->scenario);
     g_hash_table_add(world->story.newcomers, function(world, 3));
     return world;
 }
@@ -48,9 +46,7 @@ static World *world_new(void)
 
 static void world_free(World *world)
 {
-    g_hash_table_unref(world->story.newcomers);
-    g_hash_table_unref(world->story.stopped);
-    g_hash_table_unref(world->story.removed);
+    story_clear(&world->story);
     observation_free(world->seen_before);
     observation_free(world->seen_after);
     scenario_free(world->scenario);
@@ -62,7 +58,6 @@ static Judgement *judge(World *world, Outcome expected)
 {
     world->seen_before = made_up_observation(world->scenario, world->before);
     world->seen_after = made_up_observation(world->scenario, world->after);
-    world->story.scenario = world->scenario;
     world->story.before = world->seen_before;
     world->story.after = world->seen_after;
     return verdict_judge(&world->story, world->guest_checks, expected, TRUE);
@@ -71,6 +66,12 @@ static Judgement *judge(World *world, Outcome expected)
 static void guest_says(World *world, const char *name, const char *why)
 {
     g_ptr_array_add(world->guest_checks, check_new(name, why == NULL, g_strdup(why)));
+}
+
+static void ask_size(World *world, guint32 tag, guint64 size_bytes)
+{
+    g_hash_table_insert(world->story.resized, function(world, tag),
+                        g_memdup2(&size_bytes, sizeof(size_bytes)));
 }
 
 static void assert_pass(const Judgement *judgement)
@@ -176,8 +177,7 @@ static void test_resized(void)
     g_hash_table_remove_all(world->story.newcomers);
     world->after[2].tag = 0;
     world->after[0] = made_up_at(1, a_bdf, 6 * GIB, GIB, 9);
-    world->story.resized = function(world, 1);
-    world->story.resized_bytes = GIB;
+    ask_size(world, 1, GIB);
     judgement = judge(world, OUTCOME_RESIZED);
     assert_pass(judgement);
     g_assert_cmpuint(judgement->fates[0], ==, FATE_RESIZED);
@@ -190,10 +190,69 @@ static void test_resize_without_effect_is_refused(void)
 
     g_hash_table_remove_all(world->story.newcomers);
     world->after[2].tag = 0;
-    world->story.resized = function(world, 1);
-    world->story.resized_bytes = 8 * GIB;
+    ask_size(world, 1, 8 * GIB);
     judgement = judge(world, OUTCOME_REFUSED);
     assert_pass(judgement);
+}
+
+/* The first of two resizes counts as much as the last one. */
+static void test_one_resize_of_two_without_effect_is_refused(void)
+{
+    g_autoptr(World) world = world_new();
+    g_autoptr(Judgement) judgement = NULL;
+
+    g_hash_table_remove_all(world->story.newcomers);
+    world->after[2].tag = 0;
+    world->after[1] = made_up_at(2, b_bdf, 8 * GIB, GIB, 9);
+    ask_size(world, 1, 8 * GIB);
+    ask_size(world, 2, GIB);
+    judgement = judge(world, OUTCOME_REFUSED);
+    assert_pass(judgement);
+}
+
+/* A newcomer that has worked can be harmed like everybody else. */
+static void test_served_newcomer_without_resources_is_harmed(void)
+{
+    g_autoptr(World) world = world_new();
+    g_autoptr(Judgement) judgement = NULL;
+
+    world->after[2] = made_up_at(3, c_bdf, 0, 4 * GIB, 9);
+    g_hash_table_add(world->story.served, function(world, 3));
+    judgement = judge(world, OUTCOME_HARMED);
+    assert_pass(judgement);
+    g_assert_cmpuint(judgement->fates[2], ==, FATE_LOST);
+}
+
+/* The kernel set an address aside, but nothing decodes it: a newcomer that does not answer. */
+static void test_newcomer_with_address_must_be_reachable(void)
+{
+    g_autoptr(World) world = world_new();
+    g_autoptr(Judgement) judgement = NULL;
+
+    for (guint w = 0; w < WITNESSES; w++) {
+        world->after[2].base[w] = w == WITNESS_KERNEL ? 12 * GIB : 0;
+    }
+    guest_says(world, "I5/reachable/0000:03:00.0/bar2", "no header");
+    judgement = judge(world, OUTCOME_REFUSED);
+    g_assert_false(judgement->pass);
+    g_assert_nonnull(judgement_first_failed(judgement, "I5"));
+}
+
+static void test_bar_no_longer_listed_is_lost(void)
+{
+    g_autoptr(World) world = world_new();
+    g_autoptr(Judgement) judgement = NULL;
+    FunctionState *state;
+
+    judgement = judge(world, OUTCOME_SETTLED);
+    g_clear_pointer(&judgement, judgement_free);
+    state = observation_find(world->seen_after, function(world, 1));
+    g_ptr_array_remove_index(state->bars, 0); /* BAR 2; BAR 0 is left */
+    judgement = verdict_judge(&world->story,
+                              g_ptr_array_new_with_free_func((GDestroyNotify)check_free),
+                              OUTCOME_HARMED, FALSE);
+    g_assert_cmpuint(judgement->fates[0], ==, FATE_LOST);
+    g_assert_cmpuint(judgement->outcome, ==, OUTCOME_HARMED);
 }
 
 static void test_unexpected_outcome_fails(void)
@@ -295,7 +354,6 @@ static void test_unplugged_on_purpose(void)
     world->after[1] = world->after[2];
     world->after[2].tag = 0;
     g_hash_table_add(world->story.removed, function(world, 2));
-    guest_says(world, "I11/unharmed/0000:02:00.0", "function is gone");
     judgement = judge(world, OUTCOME_SETTLED);
     assert_pass(judgement);
     g_assert_cmpuint(judgement->fates[1], ==, FATE_GONE);
@@ -391,6 +449,14 @@ int main(int argc, char **argv)
     g_test_add_func("/verdict/outcome/resized", test_resized);
     g_test_add_func("/verdict/outcome/resize-without-effect-is-refused",
                     test_resize_without_effect_is_refused);
+    g_test_add_func("/verdict/outcome/one-resize-of-two-without-effect-is-refused",
+                    test_one_resize_of_two_without_effect_is_refused);
+    g_test_add_func("/verdict/outcome/served-newcomer-without-resources-is-harmed",
+                    test_served_newcomer_without_resources_is_harmed);
+    g_test_add_func("/verdict/newcomer-with-address-must-be-reachable",
+                    test_newcomer_with_address_must_be_reachable);
+    g_test_add_func("/verdict/outcome/bar-no-longer-listed-is-lost",
+                    test_bar_no_longer_listed_is_lost);
     g_test_add_func("/verdict/unexpected-outcome-fails", test_unexpected_outcome_fails);
     g_test_add_func("/verdict/witnesses/one-disagrees", test_one_witness_disagrees);
     g_test_add_func("/verdict/witnesses/one-sees-nothing", test_one_witness_sees_nothing);
