@@ -31,7 +31,7 @@ static int content_take(BaselineBar *noted, const Function *function, const Bar 
                         const Access *access)
 {
     uint64_t offsets[CONTENT_OFFSETS_MAX];
-    size_t count = content_offsets(bar_size_bytes(bar), offsets);
+    size_t count = content_offsets(range_size(bar->kernel), offsets);
 
     for (size_t i = 0; i < count; i++) {
         uint64_t word;

@@ -50,7 +50,7 @@ static int control_fill(const Access *access, const Function *function)
 static int memory_fill(const Access *access, const Function *function, const Bar *bar)
 {
     uint64_t offsets[CONTENT_OFFSETS_MAX];
-    size_t count = content_offsets(bar_size_bytes(bar), offsets);
+    size_t count = content_offsets(range_size(bar->kernel), offsets);
     int result = 0;
 
     for (size_t i = 0; i < count && result == 0; i++) {

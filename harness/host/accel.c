@@ -92,6 +92,9 @@ const char *accel_probe(const MachineParts *parts, GCancellable *cancellable, GE
         g_propagate_error(error, g_steal_pointer(&cause));
         return NULL;
     }
-    cache_write(key, answer);
+    /* any other error says nothing about KVM */
+    if (cause == NULL || g_error_matches(cause, RUNNER_ERROR, RUNNER_ERROR_DEADLINE)) {
+        cache_write(key, answer);
+    }
     return answer;
 }

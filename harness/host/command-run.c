@@ -182,27 +182,15 @@ static void report_result(Session *session, const RunResult *result)
     session->status = MAX(session->status, EXIT_FAILED);
 }
 
-static gboolean dry_run(const Session *session, const Scenario *scenario)
-{
-    MachineParts parts = session->options.parts;
-    g_auto(GStrv) command = NULL;
-    g_autofree char *text = NULL;
-
-    parts.console = "console.log";
-    parts.qmp = "path=qmp.sock,server=on,wait=off";
-    parts.link = "path=link.sock,server=on,wait=off";
-    command = machine_command(scenario, &parts);
-    text = machine_command_text(command, &parts);
-    fputs(text, stdout);
-    return TRUE;
-}
-
 static gboolean run_scenario(Session *session, const Scenario *scenario, GError **error)
 {
     g_autoptr(RunResult) result = NULL;
 
     if (given.dry_run) {
-        return dry_run(session, scenario);
+        g_autofree char *text = machine_command_text(scenario, &session->options.parts);
+
+        fputs(text, stdout);
+        return TRUE;
     }
     if (!given.tap) {
         printf("%s: %s\n", scenario->name, scenario->title);
@@ -283,6 +271,11 @@ int command_run(int argc, char **argv, GCancellable *cancellable)
     session.options.on_step = print_step;
     session.options.on_step_data = &session;
     run_all(&session, scenarios);
+    if (fflush(stdout) != 0 || ferror(stdout)) {
+        g_set_error(&error, RUNNER_ERROR, RUNNER_ERROR_ENVIRONMENT, "cannot write to the output");
+        report_error(&session, "", error);
+        g_clear_error(&error);
+    }
     if (given.json != NULL && !report_json_write(given.json, json, &error)) {
         report_error(&session, "", error);
     }

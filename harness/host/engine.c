@@ -190,20 +190,21 @@ static RunResult *result_new(const Scenario *scenario, const RunOptions *options
                              const RunFolder *folder)
 {
     RunResult *result = g_new0(RunResult, 1);
-    MachineParts parts = options->parts;
-    g_autofree char *console = run_folder_file(folder, "console.log");
-    g_auto(GStrv) command = NULL;
 
-    parts.console = console;
-    parts.qmp = "path=qmp.sock,server=on,wait=off";
-    parts.link = "path=link.sock,server=on,wait=off";
-    command = machine_command(scenario, &parts);
     result->scenario = scenario;
-    result->accel = g_strdup(parts.accel);
-    result->command = machine_command_text(command, &parts);
+    result->accel = g_strdup(options->parts.accel);
+    result->command = machine_command_text(scenario, &options->parts);
     result->folder = options->keep ? g_strdup(run_folder_path(folder)) : NULL;
     result->steps = g_ptr_array_new_with_free_func(step_record_free);
     return result;
+}
+
+/* Where the logs of a run without a verdict are, which is when they are wanted most. */
+static void name_folder(GError *error, const char *folder)
+{
+    g_autofree char *message = error->message;
+
+    error->message = g_strdup_printf("%s\n    logs kept in %s", message, folder);
 }
 
 RunResult *engine_run(const Scenario *scenario, const RunOptions *options,
@@ -225,5 +226,8 @@ RunResult *engine_run(const Scenario *scenario, const RunOptions *options,
     vm_free(run.vm);
     story_clear(&run.story);
     result->seconds = seconds_since(run.start_us);
+    if (!done && result->folder != NULL) {
+        name_folder(*error, result->folder);
+    }
     return done ? g_steal_pointer(&result) : NULL;
 }

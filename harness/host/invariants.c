@@ -14,6 +14,16 @@ const Invariant invariants[] = {
 
 const guint invariant_count = G_N_ELEMENTS(invariants);
 
+const Invariant *invariant_find(const char *id)
+{
+    for (guint i = 0; i < invariant_count; i++) {
+        if (g_str_equal(invariants[i].id, id)) {
+            return &invariants[i];
+        }
+    }
+    return NULL;
+}
+
 InvariantTally invariant_tally(const Judgement *judgement, const char *id)
 {
     InvariantTally tally = { 0 };

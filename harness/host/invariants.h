@@ -11,6 +11,9 @@ typedef struct Invariant {
     const char *holds_when;
 } Invariant;
 
+/** invariant_find() - (nullable): by id such as "I5" */
+const Invariant *invariant_find(const char *id);
+
 extern const Invariant invariants[];
 extern const guint invariant_count;
 

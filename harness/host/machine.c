@@ -156,11 +156,17 @@ JsonObject *machine_device_add(const Function *function)
     return arguments;
 }
 
-char *machine_command_text(char *const *command, const MachineParts *parts)
+char *machine_command_text(const Scenario *scenario, const MachineParts *parts)
 {
+    MachineParts typed = *parts;
+    g_auto(GStrv) command = NULL;
     GString *text = g_string_new(NULL);
     g_autofree char *device = g_shell_quote(parts->device);
 
+    typed.console = "console.log";
+    typed.qmp = "path=qmp.sock,server=on,wait=off";
+    typed.link = "path=link.sock,server=on,wait=off";
+    command = machine_command(scenario, &typed);
     g_string_printf(text, "LD_PRELOAD=%s", device);
     for (guint i = 0; command[i] != NULL; i++) {
         gsize length = strlen(command[i]);

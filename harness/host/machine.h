@@ -26,7 +26,13 @@ char **machine_command(const Scenario *scenario, const MachineParts *parts);
 /** machine_device_add() - (transfer full): arguments of QMP's device_add for a function */
 JsonObject *machine_device_add(const Function *function);
 
-/** machine_command_text() - (transfer full): the command for a shell, an option a line */
-char *machine_command_text(char *const *command, const MachineParts *parts);
+/**
+ * machine_command_text() - the command to be typed into a shell, an option a line
+ *
+ * Its channels are sockets in the current folder; console, qmp and link of @parts do not count.
+ *
+ * Returns: (transfer full)
+ */
+char *machine_command_text(const Scenario *scenario, const MachineParts *parts);
 
 #endif

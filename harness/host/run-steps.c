@@ -4,6 +4,7 @@
 #include "run.h"
 #include "size.h"
 
+#include <math.h>
 #include <string.h>
 
 #define STEP_POLL_US (10 * 1000)
@@ -151,7 +152,8 @@ static gboolean step_power_off(Run *run, const Step *step, GError **error)
     g_autofree char *port = find_bdf(run, step->function->port->name, error);
     g_autoptr(GuestReply) reply = NULL;
 
-    reply = port == NULL ? NULL : run_guest_ok(run, error, "slot-power %s off", port);
+    reply = port == NULL ? NULL : run_guest_ok(run, error, "slot-power --timeout %.0f %s off",
+                                             ceil(run->options->timeout_seconds), port);
     if (reply == NULL) {
         return FALSE;
     }
@@ -180,6 +182,15 @@ static gboolean detail_settled(Run *run, const Function *function, const char *t
     return bdf != NULL;
 }
 
+/* What the device itself refuses was written in the scenario. */
+static void blame_scenario(const Run *run, GError **error)
+{
+    if (g_error_matches(*error, RUNNER_ERROR, RUNNER_ERROR_ENVIRONMENT)) {
+        (*error)->code = RUNNER_ERROR_USAGE;
+        g_prefix_error(error, "%s: ", run->scenario->path);
+    }
+}
+
 static gboolean step_hot_add(Run *run, const Step *step, GError **error)
 {
     g_autofree char *port = find_bdf(run, step->function->port->name, error);
@@ -193,12 +204,14 @@ static gboolean step_hot_add(Run *run, const Step *step, GError **error)
     added = qmp_execute(vm_qmp(run->vm), "device_add", machine_device_add(step->function), error);
     if (added == NULL) {
         vm_explain(run->vm, error);
+        blame_scenario(run, error);
         return FALSE;
     }
     run->newcomer = step->function;
     g_hash_table_add(run->story.newcomers, step->function);
     g_hash_table_remove(run->story.removed, step->function);
-    settled = run_guest_ok(run, error, "wait-settled --present %s", port);
+    settled = run_guest_ok(run, error, "wait-settled --timeout %.0f --present %s",
+                           ceil(run->options->timeout_seconds), port);
     if (settled == NULL || !detail_settled(run, step->function, settled->out->str, error)) {
         return FALSE;
     }

@@ -4,6 +4,7 @@
  * paper: which function sits where is known after each of them.
  */
 #include "error.h"
+#include "invariants.h"
 #include "scenario-file.h"
 #include "size.h"
 
@@ -27,11 +28,10 @@ static gboolean check_claims(const Scenario *scenario, const KeyFile *file, cons
 static gboolean check_breaks(const Scenario *scenario, const KeyFile *file, GError **error)
 {
     for (guint i = 0; scenario->breaks[i] != NULL; i++) {
-        const char *id = scenario->breaks[i];
-
-        if (id[0] != 'I' || !g_ascii_isdigit(id[1])) {
+        if (invariant_find(scenario->breaks[i]) == NULL) {
             return key_file_fail(file, "scenario", "breaks", error,
-                                 "'%s' is no invariant; expected ids such as I5", id);
+                                 "'%s' is no invariant; expected ids such as I5",
+                                 scenario->breaks[i]);
         }
     }
     return TRUE;
@@ -83,54 +83,64 @@ static gboolean check_boot(const Scenario *scenario, const KeyFile *file, Functi
     return TRUE;
 }
 
-static gboolean check_step(const KeyFile *file, const Step *step, const char *group,
-                           Function **seats, Function **newcomer, GError **error)
+/* A scenario played on paper. */
+typedef struct Play {
+    Function **seats;   /* by the port's number */
+    GHashTable *asking; /* set of Function: hot-added or resized, and still plugged in */
+    Function *newcomer; /* hot-added last */
+} Play;
+
+static gboolean check_step(const KeyFile *file, const Step *step, const char *group, Play *play,
+                           GError **error)
 {
     const char *key = step_names[step->kind];
 
-    if (step->kind == STEP_HOT_ADD) {
-        *newcomer = step->function;
-        return plug(file, seats, step->function, group, key, error);
-    }
-    if (step->kind == STEP_REBALANCE) {
-        return (step->scope == SCOPE_PORTS || *newcomer != NULL) ||
+    switch (step->kind) {
+    case STEP_HOT_ADD:
+        play->newcomer = step->function;
+        g_hash_table_add(play->asking, step->function);
+        return plug(file, play->seats, step->function, group, key, error);
+    case STEP_REBALANCE:
+        return (step->scope == SCOPE_PORTS || play->newcomer != NULL) ||
                key_file_fail(file, group, key, error,
                              "no function was hot-added before; name the ports");
+    default:
+        break;
     }
-    if (seats[step->function->port->number] != step->function) {
+    if (play->seats[step->function->port->number] != step->function) {
         return key_file_fail(file, group, key, error, "'%s' is not plugged in at this step",
                              step->function->name);
     }
     if (step->kind == STEP_POWER_OFF) {
-        seats[step->function->port->number] = NULL;
+        play->seats[step->function->port->number] = NULL;
+        g_hash_table_remove(play->asking, step->function);
+    } else {
+        g_hash_table_add(play->asking, step->function);
     }
     return TRUE;
 }
 
-static gboolean check_steps(const Scenario *scenario, const KeyFile *file, Function **seats,
+static gboolean check_steps(const Scenario *scenario, const KeyFile *file, Play *play,
                             GError **error)
 {
-    Function *newcomer = NULL;
-    gboolean triggered = FALSE;
-
     for (guint i = 0; i < scenario->steps->len; i++) {
         const Step *step = g_ptr_array_index(scenario->steps, i);
         g_autofree char *group = scenario_file_step_group(file, i);
 
-        if (!check_step(file, step, group, seats, &newcomer, error)) {
+        if (!check_step(file, step, group, play, error)) {
             return FALSE;
         }
-        triggered |= step->kind == STEP_HOT_ADD || step->kind == STEP_RESIZE;
-        if (!triggered && (step->has_expect || step->kind == STEP_REBALANCE)) {
+        if (g_hash_table_size(play->asking) == 0 &&
+            (step->has_expect || step->kind == STEP_REBALANCE)) {
             return key_file_fail(file, group, step->has_expect ? "expect" : "rebalance", error,
-                                 "nothing asked for resources before this step; the outcome of a "
+                                 "nobody asks for resources at this step; the outcome of a "
                                  "hot-add or resize is judged");
         }
     }
-    if (!triggered) {
+    if (g_hash_table_size(play->asking) == 0) {
         g_set_error(error, RUNNER_ERROR, RUNNER_ERROR_USAGE,
-                    "%s: no step hot-adds or resizes a function, so there is nothing to judge",
-                    scenario->path);
+                    "%s: in the end no function is plugged in that was hot-added or resized, so "
+                    "there is nothing to judge", scenario->path);
         return FALSE;
     }
     return TRUE;
@@ -139,6 +149,8 @@ static gboolean check_steps(const Scenario *scenario, const KeyFile *file, Funct
 gboolean scenario_file_check(const Scenario *scenario, const KeyFile *file, GError **error)
 {
     g_autofree Function **seats = g_new0(Function *, scenario->ports->len + 1);
+    g_autoptr(GHashTable) asking = g_hash_table_new(NULL, NULL);
+    Play play = { .seats = seats, .asking = asking };
 
     if (scenario->title == NULL) {
         g_set_error(error, RUNNER_ERROR, RUNNER_ERROR_USAGE,
@@ -150,5 +162,5 @@ gboolean scenario_file_check(const Scenario *scenario, const KeyFile *file, GErr
            check_claims(scenario, file, "untouched", scenario->untouched, error) &&
            check_breaks(scenario, file, error) &&
            check_boot(scenario, file, seats, error) &&
-           check_steps(scenario, file, seats, error);
+           check_steps(scenario, file, &play, error);
 }

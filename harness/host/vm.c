@@ -162,6 +162,13 @@ static char *describe_end(Vm *vm)
                            g_subprocess_get_exit_status(vm->process));
 }
 
+/* QEMU ended before it spoke: by what the scenario asks of the device, or by its surroundings */
+static RunnerError end_code(const char *output)
+{
+    return strstr(output, "-device barshift,") != NULL ? RUNNER_ERROR_USAGE
+                                                       : RUNNER_ERROR_ENVIRONMENT;
+}
+
 void vm_explain(Vm *vm, GError **error)
 {
     g_autofree char *console = run_folder_tail(vm->folder, vm_console, VM_LAST_LINES);
@@ -183,7 +190,7 @@ void vm_explain(Vm *vm, GError **error)
                     "the guest's kernel panicked (%s); its last lines:%s", before, panic);
     } else if (has_ended(vm)) {
         end = describe_end(vm);
-        code = vm->qmp == NULL ? RUNNER_ERROR_ENVIRONMENT : RUNNER_ERROR_DEADLINE;
+        code = vm->qmp == NULL ? end_code(output) : RUNNER_ERROR_DEADLINE;
         g_set_error(error, RUNNER_ERROR, code, "%s (%s); its last lines:%s%s", end, before,
                     output[0] != '\0' ? output : "\n    (none)", console);
     } else {

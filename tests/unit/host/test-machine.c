@@ -229,6 +229,7 @@ static void test_shell_text_gives_the_command_back(void)
     };
 
     for (guint i = 0; i < G_N_ELEMENTS(awkward); i++) {
+        g_autoptr(Scenario) scenario = made_up_scenario(all_kinds);
         MachineParts with = parts;
         g_autoptr(GError) error = NULL;
         g_auto(GStrv) command = NULL;
@@ -237,8 +238,11 @@ static void test_shell_text_gives_the_command_back(void)
         g_autofree char *text = NULL;
 
         with.device = with.kernel = with.append = awkward[i];
-        command = command_of(all_kinds, &with);
-        text = machine_command_text(command, &with);
+        with.console = "console.log";
+        with.qmp = "path=qmp.sock,server=on,wait=off";
+        with.link = "path=link.sock,server=on,wait=off";
+        command = machine_command(scenario, &with);
+        text = machine_command_text(scenario, &with);
         g_assert_true(g_shell_parse_argv(text, NULL, &parsed, &error));
         g_assert_no_error(error);
         g_assert_cmpstr(parsed[0], ==, assignment);
@@ -251,8 +255,8 @@ static void test_shell_text_gives_the_command_back(void)
 
 static void test_shell_text_has_an_option_a_line(void)
 {
-    g_auto(GStrv) command = command_of(all_kinds, &parts);
-    g_autofree char *text = machine_command_text(command, &parts);
+    g_autoptr(Scenario) scenario = made_up_scenario(all_kinds);
+    g_autofree char *text = machine_command_text(scenario, &parts);
     g_auto(GStrv) lines = g_strsplit(g_strchomp(text), "\n", -1);
 
     g_assert_true(g_str_has_suffix(lines[0], "qemu-system-x86_64 \\"));

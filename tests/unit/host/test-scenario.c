@@ -96,6 +96,8 @@ static void test_names_what_is_wrong(void)
           "made-up.ini:4: [scenario] moved: no function 'd' is defined" },
         { "outcome = settled", "outcome = settled\nbreaks = 5",
           "made-up.ini:4: [scenario] breaks: '5' is no invariant; expected ids such as I5" },
+        { "outcome = settled", "outcome = settled\nbreaks = I99",
+          "made-up.ini:4: [scenario] breaks: 'I99' is no invariant; expected ids such as I5" },
         { "title = made up", "title",
           "made-up.ini:2: expected '[group]' or 'key = value', found 'title'" },
         { "[scenario]", "loose = 1\n[scenario]",
@@ -158,12 +160,16 @@ static void test_names_what_is_wrong(void)
           "made-up.ini:16: [step 1] resize: 'c' is not plugged in at this step" },
         { "hot-add = c", "resize = a", "made-up.ini:16: [step 1] resize: expected FUNCTION SIZE" },
         { "hot-add = c", "rebalance = p1",
-          "made-up.ini:16: [step 1] rebalance: nothing asked for resources before this step; the "
+          "made-up.ini:16: [step 1] rebalance: nobody asks for resources at this step; the "
           "outcome of a hot-add or resize is judged" },
         { "hot-add = c", "rebalance = nearest",
           "made-up.ini:16: [step 1] rebalance: no function was hot-added before; name the ports" },
         { "hot-add = c", "power-off = a",
-          "made-up.ini: no step hot-adds or resizes a function, so there is nothing to judge" },
+          "made-up.ini: in the end no function is plugged in that was hot-added or resized, so "
+          "there is nothing to judge" },
+        { "hot-add = c", "hot-add = c\n[step 2]\npower-off = c",
+          "made-up.ini: in the end no function is plugged in that was hot-added or resized, so "
+          "there is nothing to judge" },
         { "hot-add = c", "hot-add = c\npower-off = a",
           "made-up.ini:16: [step 1] hot-add: a step has one action; 'power-off' stands here too" },
         { "hot-add = c", "expect = refused",
