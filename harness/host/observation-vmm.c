@@ -154,7 +154,6 @@ char *pci_find_bdf(JsonNode *pci, const char *id)
 
 void observation_add_pci(Observation *observation, const Scenario *scenario, JsonNode *pci)
 {
-    observation->pci = json_node_ref(pci);
     for (guint p = 0; p < scenario->ports->len; p++) {
         const Port *port = g_ptr_array_index(scenario->ports, p);
         g_autofree char *bdf = pci_find_bdf(pci, port->name);

@@ -48,7 +48,6 @@ void observation_free(Observation *observation)
     g_ptr_array_unref(observation->bridges);
     g_array_unref(observation->host_windows);
     g_clear_pointer(&observation->guest, json_node_unref);
-    g_clear_pointer(&observation->pci, json_node_unref);
     json_object_unref(observation->ledgers);
     g_free(observation->kernel);
     g_free(observation);
@@ -147,7 +146,20 @@ static View member_view(JsonObject *bar, const char *witness)
                     .size_bytes = member_address(view, "size") };
 }
 
-static BarState *parse_bar(JsonObject *object, gboolean decode)
+/* The header that answered a CPU access says whose it is. */
+static View parse_cpu_view(JsonObject *bar, guint nr, gint64 tag)
+{
+    JsonObject *header = member_object(bar, "cpu");
+    View view = member_view(bar, "cpu");
+
+    if (header != NULL &&
+        (member_int(header, "tag", -1) != tag || member_int(header, "bar", -1) != nr)) {
+        view.state = VIEW_FOREIGN;
+    }
+    return view;
+}
+
+static BarState *parse_bar(JsonObject *object, gboolean decode, gint64 tag)
 {
     BarState *bar = g_new0(BarState, 1);
     View config = member_view(object, "config");
@@ -162,7 +174,7 @@ static BarState *parse_bar(JsonObject *object, gboolean decode)
     }
     bar->views[WITNESS_CONFIG] = config;
     bar->views[WITNESS_KERNEL] = member_view(object, "kernel");
-    bar->views[WITNESS_CPU] = member_view(object, "cpu");
+    bar->views[WITNESS_CPU] = parse_cpu_view(object, bar->nr, tag);
     bar->views[WITNESS_DEVICE] = member_view(object, "device");
     return bar;
 }
@@ -186,15 +198,16 @@ static void parse_function(Observation *observation, const Scenario *scenario, J
 {
     FunctionState *state = g_new0(FunctionState, 1);
     JsonArray *bars = member_array(object, "bars");
+    gint64 tag = member_int(object, "tag", 0);
 
     g_ptr_array_add(observation->functions, state);
     state->bdf = g_strdup(member_string(object, "bdf", ""));
     state->parent = g_strdup(member_string(object, "parent", NULL));
     state->decode = member_is_true(object, "memory_decode");
     state->bars = g_ptr_array_new_with_free_func(bar_state_free);
-    state->function = scenario_function_by_tag(scenario, (guint32)member_int(object, "tag", 0));
+    state->function = scenario_function_by_tag(scenario, (guint32)tag);
     for (guint i = 0; i < array_length(bars); i++) {
-        g_ptr_array_add(state->bars, parse_bar(array_object(bars, i), state->decode));
+        g_ptr_array_add(state->bars, parse_bar(array_object(bars, i), state->decode, tag));
     }
     silence_device(state);
 }
@@ -271,19 +284,24 @@ Observation *observation_new(const Scenario *scenario, const char *guest_map, GE
     return g_steal_pointer(&observation);
 }
 
-void observation_add_ledger(Observation *observation, const Function *function, JsonNode *ledger)
+gboolean observation_add_ledger(Observation *observation, const Function *function,
+                                JsonNode *ledger, GError **error)
 {
     FunctionState *state = observation_find(observation, function);
     JsonObject *root = JSON_NODE_HOLDS_OBJECT(ledger) ? json_node_get_object(ledger) : NULL;
     JsonArray *bars = root == NULL ? NULL : member_array(root, "bars");
 
     json_object_set_member(observation->ledgers, function->name, json_node_copy(ledger));
-    if (state == NULL || bars == NULL) {
-        return;
+    if (bars == NULL || member_int(root, "total", -1) < 0) {
+        g_set_error(error, RUNNER_ERROR, RUNNER_ERROR_ENVIRONMENT,
+                    "the ledger of %s is no JSON object with total and bars", function->name);
+        return FALSE;
+    }
+    if (state == NULL) {
+        return TRUE;
     }
     state->has_ledger = TRUE;
     state->ledger_total = member_int(root, "total", 0);
-    state->moves = member_int(root, "moves", 0);
     for (guint i = 0; i < array_length(bars); i++) {
         JsonObject *object = array_object(bars, i);
         BarState *bar = function_state_bar(state, member_int(object, "bar", BARSHIFT_NO_BAR));
@@ -301,6 +319,7 @@ void observation_add_ledger(Observation *observation, const Function *function, 
             };
         }
     }
+    return TRUE;
 }
 
 FunctionState *observation_find(const Observation *observation, const Function *function)

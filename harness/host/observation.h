@@ -31,6 +31,7 @@ typedef enum ViewState {
     VIEW_SILENT,     /* the witness could not be asked */
     VIEW_UNASSIGNED, /* it says that nothing decodes this BAR */
     VIEW_ASSIGNED,
+    VIEW_FOREIGN, /* another BAR or function answers there: agrees with nobody */
 } ViewState;
 
 typedef struct View {
@@ -55,7 +56,6 @@ typedef struct FunctionState {
     gboolean decode;
     gboolean has_ledger;
     guint64 ledger_total;
-    guint64 moves;
     GPtrArray *bars; /* (element-type BarState) */
 } FunctionState;
 
@@ -74,7 +74,6 @@ typedef struct Observation {
     GPtrArray *bridges;      /* (element-type BridgeState), parents first */
     GArray *host_windows;    /* (element-type Range): memory windows of the host bridge */
     JsonNode *guest;         /* what the guest said, for the JSON report */
-    JsonNode *pci;           /* (nullable): QMP query-pci */
     JsonObject *ledgers;     /* by function name */
 } Observation;
 
@@ -92,8 +91,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Observation, observation_free)
 /**
  * observation_add_ledger() - add what the device model said
  * @ledger: (transfer none): its QOM property "ledger"
+ *
+ * Returns: FALSE with RUNNER_ERROR_ENVIRONMENT when it has another form.
  */
-void observation_add_ledger(Observation *observation, const Function *function, JsonNode *ledger);
+gboolean observation_add_ledger(Observation *observation, const Function *function,
+                                JsonNode *ledger, GError **error);
 
 /**
  * observation_add_memory_map() - add QEMU's memory map

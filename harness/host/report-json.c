@@ -59,8 +59,9 @@ static void add_view(JsonBuilder *builder, const char *name, const View *view)
 
     json_builder_set_member_name(builder, name);
     if (view->state != VIEW_ASSIGNED) {
-        json_builder_add_string_value(builder,
-                                      view->state == VIEW_SILENT ? "silent" : "unassigned");
+        json_builder_add_string_value(builder, view->state == VIEW_SILENT      ? "silent"
+                                               : view->state == VIEW_UNASSIGNED ? "unassigned"
+                                                                                : "foreign");
         return;
     }
     json_builder_begin_object(builder);

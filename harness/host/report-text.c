@@ -99,7 +99,9 @@ static void append_views(GString *text, const BarState *bar)
                                    view->size_bytes == 0 ? "" : size);
         } else {
             g_string_append_printf(text, "    %-7s %s\n", witness_names[w],
-                                   view->state == VIEW_SILENT ? "cannot be asked" : "unassigned");
+                                   view->state == VIEW_SILENT      ? "cannot be asked"
+                                   : view->state == VIEW_FOREIGN   ? "somebody else answers"
+                                                                   : "unassigned");
         }
     }
 }

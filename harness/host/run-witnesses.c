@@ -103,7 +103,9 @@ static gboolean add_ledgers(Run *run, Observation *observation, GError **error)
         if (ledger == NULL) {
             return FALSE;
         }
-        observation_add_ledger(observation, state->function, ledger);
+        if (!observation_add_ledger(observation, state->function, ledger, error)) {
+            return FALSE;
+        }
     }
     return TRUE;
 }

@@ -11,6 +11,7 @@
 #define HOLE64_MAX (32 * 1024 * 1024ull * 1024 * 1024) /* within the CPU's 46 address bits */
 #define FUNCTION_SIZE_DEFAULT (2 * 1024 * 1024 * 1024ull)
 #define FUNCTION_SIZE_MIN (1024 * 1024ull) /* smallest size a Resizable BAR can have */
+#define FUNCTION_SIZE_MAX (1024 * 1024ull * 1024 * 1024) /* the device's bound */
 #define NAME_LENGTH_MAX 32                 /* reports stay within their columns */
 #define ROOT_PORTS_MAX 30                  /* devices 1 to 30 of pcie.0; 31 is the chipset's LPC */
 
@@ -199,6 +200,12 @@ static gboolean read_port(Scenario *scenario, const KeyFile *file, const char *g
     return read_parent(scenario, file, group, port, error);
 }
 
+static gboolean bar_size_is_legal(guint64 size_bytes)
+{
+    return size_is_power_of_two(size_bytes) && size_bytes >= FUNCTION_SIZE_MIN &&
+           size_bytes <= FUNCTION_SIZE_MAX;
+}
+
 static gboolean read_function_port(Scenario *scenario, const KeyFile *file, const char *group,
                                    Function *function, GError **error)
 {
@@ -249,10 +256,9 @@ static gboolean read_function(Scenario *scenario, const KeyFile *file, const cha
         return FALSE;
     }
     function->at_boot = at_boot;
-    if (!size_is_power_of_two(function->size_bytes) ||
-        function->size_bytes < FUNCTION_SIZE_MIN) {
+    if (!bar_size_is_legal(function->size_bytes)) {
         return key_file_fail(file, group, "size", error,
-                             "a BAR's size is a power of two, here of at least 1M");
+                             "a BAR's size is a power of two, here from 1M to 1T");
     }
     return read_function_port(scenario, file, group, function, error);
 }
@@ -277,9 +283,9 @@ static gboolean read_step_function(Scenario *scenario, const KeyFile *file, cons
         if (!size_parse(words[1], &step->size_bytes, &cause)) {
             return key_file_fail(file, group, key, error, "%s", cause->message);
         }
-        if (!size_is_power_of_two(step->size_bytes) || step->size_bytes < FUNCTION_SIZE_MIN) {
+        if (!bar_size_is_legal(step->size_bytes)) {
             return key_file_fail(file, group, key, error,
-                                 "a BAR's size is a power of two, here of at least 1M");
+                                 "a BAR's size is a power of two, here from 1M to 1T");
         }
     }
     return TRUE;

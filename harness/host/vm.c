@@ -138,18 +138,13 @@ Guest *vm_guest(Vm *vm)
     return vm->guest;
 }
 
-const char *vm_pid(const Vm *vm)
-{
-    return g_subprocess_get_identifier(vm->process);
-}
-
 /* Did QEMU end by itself? Given a moment, since its sockets close before it is reaped. */
 static gboolean has_ended(Vm *vm)
 {
-    for (guint i = 0; i < 20 && vm_pid(vm) != NULL; i++) {
+    for (guint i = 0; i < 20 && g_subprocess_get_identifier(vm->process) != NULL; i++) {
         g_usleep(10 * 1000);
     }
-    return vm_pid(vm) == NULL;
+    return g_subprocess_get_identifier(vm->process) == NULL;
 }
 
 static char *describe_end(Vm *vm)

@@ -34,9 +34,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Vm, vm_free)
 Qmp *vm_qmp(Vm *vm);
 Guest *vm_guest(Vm *vm);
 
-/** vm_pid() - process id of QEMU, as text */
-const char *vm_pid(const Vm *vm);
-
 /**
  * vm_explain() - add to an error what QEMU and the guest said last
  *

@@ -8,6 +8,8 @@ static char *view_text(const View *view)
         return g_strdup("silent");
     case VIEW_UNASSIGNED:
         return g_strdup("unassigned");
+    case VIEW_FOREIGN:
+        return g_strdup("answered by another function or BAR");
     case VIEW_ASSIGNED:
         break;
     }
@@ -23,7 +25,7 @@ static gboolean views_agree(const View *a, const View *b)
         return TRUE;
     }
     if (a->state != VIEW_ASSIGNED || b->state != VIEW_ASSIGNED) {
-        return a->state == b->state;
+        return a->state == b->state && a->state != VIEW_FOREIGN;
     }
     return a->base == b->base &&
            (a->size_bytes == 0 || b->size_bytes == 0 || a->size_bytes == b->size_bytes);

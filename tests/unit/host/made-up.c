@@ -78,6 +78,19 @@ static void append_view(GString *text, const char *witness, guint64 base, guint6
     }
 }
 
+static void append_cpu_view(GString *text, const MadeUp *function)
+{
+    guint32 tag = function->cpu_tag != 0 ? function->cpu_tag : function->tag;
+
+    if (function->base[WITNESS_CPU] == 0) {
+        g_string_append(text, ",\"cpu\":null");
+    } else {
+        g_string_append_printf(text, ",\"cpu\":{\"tag\":%u,\"bar\":2,\"base\":\"%#"
+                               G_GINT64_MODIFIER "x\",\"size\":\"%#" G_GINT64_MODIFIER "x\"}",
+                               tag, function->base[WITNESS_CPU], function->size_bytes);
+    }
+}
+
 static void append_function(GString *text, const MadeUp *function)
 {
     guint64 kernel_size = function->kernel_size_bytes != 0 ? function->kernel_size_bytes
@@ -92,13 +105,14 @@ static void append_function(GString *text, const MadeUp *function)
     append_view(text, "config", function->base[WITNESS_CONFIG], function->size_bytes);
     append_view(text, "kernel", function->base[WITNESS_KERNEL], kernel_size);
     append_view(text, "device", function->base[WITNESS_DEVICE], function->size_bytes);
-    append_view(text, "cpu", function->base[WITNESS_CPU], function->size_bytes);
+    append_cpu_view(text, function);
     g_string_append(text, "}");
     if (function->base[WITNESS_CONFIG] != 0) {
         g_string_append_printf(text, ",{\"nr\":0,\"kind\":\"mem32\",\"config\":{\"base\":\"%s\","
             "\"size\":null},\"kernel\":{\"base\":\"%s\",\"size\":\"0x4000\"},\"device\":{\"base\":"
-            "\"%s\",\"size\":\"0x4000\"},\"cpu\":{\"base\":\"%s\",\"size\":\"0x4000\"}}",
-            control, control, control, control);
+            "\"%s\",\"size\":\"0x4000\"},\"cpu\":{\"tag\":%u,\"bar\":0,\"base\":\"%s\","
+            "\"size\":\"0x4000\"}}",
+            control, control, control, function->tag, control);
     }
     g_string_append(text, "]}");
 }
@@ -163,7 +177,7 @@ static JsonNode *ledger(const MadeUp *function)
     g_autofree char *base_text =
         base == 0 ? g_strdup("null") : g_strdup_printf("%" G_GUINT64_FORMAT, base);
 
-    text = g_strdup_printf("{\"total\":%u,\"dropped\":0,\"moves\":0,\"bars\":[{\"bar\":2,"
+    text = g_strdup_printf("{\"total\":%u,\"dropped\":0,\"bars\":[{\"bar\":2,"
                            "\"base\":%s,\"size\":%" G_GUINT64_FORMAT "}],\"records\":[]}",
                            function->ledger_total, base_text, function->size_bytes);
     return json_from_string(text, NULL);
@@ -180,8 +194,8 @@ Observation *made_up_observation(const Scenario *scenario, const MadeUp *functio
     for (guint i = 0; functions[i].tag != 0; i++) {
         g_autoptr(JsonNode) node = ledger(&functions[i]);
 
-        observation_add_ledger(observation,
-                               scenario_function_by_tag(scenario, functions[i].tag), node);
+        g_assert_true(observation_add_ledger(
+            observation, scenario_function_by_tag(scenario, functions[i].tag), node, NULL));
     }
     observation_add_memory_map(observation, memory);
     return observation;

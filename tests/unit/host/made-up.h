@@ -25,6 +25,7 @@ typedef struct MadeUp {
     guint64 size_bytes;
     guint64 kernel_size_bytes; /* 0: as size_bytes */
     guint ledger_total;
+    guint32 cpu_tag; /* whose header answers the CPU; 0: its own */
     guint64 stray; /* QEMU's memory map has the function here, too; 0: nowhere */
 } MadeUp;
 

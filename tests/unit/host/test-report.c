@@ -454,8 +454,19 @@ static void test_json_to_an_unwritable_path(void)
 
     g_assert_false(report_json_write("/nonexistent/report.json", results, &error));
     g_assert_error(error, RUNNER_ERROR, RUNNER_ERROR_ENVIRONMENT);
-    g_assert_true(g_str_has_prefix(error->message, "cannot write the report: "));
+    g_assert_true(g_str_has_prefix(error->message, "cannot write the report '"));
     g_assert_nonnull(strstr(error->message, "/nonexistent/report.json"));
+}
+
+/* Full is full, and what is no plain file stays what it is. */
+static void test_json_to_a_full_device(void)
+{
+    g_autoptr(GPtrArray) results = g_ptr_array_new();
+    g_autoptr(GError) error = NULL;
+
+    g_assert_false(report_json_write("/dev/full", results, &error));
+    g_assert_error(error, RUNNER_ERROR, RUNNER_ERROR_ENVIRONMENT);
+    g_assert_false(g_file_test("/dev/full", G_FILE_TEST_IS_REGULAR));
 }
 
 int main(int argc, char **argv)
@@ -474,6 +485,7 @@ int main(int argc, char **argv)
     g_test_add_func("/report/json/tells-what-a-check-came-to",
                     test_json_tells_what_a_check_came_to);
     g_test_add_func("/report/json/survives-a-round-trip", test_json_survives_a_round_trip);
+    g_test_add_func("/report/json/full-device-stays-one", test_json_to_a_full_device);
     g_test_add_func("/report/json/unwritable-path-is-an-environment-error",
                     test_json_to_an_unwritable_path);
     return g_test_run();

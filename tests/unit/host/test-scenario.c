@@ -140,11 +140,14 @@ static void test_names_what_is_wrong(void)
         { "[function b]", "[function p1]",
           "made-up.ini:9: [function p1]: the name 'p1' is taken already" },
         { "size = 4G", "size = 3G",
-          "made-up.ini:13: [function c] size: a BAR's size is a power of two, here of at least "
-          "1M" },
+          "made-up.ini:13: [function c] size: a BAR's size is a power of two, here from 1M "
+          "to 1T" },
         { "size = 4G", "size = 512K",
-          "made-up.ini:13: [function c] size: a BAR's size is a power of two, here of at least "
-          "1M" },
+          "made-up.ini:13: [function c] size: a BAR's size is a power of two, here from 1M "
+          "to 1T" },
+        { "size = 4G", "size = 8E",
+          "made-up.ini:13: [function c] size: a BAR's size is a power of two, here from 1M "
+          "to 1T" },
         { "size = 4G", "size = big",
           "made-up.ini:13: [function c] size: 'big' is no size; expected a number with K, M, G, T, "
           "P or E, such as 2G" },

@@ -295,6 +295,21 @@ static void test_one_witness_sees_nothing(void)
     }
 }
 
+/* The address is right, but the header that answers there is another function's. */
+static void test_somebody_else_answers_the_cpu(void)
+{
+    g_autoptr(World) world = world_new();
+    g_autoptr(Judgement) judgement = NULL;
+    const Check *failed;
+
+    world->after[2].cpu_tag = 1;
+    judgement = judge(world, OUTCOME_SETTLED);
+    failed = judgement_first_failed(judgement, "I1");
+    g_assert_false(judgement->pass);
+    g_assert_nonnull(failed);
+    g_assert_nonnull(strstr(failed->text, "cpu answered by another function or BAR"));
+}
+
 static void test_sizes_disagree(void)
 {
     g_autoptr(World) world = world_new();
@@ -460,6 +475,8 @@ int main(int argc, char **argv)
     g_test_add_func("/verdict/unexpected-outcome-fails", test_unexpected_outcome_fails);
     g_test_add_func("/verdict/witnesses/one-disagrees", test_one_witness_disagrees);
     g_test_add_func("/verdict/witnesses/one-sees-nothing", test_one_witness_sees_nothing);
+    g_test_add_func("/verdict/witnesses/somebody-else-answers-the-cpu",
+                    test_somebody_else_answers_the_cpu);
     g_test_add_func("/verdict/witnesses/sizes-disagree", test_sizes_disagree);
     g_test_add_func("/verdict/witnesses/old-address-in-the-memory-map",
                     test_old_address_in_the_memory_map);
