@@ -60,6 +60,9 @@ static gboolean boot(Run *run, const RunFolder *folder, GCancellable *cancellabl
     begin_step(run, "boot");
     run->vm = vm_start(run->scenario, &run->options->parts, folder, cancellable, error);
     if (run->vm == NULL) {
+        if (g_error_matches(*error, RUNNER_ERROR, RUNNER_ERROR_USAGE)) {
+            g_prefix_error(error, "%s: ", run->scenario->path);
+        }
         return FALSE;
     }
     run->result->qemu_version = g_strdup(qmp_version(vm_qmp(run->vm)));
