@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +18,8 @@
 
 #define READ_SIZE 4096
 #define KERNEL_RECORD_SIZE 8192 /* a shorter buffer would lose the record */
+#define OWN_NAME "barshift-guest"
+#define OWN_WORDS_MAX 256
 #define STATUS_USAGE 2
 #define STATUS_ENVIRONMENT 3
 #define STATUS_SIGNAL 128
@@ -24,6 +27,7 @@
 typedef struct Agent {
     int tty;
     int kmsg; /* -1: not to be had */
+    AgentProgram *program;
     LinkInput input;
     LinkOutput out;
     LinkOutput err;
@@ -126,13 +130,42 @@ static void output_copy(Agent *agent, int out, int err)
     link_output_end(&agent->err);
 }
 
-static _Noreturn void child_exec(const char *command, int out, int err)
+/* Plain words that begin with our own name; anything else is for the shell */
+static bool is_own(const char *command)
+{
+    return strncmp(command, OWN_NAME " ", strlen(OWN_NAME " ")) == 0 &&
+           strpbrk(command, "\t\n\\\"'`$&|;<>(){}*?[]#~!") == NULL;
+}
+
+/* Without a shell and without loading this program anew: under TCG each costs 0.03 s and more */
+static int own_run(const Agent *agent, const char *command)
+{
+    char words[LINK_LINE_MAX];
+    char *argv[OWN_WORDS_MAX + 1];
+    int argc = 0;
+    int status;
+
+    snprintf(words, sizeof(words), "%s", command);
+    for (char *word = strtok(words, " "); word && argc < OWN_WORDS_MAX; word = strtok(NULL, " ")) {
+        argv[argc++] = word;
+    }
+    argv[argc] = NULL;
+    status = agent->program(argc, argv);
+    return fflush(NULL) == 0 ? status : STATUS_ENVIRONMENT;
+}
+
+static _Noreturn void child_exec(const Agent *agent, const char *command, int out, int err)
 {
     int null = open("/dev/null", O_RDONLY);
+
+    signal(SIGPIPE, SIG_DFL);
 
     dup2(null, STDIN_FILENO);
     dup2(out, STDOUT_FILENO);
     dup2(err, STDERR_FILENO);
+    if (is_own(command)) {
+        _exit(own_run(agent, command));
+    }
     execl("/bin/sh", "sh", "-c", command, (char *)NULL);
     _exit(STATUS_ENVIRONMENT);
 }
@@ -165,7 +198,7 @@ static int command_run(Agent *agent, const char *command)
     }
     child = fork();
     if (child == 0) {
-        child_exec(command, out[1], err[1]);
+        child_exec(agent, command, out[1], err[1]);
     }
     close(out[1]);
     close(err[1]);
@@ -239,7 +272,7 @@ static int agent_serve(Agent *agent)
     }
 }
 
-int agent_run(const char *tty)
+int agent_run(const char *tty, AgentProgram *program)
 {
     CLEANUP(memory_free) Agent *agent = calloc(1, sizeof(*agent));
     int result;
@@ -247,6 +280,7 @@ int agent_run(const char *tty)
     if (!agent) {
         return -ENOMEM;
     }
+    agent->program = program;
     agent->tty = tty_open(tty);
     if (agent->tty < 0) {
         return agent->tty;

@@ -315,6 +315,8 @@ static int command_verify(int argc, char **argv)
     return verify_with(before, &scope);
 }
 
+static int program(int argc, char **argv);
+
 static int command_agent(int argc, char **argv)
 {
     int result;
@@ -322,7 +324,7 @@ static int command_agent(int argc, char **argv)
     if (argc != 2) {
         return usage("agent needs one terminal");
     }
-    result = agent_run(argv[1]);
+    result = agent_run(argv[1], program);
     if (result < 0) {
         fprintf(stderr, "barshift-guest: %s: %s\n", argv[1], strerror(-result));
         return EXIT_ENVIRONMENT;
@@ -339,7 +341,7 @@ static const struct {
     { "agent", command_agent },
 };
 
-int main(int argc, char **argv)
+static int program(int argc, char **argv)
 {
     if (argc < 2) {
         return usage("no command given");
@@ -357,4 +359,9 @@ int main(int argc, char **argv)
         }
     }
     return usage("no such command");
+}
+
+int main(int argc, char **argv)
+{
+    return program(argc, argv);
 }

@@ -5,7 +5,8 @@
  * The agent says LINK_HELLO and the protocol version once, when it listens. Then the runner sends
  * one request a line,
  *
- *     SEQUENCE COMMAND\n        COMMAND goes to /bin/sh -c
+ *     SEQUENCE COMMAND\n        COMMAND goes to /bin/sh -c; plain words that begin with
+ *                              barshift-guest are run by the agent itself, to the same effect
  *
  * and the agent answers with lines that begin with the same sequence number and a mark:
  *
