@@ -126,6 +126,40 @@ static void test_slot_power_is_in_the_ledger(void)
     qtest_stop(below.port.qtest);
 }
 
+/* The memory behind the BAR, which is of the largest size that the BAR can have, 16 GiB */
+static bool memory_exists(const Below *below)
+{
+    static const char blocks[] =
+        "{\"execute\": \"human-monitor-command\", \"arguments\": "
+        "{\"command-line\": \"info ramblock\"}}";
+    g_autoptr(JsonNode) text = qtest_qmp(below->port.qtest, blocks);
+
+    return strstr(json_node_get_string(text), "0x0000000400000000") != NULL;
+}
+
+/*
+ * A reference that somebody kept would keep the function and its memory for ever. QEMU drops the
+ * last ones in a thread of its own (RCU).
+ */
+static void test_unplug_gives_memory_back(void)
+{
+    gint64 deadline_us = g_get_monotonic_time() + 10 * G_USEC_PER_SEC;
+    Below below;
+
+    below_start(&below, "");
+    windows_set(&below, MEMORY_BASE, 2 * GIB);
+    function_place(&below.function, MEMORY_BASE);
+    assert_reached(&below.function, MEMORY_BASE, BARSHIFT_MEMORY_BAR);
+    g_assert_true(memory_exists(&below));
+
+    slot_control_write(&below, PCI_EXP_SLTCTL_PWR_OFF | PCI_EXP_SLTCTL_PWR_IND_OFF);
+    while (memory_exists(&below) && g_get_monotonic_time() < deadline_us) {
+        g_usleep(10000);
+    }
+    g_assert_false(memory_exists(&below));
+    qtest_stop(below.port.qtest);
+}
+
 /* The function is taken out with everything that it has mapped, and another one can come */
 static void test_unplug_leaves_nothing_behind(void)
 {
@@ -160,5 +194,6 @@ int main(int argc, char **argv)
     g_test_add_func("/bridge/bus-reset-restores-the-default", test_bus_reset_restores_the_default);
     g_test_add_func("/bridge/slot-power-is-in-the-ledger", test_slot_power_is_in_the_ledger);
     g_test_add_func("/bridge/unplug-leaves-nothing-behind", test_unplug_leaves_nothing_behind);
+    g_test_add_func("/bridge/unplug-gives-memory-back", test_unplug_gives_memory_back);
     return g_test_run();
 }
