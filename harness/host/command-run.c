@@ -36,7 +36,7 @@ static const GOptionEntry entries[] = {
     { "dry-run", 'n', 0, G_OPTION_ARG_NONE, &given.dry_run, "Print QEMU's command line only",
       NULL },
     { "kernel", 0, 0, G_OPTION_ARG_FILENAME, &given.kernel,
-      "Boot this bzImage (default: the distribution's cloud kernel)", "FILE" },
+      "Boot this bzImage or vmlinux (default: the distribution's cloud kernel)", "FILE" },
     { "append", 0, 0, G_OPTION_ARG_STRING, &given.append, "Further kernel arguments", "ARGS" },
     { "qemu", 0, 0, G_OPTION_ARG_FILENAME, &given.qemu,
       "QEMU to use (default: the one the device was built for)", "FILE" },
@@ -60,10 +60,15 @@ typedef struct Session {
     GCancellable *cancellable;
 } Session;
 
-static gboolean usage_error(GError **error, const char *format, const char *value)
+G_GNUC_PRINTF(2, 3)
+static gboolean usage_error(GError **error, const char *format, ...)
 {
-    g_autofree char *text = g_strdup_printf(format, value);
+    g_autofree char *text = NULL;
+    va_list arguments;
 
+    va_start(arguments, format);
+    text = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
     g_set_error_literal(error, RUNNER_ERROR, RUNNER_ERROR_USAGE, text);
     return FALSE;
 }
@@ -88,7 +93,7 @@ static gboolean parse(int argc, char **argv, GError **error)
         return usage_error(error, "--accel %s: expected auto, tcg or kvm", given.accel);
     }
     if (!(given.timeout_seconds > 0 && given.timeout_seconds <= 3600)) {
-        return usage_error(error, "--timeout: expected more than 0 and at most 3600 seconds%s", "");
+        return usage_error(error, "--timeout: expected more than 0 and at most 3600 seconds");
     }
     if (given.all && given.scenarios != NULL) {
         return usage_error(error, "--all and the scenario '%s' exclude each other",
@@ -119,7 +124,7 @@ static gboolean find_parts(MachineParts *parts, GError **error)
     if (access(kernel, R_OK) != 0) {
         g_set_error(error, RUNNER_ERROR, given.kernel != NULL ? RUNNER_ERROR_USAGE
                                                               : RUNNER_ERROR_ENVIRONMENT,
-                    "kernel '%s': %s; expected a bzImage", kernel, g_strerror(errno));
+                    "kernel '%s': %s; expected a bzImage or a vmlinux", kernel, g_strerror(errno));
         return FALSE;
     }
     for (guint i = 0; i < 2; i++) {

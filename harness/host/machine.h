@@ -11,7 +11,7 @@
 typedef struct MachineParts {
     const char *qemu;    /* program */
     const char *device;  /* shared object with the device, preloaded into QEMU */
-    const char *kernel;  /* bzImage */
+    const char *kernel;  /* bzImage or vmlinux */
     const char *initrd;
     const char *accel;   /* "tcg" or "kvm" */
     const char *console; /* file for the guest's console */

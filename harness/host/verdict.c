@@ -172,8 +172,8 @@ static void mark_called_for(const Story *story, Judgement *judgement)
             continue;
         }
         fate = judgement->fates[function->tag - 1];
-        if ((is_one_of(id, needs_resources) && (fate == FATE_LOST || fate == FATE_REFUSED) &&
-             !has_resources(observation_find(story->after, function)))) {
+        if (is_one_of(id, needs_resources) && (fate == FATE_LOST || fate == FATE_REFUSED) &&
+            !has_resources(observation_find(story->after, function))) {
             check->called_for = FALSE;
         }
     }
