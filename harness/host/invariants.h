@@ -7,8 +7,7 @@
 
 typedef struct Invariant {
     const char *id;   /* "I1" */
-    const char *name; /* "agreed" */
-    const char *holds_when;
+    const char *name; /* "agreed"; docs/scenarios.md says when it holds */
 } Invariant;
 
 /** invariant_find() - (nullable): by id such as "I5" */

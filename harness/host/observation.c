@@ -12,21 +12,12 @@ const char *const witness_names[WITNESSES + 1] = {
 
 static const char *const window_names[] = { "io", "mem", "pref", NULL };
 
-static void bar_state_free(gpointer data)
-{
-    BarState *bar = data;
-
-    g_free(bar->kind);
-    g_free(bar);
-}
-
 static void function_state_free(gpointer data)
 {
     FunctionState *state = data;
 
     g_ptr_array_unref(state->bars);
     g_free(state->bdf);
-    g_free(state->parent);
     g_free(state);
 }
 
@@ -35,7 +26,6 @@ static void bridge_state_free(gpointer data)
     BridgeState *bridge = data;
 
     g_free(bridge->bdf);
-    g_free(bridge->parent);
     g_free(bridge);
 }
 
@@ -165,8 +155,6 @@ static BarState *parse_bar(JsonObject *object, gboolean decode, gint64 tag)
     View config = member_view(object, "config");
 
     bar->nr = member_int(object, "nr", 0);
-    bar->kind = g_strdup(member_string(object, "kind", "mem32"));
-    bar->prefetchable = member_is_true(object, "prefetchable");
     bar->stray = range_empty();
     bar->config_base = config.base;
     if (!decode || config.base == 0) {
@@ -202,9 +190,8 @@ static void parse_function(Observation *observation, const Scenario *scenario, J
 
     g_ptr_array_add(observation->functions, state);
     state->bdf = g_strdup(member_string(object, "bdf", ""));
-    state->parent = g_strdup(member_string(object, "parent", NULL));
     state->decode = member_is_true(object, "memory_decode");
-    state->bars = g_ptr_array_new_with_free_func(bar_state_free);
+    state->bars = g_ptr_array_new_with_free_func(g_free);
     state->function = scenario_function_by_tag(scenario, (guint32)tag);
     for (guint i = 0; i < array_length(bars); i++) {
         g_ptr_array_add(state->bars, parse_bar(array_object(bars, i), state->decode, tag));
@@ -219,7 +206,6 @@ static void parse_bridge(Observation *observation, JsonObject *object)
 
     g_ptr_array_add(observation->bridges, bridge);
     bridge->bdf = g_strdup(member_string(object, "bdf", ""));
-    bridge->parent = g_strdup(member_string(object, "parent", NULL));
     for (guint kind = 0; kind < WINDOWS; kind++) {
         bridge->windows[kind] = range_empty();
     }

@@ -42,8 +42,6 @@ typedef struct View {
 
 typedef struct BarState {
     guint nr;
-    char *kind; /* "io", "mem32" or "mem64" */
-    gboolean prefetchable;
     guint64 config_base; /* address bits of the BAR even when decode is off */
     View views[WITNESSES];
     Range stray; /* a range outside the BAR where QEMU's memory map still has the function */
@@ -52,7 +50,6 @@ typedef struct BarState {
 typedef struct FunctionState {
     const Function *function; /* (nullable): NULL for a function the scenario does not name */
     char *bdf;
-    char *parent; /* (nullable): bdf of the bridge above */
     gboolean decode;
     gboolean has_ledger;
     guint64 ledger_total;
@@ -63,7 +60,6 @@ enum { WINDOW_IO, WINDOW_MEM, WINDOW_PREF, WINDOWS };
 
 typedef struct BridgeState {
     char *bdf;
-    char *parent;        /* (nullable) */
     const Port *port;    /* (nullable) */
     Range windows[WINDOWS]; /* by the bridge's registers; empty when closed */
 } BridgeState;
