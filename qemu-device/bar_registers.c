@@ -1,191 +1,204 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Registers in the BARs: header page, control registers, ledger (registers.h).
+ * Accesses to BARs that the device answers itself.
  *
- * Registers are looked up in cells of 64 bits; no register crosses a multiple of 8. So an access
- * of any size at any offset is one cell or two, and never reaches beyond what a cell can hold.
+ * Registers are found by the 32 bits that they occupy, in an index that is made once: an access
+ * to a register costs the same however many there are.
  */
 
 #include "qemu/osdep.h"
+#include "qemu/bswap.h"
 #include "qemu/log.h"
 #include "bar_registers.h"
+#include "barshift.h"
+#include "pattern.h"
 
-#define CELL 8 /* bytes */
+#define SLOT 4 /* bytes */
+#define SLOTS (BARSHIFT_HEADER_PAGE_SIZE / SLOT)
 
-/* Bus address of the BAR as it is mapped, whatever its register says */
-static uint64_t bar_mapped_address(BarshiftBar *bar)
+/**
+ * Place - where a register is
+ * @reg: NULL where none is
+ * @index: in its array
+ * @offset: of this element
+ */
+typedef struct Place {
+    const BarRegister *reg;
+    uint16_t index;
+    uint16_t offset;
+} Place;
+
+static Place places[SLOTS];
+
+static void __attribute__((constructor)) places_init(void)
 {
-    const Faults *faults = &bar->device->faults;
-    uint64_t address = 0;
+    for (size_t i = 0; i < control_register_count; i++) {
+        const BarRegister *reg = &control_registers[i];
+        unsigned stride = reg->stride ? reg->stride : reg->size;
 
-    if (bar->nr == BARSHIFT_MEMORY_BAR && faults->has_stale_base) {
-        return faults->stale_base;
-    }
-    for (const MemoryRegion *mr = &bar->region; mr; mr = mr->container) {
-        address += mr->addr;
-    }
-    return address;
-}
+        for (unsigned index = 0; index < MAX(reg->count, 1); index++) {
+            unsigned offset = reg->offset + index * stride;
 
-/* False when there is no register */
-static bool header_cell(BarshiftBar *bar, hwaddr cell, uint64_t *value)
-{
-    switch (cell) {
-    case BARSHIFT_HEADER_MAGIC:
-        *value = BARSHIFT_MAGIC | (uint64_t)bar->device->tag << 32;
-        return true;
-    case BARSHIFT_HEADER_BAR:
-        *value = bar->nr | (uint64_t)BARSHIFT_VERSION << 32;
-        return true;
-    case BARSHIFT_HEADER_SIZE:
-        *value = memory_region_size(&bar->region);
-        return true;
-    case BARSHIFT_HEADER_ADDRESS:
-        *value = bar_mapped_address(bar) + BARSHIFT_HEADER_ADDRESS;
-        return true;
-    case BARSHIFT_HEADER_SCRATCH:
-        *value = bar->scratch;
-        return true;
-    default:
-        return false;
+            for (unsigned slot = offset / SLOT; slot < (offset + reg->size) / SLOT; slot++) {
+                places[slot] = (Place) { .reg = reg, .index = index, .offset = offset };
+            }
+        }
     }
 }
 
-static uint64_t decoded_base(BarshiftState *s, unsigned nr)
+/* In other BARs than the control BAR there is nothing but the header */
+static const Place *find_place(const BarshiftBar *bar, hwaddr offset)
 {
-    uint64_t base = pci_get_bar_addr(PCI_DEVICE(s), nr);
+    const Place *place = &places[offset / SLOT];
 
-    if (nr == BARSHIFT_MEMORY_BAR && base != BARSHIFT_NOT_DECODED &&
-        fault_on(&s->faults, FAULT_BASE_LIES)) {
-        return base + PCI_DEVICE(s)->io_regions[nr].size;
-    }
-    return base;
-}
-
-/* Alternately base and size of BAR after BAR */
-static uint64_t decoded_cell(BarshiftState *s, hwaddr offset)
-{
-    unsigned nr = offset / (BARSHIFT_DECODED_BASE(1) - BARSHIFT_DECODED_BASE(0));
-    const PCIIORegion *region = &PCI_DEVICE(s)->io_regions[nr];
-
-    if (offset == BARSHIFT_DECODED_SIZE(nr) - BARSHIFT_DECODED_BASE(0)) {
-        return region->size;
-    }
-    return region->size == 0 ? BARSHIFT_NOT_DECODED : decoded_base(s, nr);
-}
-
-/* The scratch register in a cell of the control BAR, or NULL */
-static uint64_t *control_scratch(BarshiftState *s, hwaddr cell)
-{
-    if (cell < BARSHIFT_CONTROL_SCRATCH(0) ||
-        cell >= BARSHIFT_CONTROL_SCRATCH(BARSHIFT_SCRATCHES)) {
+    if (!place->reg || (!bar->spec.control && offset >= BARSHIFT_HEADER_IO_SIZE)) {
         return NULL;
     }
-    return &s->scratch[(cell - BARSHIFT_CONTROL_SCRATCH(0)) / CELL];
+    return place;
 }
 
-static bool control_cell(BarshiftState *s, hwaddr cell, uint64_t *value)
-{
-    switch (cell) {
-    case BARSHIFT_LEDGER_TOTAL:
-        *value = s->ledger.total;
-        return true;
-    case BARSHIFT_LEDGER_DROPPED:
-        *value = ledger_dropped(&s->ledger);
-        return true;
-    case BARSHIFT_LEDGER_DEPTH:
-        *value = BARSHIFT_LEDGER_RECORDS;
-        return true;
-    case BARSHIFT_MOVES:
-        *value = s->moves;
-        return true;
-    case BARSHIFT_DECODED_BASE(0) ... BARSHIFT_DECODED_BASE(BARSHIFT_BARS) - 1:
-        *value = decoded_cell(s, cell - BARSHIFT_DECODED_BASE(0));
-        return true;
-    case BARSHIFT_LEDGER ... BARSHIFT_LEDGER + sizeof(s->ledger.records) - 1:
-        *value = ledger_cell(&s->ledger, cell - BARSHIFT_LEDGER);
-        return true;
-    default:
-        if (control_scratch(s, cell)) {
-            *value = *control_scratch(s, cell);
-            return true;
-        }
-        return header_cell(&s->control, cell, value);
-    }
-}
-
-static bool bar_cell(BarshiftBar *bar, hwaddr cell, uint64_t *value)
-{
-    return bar->nr == BARSHIFT_CONTROL_BAR ? control_cell(bar->device, cell, value)
-                                           : header_cell(bar, cell, value);
-}
-
-/* The register in a cell that may be written, or NULL */
-static uint64_t *bar_writable_cell(BarshiftBar *bar, hwaddr cell)
-{
-    if (cell == BARSHIFT_HEADER_SCRATCH) {
-        return &bar->scratch;
-    }
-    return bar->nr == BARSHIFT_CONTROL_BAR ? control_scratch(bar->device, cell) : NULL;
-}
-
-/* Access to registers */
-
-static void bar_bad_access(BarshiftBar *bar, hwaddr offset, const char *what)
+static void no_register(BarshiftBar *bar, hwaddr offset, const char *what)
 {
     qemu_log_mask(LOG_GUEST_ERROR, "%s: BAR %u: %s at 0x%" HWADDR_PRIx ", where no register is\n",
                   PCI_DEVICE(bar->device)->name, bar->nr, what, offset);
     ledger_write(&bar->device->ledger, BARSHIFT_EVENT_BAD_ACCESS, bar->nr, offset);
 }
 
-/* An access of any size at any offset touches one cell or two */
-static uint64_t bar_read(void *opaque, hwaddr offset, unsigned size)
+static uint64_t value_of(BarshiftBar *bar, const Place *place)
 {
-    BarshiftBar *bar = opaque;
-    unsigned shift = offset % CELL * 8;
-    uint64_t low = 0, high = 0;
-    bool found;
+    return place->reg->read ? place->reg->read(bar, place->index) : 0;
+}
 
-    found = bar_cell(bar, offset - offset % CELL, &low);
-    if (offset % CELL + size > CELL) {
-        found = bar_cell(bar, offset - offset % CELL + CELL, &high) || found;
+/* Header and control registers */
+
+/* An access of up to 8 bytes at any offset: piece by piece, each piece one register or none */
+static uint64_t read_pieces(BarshiftBar *bar, hwaddr offset, unsigned size)
+{
+    uint64_t value = 0;
+    bool found = false;
+
+    for (unsigned at = 0, length; at < size; at += length) {
+        const Place *place = find_place(bar, offset + at);
+        unsigned shift = place ? offset + at - place->offset : (offset + at) % SLOT;
+
+        length = MIN(size - at, (place ? place->reg->size : SLOT) - shift);
+        if (place) {
+            value |= extract64(value_of(bar, place), 8 * shift, 8 * length) << (8 * at);
+            found = true;
+        }
     }
     if (!found) {
-        bar_bad_access(bar, offset, "read");
+        no_register(bar, offset, "read");
     }
-    return shift == 0 ? low : low >> shift | high << (64 - shift);
+    return value;
 }
 
-static void write_cell(BarshiftBar *bar, hwaddr cell, uint64_t value, uint64_t mask)
-{
-    uint64_t *writable = bar_writable_cell(bar, cell);
-    uint64_t ignored;
-
-    if (writable) {
-        *writable = (*writable & ~mask) | (value & mask);
-    } else if (bar_cell(bar, cell, &ignored)) {
-        qemu_log_mask(LOG_GUEST_ERROR, "%s: BAR %u: write to read-only register at 0x%"
-                      HWADDR_PRIx "\n", PCI_DEVICE(bar->device)->name, bar->nr, cell);
-    } else {
-        bar_bad_access(bar, cell, "write");
-    }
-}
-
-static void bar_write(void *opaque, hwaddr offset, uint64_t value, unsigned size)
+static uint64_t header_read(void *opaque, hwaddr offset, unsigned size)
 {
     BarshiftBar *bar = opaque;
-    unsigned shift = offset % CELL * 8;
-    uint64_t mask = MAKE_64BIT_MASK(0, size * 8);
+    const Place *place = find_place(bar, offset);
 
-    write_cell(bar, offset - offset % CELL, value << shift, mask << shift);
-    if (offset % CELL + size > CELL) {
-        write_cell(bar, offset - offset % CELL + CELL, value >> (64 - shift), mask >> (64 - shift));
+    quiesce_accessed(bar, offset, false);
+    /* A whole register is what nearly every access is for */
+    if (place && place->offset == offset && place->reg->size == size) {
+        return value_of(bar, place);
+    }
+    return read_pieces(bar, offset, size);
+}
+
+static void write_register(BarshiftBar *bar, const Place *place, unsigned shift, unsigned length,
+                           uint64_t value)
+{
+    const BarRegister *reg = place->reg;
+    uint64_t rest = reg->access == REGISTER_READ_WRITE ? value_of(bar, place) : 0;
+
+    if (reg->access == REGISTER_READ_ONLY) {
+        qemu_log_mask(LOG_GUEST_ERROR, "%s: BAR %u: write to read-only register at 0x%x\n",
+                      PCI_DEVICE(bar->device)->name, bar->nr, place->offset);
+        return;
+    }
+    reg->write(bar, place->index, deposit64(rest, 8 * shift, 8 * length, value));
+}
+
+static void header_write(void *opaque, hwaddr offset, uint64_t value, unsigned size)
+{
+    BarshiftBar *bar = opaque;
+
+    /* The one write that a stopped driver may make: it declares another state */
+    if (!bar->spec.control || offset != BARSHIFT_DRIVER_STATE) {
+        quiesce_accessed(bar, offset, true);
+    }
+    for (unsigned at = 0, length; at < size; at += length) {
+        const Place *place = find_place(bar, offset + at);
+        unsigned shift = place ? offset + at - place->offset : (offset + at) % SLOT;
+
+        length = MIN(size - at, (place ? place->reg->size : SLOT) - shift);
+        if (place) {
+            write_register(bar, place, shift, length, extract64(value, 8 * at, 8 * length));
+        } else {
+            no_register(bar, offset + at, "write");
+        }
     }
 }
 
-const MemoryRegionOps bar_registers_ops = {
-    .read = bar_read,
-    .write = bar_write,
+const MemoryRegionOps bar_header_ops = {
+    .read = header_read,
+    .write = header_write,
+    .endianness = DEVICE_LITTLE_ENDIAN,
+    .valid = { .min_access_size = 1, .max_access_size = 8, .unaligned = true },
+    .impl = { .min_access_size = 1, .max_access_size = 8, .unaligned = true },
+};
+
+/* Behind the header */
+
+static uint64_t pattern_word(BarshiftBar *bar, hwaddr offset)
+{
+    return barshift_pattern(bar->device->tag, bar->nr, offset);
+}
+
+static uint64_t pattern_read(BarshiftBar *bar, hwaddr offset, unsigned size)
+{
+    unsigned shift = offset % 8;
+    uint64_t low = pattern_word(bar, offset - shift);
+    uint64_t high = shift + size > 8 ? pattern_word(bar, offset - shift + 8) : 0;
+
+    return shift == 0 ? low : low >> (8 * shift) | high << (64 - 8 * shift);
+}
+
+static uint64_t backing_read(void *opaque, hwaddr offset, unsigned size)
+{
+    BarshiftBar *bar = opaque;
+    hwaddr place = bar_faults_offset(bar, offset);
+
+    quiesce_accessed(bar, offset, false);
+    switch (bar->spec.backing) {
+    case BARSHIFT_BACKING_RAM:
+        return ldn_le_p((uint8_t *)memory_region_get_ram_ptr(&bar->ram) + place, size);
+    case BARSHIFT_BACKING_PATTERN:
+        return pattern_read(bar, place, size);
+    default:
+        no_register(bar, offset, "read");
+        return 0;
+    }
+}
+
+static void backing_write(void *opaque, hwaddr offset, uint64_t value, unsigned size)
+{
+    BarshiftBar *bar = opaque;
+    hwaddr place = bar_faults_offset(bar, offset);
+
+    quiesce_accessed(bar, offset, true);
+    if (bar_has_ram(bar)) {
+        stn_le_p((uint8_t *)memory_region_get_ram_ptr(&bar->ram) + place, size, value);
+        memory_region_set_dirty(&bar->ram, place, size);
+    } else {
+        no_register(bar, offset, "write");
+    }
+}
+
+const MemoryRegionOps bar_backing_ops = {
+    .read = backing_read,
+    .write = backing_write,
     .endianness = DEVICE_LITTLE_ENDIAN,
     .valid = { .min_access_size = 1, .max_access_size = 8, .unaligned = true },
     .impl = { .min_access_size = 1, .max_access_size = 8, .unaligned = true },

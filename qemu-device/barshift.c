@@ -13,19 +13,16 @@
 
 #include "qemu/osdep.h"
 #include "qemu/range.h"
-#include "qemu/units.h"
 #include "qapi/error.h"
-#include "qapi/qmp/qdict.h"
-#include "qapi/qmp/qnum.h"
-#include "qapi/visitor.h"
 #include "hw/pci/pci.h"
 #include "hw/pci/pci_bus.h"
 #include "hw/qdev-properties.h"
 #include "migration/vmstate.h"
-#include "bar_registers.h"
-#include "bar_sizes.h"
 #include "barshift.h"
+#include "qom_report.h"
 #include "rebar-size.h"
+#include "rom.h"
+#include "size_set.h"
 
 /*
  * Processing accelerator: the kind of function that has such BARs. No driver of a distribution
@@ -33,105 +30,69 @@
  */
 #define BARSHIFT_CLASS 0x1200
 
-#define DEFAULT_SIZE (2 * GiB)
+/* The default layout: control registers, and memory that is resizable */
+#define DEFAULT_CONTROL "16K:mem32:control"
+#define DEFAULT_SIZE "2G"
 #define DEFAULT_REBAR "256M-16G"
 
 #define EXPRESS_OFFSET 0x80
 #define SERIAL_OFFSET PCI_CONFIG_SPACE_SIZE
 #define REBAR_OFFSET (SERIAL_OFFSET + 0x10)
 
-/* What the function sees of itself */
-
-static void barshift_see_mapping(BarshiftState *s, BarshiftBar *bar, uint64_t base)
-{
-    bool moved = bar->mapped_base != BARSHIFT_NOT_DECODED && bar->mapped_base != base;
-
-    ledger_write(&s->ledger, BARSHIFT_EVENT_MAP, bar->nr, base);
-    if (moved) {
-        s->moves++;
-    }
-    if (bar->nr == BARSHIFT_MEMORY_BAR) {
-        faults_mapped(&s->faults, bar);
-        if (moved) {
-            faults_moved(&s->faults, bar, bar->mapped_base, bar->mapped_size);
-        }
-    }
-    bar->mapped_base = base;
-    bar->mapped_size = bar->seen_size;
-}
-
-static void barshift_see_bar(BarshiftState *s, BarshiftBar *bar)
-{
-    uint64_t base = pci_get_bar_addr(PCI_DEVICE(s), bar->nr);
-    uint64_t size = PCI_DEVICE(s)->io_regions[bar->nr].size;
-
-    if (base != bar->seen_base && bar->seen_base != BARSHIFT_NOT_DECODED) {
-        ledger_write(&s->ledger, BARSHIFT_EVENT_UNMAP, bar->nr, bar->seen_base);
-    }
-    if (size != bar->seen_size) {
-        ledger_write(&s->ledger, BARSHIFT_EVENT_RESIZE, bar->nr, size);
-        bar->seen_size = size;
-    }
-    if (base != bar->seen_base && base != BARSHIFT_NOT_DECODED) {
-        barshift_see_mapping(s, bar, base);
-    }
-    bar->seen_base = base;
-}
-
-static void barshift_see(BarshiftState *s)
-{
-    uint16_t command = pci_get_word(PCI_DEVICE(s)->config + PCI_COMMAND);
-    bool decode = (command & PCI_COMMAND_MEMORY) != 0;
-
-    if (decode != s->seen_decode) {
-        ledger_write(&s->ledger, decode ? BARSHIFT_EVENT_DECODE_ON : BARSHIFT_EVENT_DECODE_OFF,
-                     BARSHIFT_NO_BAR, command);
-        s->seen_decode = decode;
-    }
-    barshift_see_bar(s, &s->control);
-    barshift_see_bar(s, &s->memory);
-}
-
 /* Configuration space */
 
-static uint32_t barshift_config_read(PCIDevice *dev, uint32_t address, int len)
+/* BAR Size is in the second byte of Control */
+static uint32_t barshift_lie_about_size(BarshiftState *s, uint32_t address, int len, uint32_t value)
 {
-    BarshiftState *s = BARSHIFT(dev);
-    uint32_t control = s->rebar.offset + REBAR_CONTROL(0);
-    uint32_t value = pci_default_read_config(dev, address, len);
+    for (unsigned i = 0; i < s->rebar.count; i++) {
+        uint32_t byte = s->rebar.offset + REBAR_CONTROL(i) + 1;
 
-    /* BAR Size is in the second byte of Control */
-    if (fault_on(&s->faults, FAULT_SIZE_LIES) && s->rebar.count > 0 &&
-        range_covers_byte(address, len, control + 1)) {
-        value ^= 1u << (8 * (control + 1 - address));
+        if (range_covers_byte(address, len, byte) &&
+            bar_fault_on(&s->bars[s->rebar.entries[i].bar_nr], FAULT_SIZE_LIES)) {
+            value ^= 1u << (8 * (byte - address));
+        }
     }
     return value;
 }
 
-static void barshift_record_bar_write(BarshiftState *s, BarshiftBar *bar, uint32_t address, int len)
+static uint32_t barshift_config_read(PCIDevice *dev, uint32_t address, int len)
 {
-    PCIDevice *dev = PCI_DEVICE(s);
-    uint32_t offset = PCI_BASE_ADDRESS_0 + 4 * bar->nr;
-    bool is_64bit = (dev->io_regions[bar->nr].type & PCI_BASE_ADDRESS_MEM_TYPE_64) != 0;
+    uint32_t value = pci_default_read_config(dev, address, len);
 
-    if (ranges_overlap(address, len, offset, is_64bit ? 8 : 4)) {
-        ledger_write(&s->ledger, BARSHIFT_EVENT_BAR_WRITE, bar->nr,
-                     is_64bit ? pci_get_quad(dev->config + offset)
-                              : pci_get_long(dev->config + offset));
+    return barshift_lie_about_size(BARSHIFT(dev), address, len, value);
+}
+
+static void barshift_record_bar_writes(BarshiftState *s, uint32_t address, int len)
+{
+    const uint8_t *config = PCI_DEVICE(s)->config;
+
+    for (unsigned nr = 0; nr < BARSHIFT_BARS; nr++) {
+        uint32_t offset = PCI_BASE_ADDRESS_0 + 4 * nr;
+        bool is_64bit = s->bars[nr].spec.kind == BAR_MEM64;
+
+        if (bar_present(&s->bars[nr]) && ranges_overlap(address, len, offset, is_64bit ? 8 : 4)) {
+            ledger_write(&s->ledger, BARSHIFT_EVENT_BAR_WRITE, nr,
+                         is_64bit ? pci_get_quad(config + offset) : pci_get_long(config + offset));
+        }
     }
 }
 
 static void barshift_rebar_write(BarshiftState *s, uint32_t address, uint32_t value, int len)
 {
+    PCIDevice *dev = PCI_DEVICE(s);
     PCIEReBarRequest request = {};
     uint64_t size_bytes = 0;
 
-    switch (pcie_rebar_config_write(PCI_DEVICE(s), &s->rebar, address, value, len, &request)) {
+    switch (pcie_rebar_config_write(dev, &s->rebar, address, value, len, &request)) {
     case PCIE_REBAR_REFUSED_SIZE:
         ledger_write(&s->ledger, BARSHIFT_EVENT_REFUSED_SIZE, request.bar_nr,
                      request.size_log2_mib);
         break;
     case PCIE_REBAR_REFUSED_DECODE:
+        if (bar_fault_on(&s->bars[request.bar_nr], FAULT_RESIZE_WHILE_DECODING)) {
+            pcie_rebar_resize(dev, &s->rebar, request.bar_nr, request.size_log2_mib);
+            break;
+        }
         rebar_size_decode(request.size_log2_mib, &size_bytes);
         ledger_write(&s->ledger, BARSHIFT_EVENT_REFUSED_DECODE, request.bar_nr, size_bytes);
         break;
@@ -144,200 +105,234 @@ static void barshift_config_write(PCIDevice *dev, uint32_t address, uint32_t val
 {
     BarshiftState *s = BARSHIFT(dev);
 
+    if (range_covers_byte(address, len, PCI_COMMAND)) {
+        faults_before_decode(s);
+    }
     pci_default_write_config(dev, address, value, len);
-    barshift_record_bar_write(s, &s->control, address, len);
-    barshift_record_bar_write(s, &s->memory, address, len);
+    barshift_record_bar_writes(s, address, len);
     barshift_rebar_write(s, address, value, len);
-    barshift_see(s);
+    sight_look(s);
 }
 
 /* Reset */
+
+static void barshift_reset_sizes(BarshiftState *s)
+{
+    PCIDevice *dev = PCI_DEVICE(s);
+    uint64_t kept[BARSHIFT_BARS];
+    unsigned size_log2_mib = 0;
+
+    for (unsigned nr = 0; nr < BARSHIFT_BARS; nr++) {
+        kept[nr] = dev->io_regions[nr].size;
+    }
+    /* The PCI core clears Command and BARs only after this, and knows no BAR Size */
+    pcie_rebar_reset(dev, &s->rebar);
+    for (unsigned i = 0; i < s->rebar.count; i++) {
+        unsigned nr = s->rebar.entries[i].bar_nr;
+
+        if (bar_fault_on(&s->bars[nr], FAULT_RESET_KEEPS_SIZE) &&
+            rebar_size_encode(kept[nr], &size_log2_mib) == 0) {
+            pcie_rebar_resize(dev, &s->rebar, nr, size_log2_mib);
+        }
+    }
+}
 
 static void barshift_reset(DeviceState *qdev)
 {
     BarshiftState *s = BARSHIFT(qdev);
 
-    barshift_see(s);
-    ledger_write(&s->ledger, BARSHIFT_EVENT_RESET, BARSHIFT_NO_BAR, 0);
-    /* The PCI core clears Command and BARs only after this, and knows no BAR Size */
-    pcie_rebar_reset(PCI_DEVICE(s), &s->rebar);
-    faults_reset(&s->faults, &s->memory);
-    barshift_see(s);
+    sight_look(s);
+    ledger_write(&s->ledger, BARSHIFT_EVENT_RESET, BARSHIFT_NO_BAR, BARSHIFT_RESET_CONVENTIONAL);
+    quiesce_reset(s);
+    barshift_reset_sizes(s);
+    faults_reset(s);
+    sight_look(s);
 
-    s->control.scratch = 0;
-    s->memory.scratch = 0;
+    for (unsigned nr = 0; nr < BARSHIFT_BARS; nr++) {
+        s->bars[nr].scratch = 0;
+    }
     memset(s->scratch, 0, sizeof(s->scratch));
+    s->ledger_select = 0;
 }
 
 /* Realize */
 
-static void barshift_init_bar(BarshiftState *s, BarshiftBar *bar, unsigned nr)
+/* "size" and "rebar" are short for a BAR 2 of the default layout */
+static bool barshift_default_layout(BarshiftState *s, BarSpec *specs, Error **errp)
 {
-    bar->device = s;
-    bar->nr = nr;
-    bar->seen_base = BARSHIFT_NOT_DECODED;
-    bar->mapped_base = BARSHIFT_NOT_DECODED;
+    const char *size = s->size_text ? s->size_text : DEFAULT_SIZE;
+    const char *rebar = s->rebar_text ? s->rebar_text : DEFAULT_REBAR;
+    BarSpec *memory = &specs[BARSHIFT_MEMORY_BAR];
+
+    *memory = (BarSpec) {
+        .kind = BAR_MEM64,
+        .prefetchable = true,
+        .backing = BARSHIFT_BACKING_RAM,
+    };
+    return bar_spec_parse("bar0", DEFAULT_CONTROL, &specs[BARSHIFT_CONTROL_BAR], errp) &&
+           size_parse("size", size, &memory->size_bytes, errp) &&
+           (g_str_equal(rebar, "off") || size_set_parse("rebar", rebar, &memory->sizes, errp)) &&
+           bar_spec_check("size", size, memory, errp);
 }
 
-static char *barshift_region_name(const BarshiftBar *bar, const char *suffix)
+static bool barshift_layout(BarshiftState *s, BarSpec *specs, Error **errp)
 {
-    return g_strdup_printf("barshift-%" PRIu32 "-bar%u%s", bar->device->tag, bar->nr, suffix);
+    for (unsigned nr = 0; nr < BARSHIFT_BARS; nr++) {
+        if (!s->bar_texts[nr]) {
+            continue;
+        }
+        if (s->size_text || s->rebar_text) {
+            error_setg(errp, "property '%s': not together with 'bar%u', which says it",
+                       s->size_text ? "size" : "rebar", nr);
+            return false;
+        }
+        return bar_specs_parse("bar", s->bar_texts, specs, errp);
+    }
+    return barshift_default_layout(s, specs, errp);
 }
 
-static void barshift_realize_control(BarshiftState *s)
+static bool barshift_realize_bars(BarshiftState *s, Error **errp)
 {
-    g_autofree char *name = NULL;
+    BarSpec specs[BARSHIFT_BARS] = {};
 
-    barshift_init_bar(s, &s->control, BARSHIFT_CONTROL_BAR);
-    name = barshift_region_name(&s->control, "");
-    memory_region_init_io(&s->control.region, OBJECT(s), &bar_registers_ops, &s->control, name,
-                          BARSHIFT_CONTROL_BAR_SIZE);
-    pci_register_bar(PCI_DEVICE(s), BARSHIFT_CONTROL_BAR, PCI_BASE_ADDRESS_SPACE_MEMORY,
-                     &s->control.region);
-    s->control.seen_size = BARSHIFT_CONTROL_BAR_SIZE;
-}
-
-/* Memory that costs what is touched: nothing is reserved, and no page is a huge one */
-static bool barshift_init_ram(BarshiftBar *bar, uint64_t size_bytes, Error **errp)
-{
-    g_autofree char *name = barshift_region_name(bar, "-ram");
-    Error *err = NULL;
-
-    memory_region_init_ram_flags_nomigrate(&bar->ram, OBJECT(bar->device), name, size_bytes,
-                                           RAM_NORESERVE, &err);
-    if (err) {
-        error_propagate_prepend(errp, err, "property 'rebar' or 'size': ");
+    if (!barshift_layout(s, specs, errp)) {
         return false;
     }
-    /* A kernel without huge pages has nothing to be asked for */
-    (void)madvise(memory_region_get_ram_ptr(&bar->ram), size_bytes, MADV_NOHUGEPAGE);
+    for (unsigned nr = 0; nr < BARSHIFT_BARS; nr++) {
+        BarshiftBar *bar = &s->bars[nr];
+
+        if (specs[nr].kind == BAR_ABSENT) {
+            continue;
+        }
+        if (!bar_realize(bar, s, nr, &specs[nr], errp)) {
+            return false;
+        }
+        pci_register_bar(PCI_DEVICE(s), nr, bar_pci_type(&bar->spec), &bar->region);
+    }
     return true;
 }
 
-static bool barshift_realize_memory(BarshiftState *s, uint64_t sizes, Error **errp)
+static void barshift_realize_rebar(BarshiftState *s)
 {
-    BarshiftBar *bar = &s->memory;
-    uint64_t largest = sizes ? MiB << (63 - clz64(sizes)) : s->size_bytes;
-    g_autofree char *name = NULL;
-    g_autofree char *header_name = NULL;
+    PCIEReBarEntry entries[BARSHIFT_BARS] = {};
+    unsigned count = 0;
 
-    barshift_init_bar(s, bar, BARSHIFT_MEMORY_BAR);
-    if (!barshift_init_ram(bar, largest, errp)) {
-        return false;
+    for (unsigned nr = 0; nr < BARSHIFT_BARS; nr++) {
+        const BarSpec *spec = &s->bars[nr].spec;
+        PCIEReBarEntry *entry = &entries[count];
+
+        if (spec->sizes && rebar_size_encode(spec->size_bytes, &entry->default_log2_mib) == 0) {
+            entry->bar_nr = nr;
+            entry->sizes = spec->sizes;
+            count++;
+        }
     }
-    name = barshift_region_name(bar, "");
-    header_name = barshift_region_name(bar, "-header");
-    memory_region_init_io(&bar->header, OBJECT(s), &bar_registers_ops, bar, header_name,
-                          BARSHIFT_HEADER_PAGE_SIZE);
-    memory_region_init(&bar->region, OBJECT(s), name, s->size_bytes);
-    memory_region_add_subregion_overlap(&bar->region, 0, &bar->ram, 0);
-    memory_region_add_subregion_overlap(&bar->region, 0, &bar->header, 1);
-    pci_register_bar(PCI_DEVICE(s), BARSHIFT_MEMORY_BAR,
-                     PCI_BASE_ADDRESS_SPACE_MEMORY | PCI_BASE_ADDRESS_MEM_TYPE_64 |
-                     PCI_BASE_ADDRESS_MEM_PREFETCH, &bar->region);
-    bar->seen_size = s->size_bytes;
-    return true;
-}
-
-static void barshift_realize_rebar(BarshiftState *s, uint64_t sizes)
-{
-    PCIEReBarEntry entry = { .bar_nr = BARSHIFT_MEMORY_BAR, .sizes = sizes };
-
-    if (sizes != 0 && rebar_size_encode(s->size_bytes, &entry.default_log2_mib) == 0) {
-        pcie_rebar_init(PCI_DEVICE(s), &s->rebar, REBAR_OFFSET, &entry, 1);
+    if (count > 0) {
+        pcie_rebar_init(PCI_DEVICE(s), &s->rebar, REBAR_OFFSET, entries, count);
     }
 }
 
-static void barshift_realize(PCIDevice *dev, Error **errp)
+static bool barshift_realize_capabilities(BarshiftState *s, Error **errp)
 {
-    BarshiftState *s = BARSHIFT(dev);
-    uint64_t sizes;
+    PCIDevice *dev = PCI_DEVICE(s);
+    /* The upper half says what the number in the lower half counts */
+    uint64_t serial = s->identity.serial ? s->identity.serial
+                                         : (uint64_t)BARSHIFT_MAGIC << 32 | s->tag;
 
-    if (!pci_bus_is_express(pci_get_bus(dev))) {
-        error_setg(errp, "barshift needs a PCI Express bus");
-        return;
-    }
-    if (!bar_sizes_parse(s->rebar_text, &sizes, errp) ||
-        !bar_size_check(s->size_bytes, sizes, s->rebar_text, errp) ||
-        !faults_parse(s->fault_text, &s->faults.enabled, errp) ||
-        !barshift_realize_memory(s, sizes, errp)) {
-        return;
-    }
-    barshift_realize_control(s);
     if (pcie_endpoint_cap_init(dev, EXPRESS_OFFSET) < 0) {
         error_setg(errp, "barshift: no room for the PCI Express capability");
-        return;
+        return false;
     }
-    /* The upper half says what the number in the lower half counts */
-    pcie_dev_ser_num_init(dev, SERIAL_OFFSET, (uint64_t)BARSHIFT_MAGIC << 32 | s->tag);
-    barshift_realize_rebar(s, sizes);
-    faults_init(&s->faults, &s->memory);
+    pcie_dev_ser_num_init(dev, SERIAL_OFFSET, serial);
+    barshift_realize_rebar(s);
+    return true;
+}
+
+static bool barshift_check(BarshiftState *s, Error **errp)
+{
+    if (!pci_bus_is_express(pci_get_bus(PCI_DEVICE(s)))) {
+        error_setg(errp, "barshift needs a PCI Express bus");
+        return false;
+    }
+    if (s->ledger_depth < LEDGER_DEPTH_MIN || s->ledger_depth > LEDGER_DEPTH_MAX) {
+        error_setg(errp, "property 'ledger-depth': %" PRIu32 " is not %u to %u", s->ledger_depth,
+                   LEDGER_DEPTH_MIN, LEDGER_DEPTH_MAX);
+        return false;
+    }
+    return true;
 }
 
 static void barshift_exit(PCIDevice *dev)
 {
     BarshiftState *s = BARSHIFT(dev);
 
-    faults_reset(&s->faults, &s->memory);
-    /* Each of these holds a reference to the function, which would never be finalized */
-    memory_region_del_subregion(&s->memory.region, &s->memory.header);
-    memory_region_del_subregion(&s->memory.region, &s->memory.ram);
-    pcie_cap_exit(dev);
+    for (unsigned nr = 0; nr < BARSHIFT_BARS; nr++) {
+        bar_unrealize(&s->bars[nr]);
+    }
+    if (dev->exp.exp_cap) {
+        pcie_cap_exit(dev);
+    }
+}
+
+static void barshift_realize(PCIDevice *dev, Error **errp)
+{
+    BarshiftState *s = BARSHIFT(dev);
+
+    if (!barshift_check(s, errp)) {
+        return;
+    }
+    if (!identity_realize(dev, &s->identity, errp) || !barshift_realize_bars(s, errp) ||
+        (s->rom_bytes && !rom_realize(dev, &s->rom, s->rom_bytes, errp)) ||
+        !barshift_realize_capabilities(s, errp)) {
+        barshift_exit(dev);
+        return;
+    }
+    ledger_init(&s->ledger, s->ledger_depth);
+    sight_init(s);
+    faults_set(s, s->faults_given);
 }
 
 /* QOM */
 
-static QDict *barshift_bar_to_qdict(BarshiftState *s, const BarshiftBar *bar)
+static char *barshift_get_fault(Object *obj, Error **errp)
 {
-    QDict *dict = qdict_new();
-    uint64_t base = pci_get_bar_addr(PCI_DEVICE(s), bar->nr);
-
-    qdict_put_int(dict, "bar", bar->nr);
-    if (base == BARSHIFT_NOT_DECODED) {
-        qdict_put_null(dict, "base");
-    } else {
-        qdict_put(dict, "base", qnum_from_uint(base));
-    }
-    qdict_put(dict, "size", qnum_from_uint(PCI_DEVICE(s)->io_regions[bar->nr].size));
-    return dict;
+    return faults_text(BARSHIFT(obj)->faults_given);
 }
 
-static void barshift_get_ledger(Object *obj, Visitor *v, const char *name, void *opaque,
-                                Error **errp)
+static void barshift_set_fault(Object *obj, const char *text, Error **errp)
 {
     BarshiftState *s = BARSHIFT(obj);
-    QDict *dict = qdict_new();
-    QList *bars = qlist_new();
-    QObject *root = QOBJECT(dict);
 
-    if (DEVICE(s)->realized) {
-        qlist_append(bars, barshift_bar_to_qdict(s, &s->control));
-        qlist_append(bars, barshift_bar_to_qdict(s, &s->memory));
+    if (faults_parse(text, &s->faults_given, errp) && DEVICE(obj)->realized) {
+        faults_set(s, s->faults_given);
     }
-    qdict_put(dict, "total", qnum_from_uint(s->ledger.total));
-    qdict_put(dict, "dropped", qnum_from_uint(ledger_dropped(&s->ledger)));
-    qdict_put(dict, "bars", bars);
-    qdict_put(dict, "records", ledger_to_qlist(&s->ledger));
-    visit_type_any(v, name, &root, errp);
-    qobject_unref(dict);
 }
 
-static void barshift_get_moves(Object *obj, Visitor *v, const char *name, void *opaque,
-                               Error **errp)
+static void barshift_finalize(Object *obj)
 {
-    visit_type_uint64(v, name, &BARSHIFT(obj)->moves, errp);
-}
-
-static void barshift_instance_init(Object *obj)
-{
-    BARSHIFT(obj)->rebar_text = g_strdup(DEFAULT_REBAR);
+    ledger_deinit(&BARSHIFT(obj)->ledger);
 }
 
 static Property barshift_properties[] = {
     DEFINE_PROP_UINT32("tag", BarshiftState, tag, 0),
-    DEFINE_PROP_SIZE("size", BarshiftState, size_bytes, DEFAULT_SIZE),
+    DEFINE_PROP_STRING("bar0", BarshiftState, bar_texts[0]),
+    DEFINE_PROP_STRING("bar1", BarshiftState, bar_texts[1]),
+    DEFINE_PROP_STRING("bar2", BarshiftState, bar_texts[2]),
+    DEFINE_PROP_STRING("bar3", BarshiftState, bar_texts[3]),
+    DEFINE_PROP_STRING("bar4", BarshiftState, bar_texts[4]),
+    DEFINE_PROP_STRING("bar5", BarshiftState, bar_texts[5]),
+    DEFINE_PROP_STRING("size", BarshiftState, size_text),
     DEFINE_PROP_STRING("rebar", BarshiftState, rebar_text),
-    DEFINE_PROP_STRING("fault", BarshiftState, fault_text),
+    DEFINE_PROP_SIZE("rom", BarshiftState, rom_bytes, 0),
+    DEFINE_PROP_UINT32("vendor-id", BarshiftState, identity.vendor_id, IDENTITY_DEFAULT),
+    DEFINE_PROP_UINT32("device-id", BarshiftState, identity.device_id, IDENTITY_DEFAULT),
+    DEFINE_PROP_UINT32("revision", BarshiftState, identity.revision, IDENTITY_DEFAULT),
+    DEFINE_PROP_UINT32("class", BarshiftState, identity.class_code, IDENTITY_DEFAULT),
+    DEFINE_PROP_UINT32("subsystem-vendor-id", BarshiftState, identity.subsystem_vendor_id,
+                       IDENTITY_DEFAULT),
+    DEFINE_PROP_UINT32("subsystem-id", BarshiftState, identity.subsystem_id, IDENTITY_DEFAULT),
+    DEFINE_PROP_UINT64("serial", BarshiftState, identity.serial, 0),
+    DEFINE_PROP_UINT32("ledger-depth", BarshiftState, ledger_depth, LEDGER_DEPTH_DEFAULT),
     DEFINE_PROP_END_OF_LIST(),
 };
 
@@ -365,11 +360,9 @@ static void barshift_class_init(ObjectClass *klass, void *data)
     dc->vmsd = &barshift_vmstate;
     set_bit(DEVICE_CATEGORY_MISC, dc->categories);
     device_class_set_props(dc, barshift_properties);
-    object_class_property_add(klass, "ledger", "dict", barshift_get_ledger, NULL, NULL, NULL);
-    object_class_property_set_description(klass, "ledger", "what happened to the function");
-    object_class_property_add(klass, "moves", "uint64", barshift_get_moves, NULL, NULL, NULL);
-    object_class_property_set_description(klass, "moves",
-                                          "times a BAR was mapped elsewhere than before");
+    object_class_property_add_str(klass, "fault", barshift_get_fault, barshift_set_fault);
+    object_class_property_set_description(klass, "fault", "what is broken on purpose");
+    qom_report_class_init(klass);
 }
 
 void barshift_register_type(void)
@@ -379,7 +372,7 @@ void barshift_register_type(void)
         .name = TYPE_BARSHIFT,
         .parent = TYPE_PCI_DEVICE,
         .instance_size = sizeof(BarshiftState),
-        .instance_init = barshift_instance_init,
+        .instance_finalize = barshift_finalize,
         .class_init = barshift_class_init,
         .interfaces = interfaces,
     };

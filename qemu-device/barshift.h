@@ -3,13 +3,15 @@
  * PCIe function whose BARs can be moved and resized, and which tells what it saw of it.
  *
  * QEMU interface:
- *  + PCI BAR 0: control registers and ledger, 16 KiB, 32-bit memory (registers.h)
- *  + PCI BAR 2: memory with a header page, 64-bit prefetchable, resizable
+ *  + PCI BARs, expansion ROM: as the properties "bar0" to "bar5" and "rom" say; by default
+ *    BAR 0, 16 KiB: control registers; BAR 2: memory, 64-bit prefetchable, resizable
  *  + QOM property "tag": instance tag, in every header and in the Device Serial Number
- *  + QOM property "size": size of BAR 2 after reset
- *  + QOM property "rebar": sizes that BAR 2 can be given, "off" for none but "size"
- *  + QOM property "fault": what is broken on purpose (faults.h)
- *  + QOM property "ledger" (read): the whole ledger
+ *  + QOM properties "size", "rebar": of BAR 2 of the default layout
+ *  + QOM properties "vendor-id", "device-id", "revision", "class", "subsystem-vendor-id",
+ *    "subsystem-id", "serial": identity
+ *  + QOM property "ledger-depth": records that the ledger keeps
+ *  + QOM property "fault" (read and write): what is broken on purpose (faults.h)
+ *  + QOM property "ledger" (read): BARs, and the whole ledger
  *  + QOM property "moves" (read): times a BAR was mapped elsewhere than before
  *
  * Specification: docs/device.md
@@ -17,72 +19,70 @@
 #ifndef BARSHIFT_DEVICE_H
 #define BARSHIFT_DEVICE_H
 
+#include "hw/pci/pci.h"
 #include "qom/object.h"
+#include "bar.h"
+#include "dma.h"
 #include "faults.h"
+#include "identity.h"
 #include "ledger.h"
 #include "pcie_rebar.h"
+#include "quiesce.h"
+#include "sight.h"
 
 #define TYPE_BARSHIFT "barshift"
 OBJECT_DECLARE_SIMPLE_TYPE(BarshiftState, BARSHIFT)
 
 /**
- * BarshiftBar - one memory BAR
- * @device: the function that it belongs to
- * @nr: number of the BAR
- * @region: what is mapped; of the memory BAR a container as large as the BAR
- * @header: (memory BAR) header page, over the first page of @ram
- * @ram: (memory BAR) memory of the largest size, the same through every move and resize
- * @scratch: of its header
- * @seen_base: where it was decoded when last looked at, or BARSHIFT_NOT_DECODED
- * @seen_size: its size then
- * @mapped_base: where it was decoded the last time that it was, or BARSHIFT_NOT_DECODED
- * @mapped_size: its size there
- */
-typedef struct BarshiftBar {
-    BarshiftState *device;
-    unsigned nr;
-    MemoryRegion region;
-    MemoryRegion header;
-    MemoryRegion ram;
-    uint64_t scratch;
-    uint64_t seen_base;
-    uint64_t seen_size;
-    uint64_t mapped_base;
-    uint64_t mapped_size;
-} BarshiftBar;
-
-/**
  * BarshiftState - the function
- * @control: BAR 0
- * @memory: BAR 2
- * @rebar: Resizable BAR capability; @rebar.count is 0 with rebar=off
+ * @bars: by number
+ * @rom: expansion ROM; in use when @rom_bytes is not 0
+ * @rebar: Resizable BAR capability; @rebar.count is 0 when no BAR is resizable
  * @ledger: what the function saw
- * @faults: what is broken on purpose
- * @seen_decode: memory decode when last looked at
- * @moves: times a BAR was mapped elsewhere than before
- * @scratch: registers of the control BAR
+ * @sight: what it sees
+ * @quiesce: what its driver declared
+ * @dma: DMA engine
+ * @faults: what is broken on purpose, one bit for each Fault
+ * @faults_given: property "fault"; @faults from realize on
+ * @scratch: registers of the control page
+ * @ledger_select: register of the control page
  * @tag: property
- * @size_bytes: property "size"
- * @rebar_text: property "rebar"
- * @fault_text: property "fault", NULL when not given
+ * @bar_texts: properties "bar0" to "bar5", NULL when not given
+ * @size_text: property "size", NULL when not given
+ * @rebar_text: property "rebar", NULL when not given
+ * @rom_bytes: property "rom", 0 when not given
+ * @ledger_depth: property
+ * @identity: properties
  */
 struct BarshiftState {
     PCIDevice parent_obj;
 
-    BarshiftBar control;
-    BarshiftBar memory;
+    BarshiftBar bars[BARSHIFT_BARS];
+    MemoryRegion rom;
     PCIEReBar rebar;
     Ledger ledger;
-    Faults faults;
-    bool seen_decode;
-    uint64_t moves;
+    Sight sight;
+    Quiesce quiesce;
+    Dma dma;
+    uint32_t faults;
+    uint32_t faults_given;
     uint64_t scratch[BARSHIFT_SCRATCHES];
+    uint64_t ledger_select;
 
     uint32_t tag;
-    uint64_t size_bytes;
+    char *bar_texts[BARSHIFT_BARS];
+    char *size_text;
     char *rebar_text;
-    char *fault_text;
+    uint64_t rom_bytes;
+    uint32_t ledger_depth;
+    Identity identity;
 };
+
+/** fault_on() - is @fault injected? */
+static inline bool fault_on(const BarshiftState *s, Fault fault)
+{
+    return (s->faults & 1u << fault) != 0;
+}
 
 /**
  * barshift_register_type() - make "-device barshift" known

@@ -4,7 +4,6 @@
  */
 
 #include "qemu/osdep.h"
-#include "qemu/error-report.h"
 #include "qapi/error.h"
 #include "hw/pci/pci_bus.h"
 #include "barshift.h"
@@ -14,16 +13,32 @@
 /* Above every BAR and bridge window, which QEMU maps with priority 1 */
 #define OLD_MAPPING_PRIORITY 2
 
+/* Above the memory, below everything else */
+#define UPPER_HALF_PRIORITY 0
+
 static const char *const fault_names[FAULTS + 1] = {
     [FAULT_BASE_LIES] = "base-lies",
     [FAULT_HEADER_STALE] = "header-stale",
     [FAULT_CONTENT_LOST] = "content-lost",
+    [FAULT_CONTENT_ALIASED] = "content-aliased",
     [FAULT_OLD_ANSWERS] = "old-answers",
     [FAULT_SCRATCH_LOST] = "scratch-lost",
     [FAULT_SIZE_LIES] = "size-lies",
     [FAULT_STUCK_BIT] = "stuck-bit",
     [FAULT_DEAD_MAPPING] = "dead-mapping",
+    [FAULT_BAR_IGNORED] = "bar-ignored",
+    [FAULT_RESIZE_NOT_DECODED] = "resize-not-decoded",
+    [FAULT_RESIZE_WHILE_DECODING] = "resize-while-decoding",
+    [FAULT_RESET_KEEPS_SIZE] = "reset-keeps-size",
+    [FAULT_LEDGER_DROPS] = "ledger-drops",
+    [FAULT_CAPABILITY_LOOP] = "capability-loop",
+    [FAULT_INTERRUPT_LOST] = "interrupt-lost",
+    [FAULT_WRONG_VECTOR] = "wrong-vector",
+    [FAULT_DMA_UNSTOPPABLE] = "dma-unstoppable",
+    [FAULT_DMA_SHIFTED] = "dma-shifted",
 };
+
+/* The property */
 
 static int fault_by_name(const char *name)
 {
@@ -35,9 +50,9 @@ static int fault_by_name(const char *name)
     return -1;
 }
 
-bool faults_parse(const char *text, uint32_t *enabled, Error **errp)
+bool faults_parse(const char *text, uint32_t *faults, Error **errp)
 {
-    g_auto(GStrv) names = g_strsplit(text ? text : "", "+", -1);
+    g_auto(GStrv) names = g_strsplit_set(text, "+,", -1);
     uint32_t mask = 0;
 
     for (char **name = names; *name; name++) {
@@ -51,17 +66,58 @@ bool faults_parse(const char *text, uint32_t *enabled, Error **errp)
         }
         mask |= 1u << fault;
     }
-    *enabled = mask;
+    *faults = mask;
     return true;
 }
 
-void faults_init(Faults *faults, BarshiftBar *bar)
+char *faults_text(uint32_t faults)
 {
-    if (fault_on(faults, FAULT_OLD_ANSWERS)) {
-        g_autofree char *name = g_strdup_printf("%s-old", memory_region_name(&bar->region));
+    GString *text = g_string_new(NULL);
 
-        memory_region_init_alias(&faults->old_mapping, OBJECT(bar->device), name, &bar->region, 0,
-                                 memory_region_size(&bar->region));
+    for (int fault = 0; fault < FAULTS; fault++) {
+        if (faults & 1u << fault) {
+            g_string_append_printf(text, "%s%s", text->len ? "+" : "", fault_names[fault]);
+        }
+    }
+    return g_string_free(text, false);
+}
+
+/* Which BARs */
+
+static bool only_memory_bar(const BarshiftBar *bar)
+{
+    for (unsigned nr = 0; nr < BARSHIFT_BARS; nr++) {
+        const BarshiftBar *other = &bar->device->bars[nr];
+
+        if (other != bar && bar_present(other) && other->spec.kind != BAR_IO) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool bar_fault_on(const BarshiftBar *bar, Fault fault)
+{
+    return fault_on(bar->device, fault) && (!bar->spec.control || only_memory_bar(bar));
+}
+
+/* The BAR at its old address */
+
+/* Made when first needed: a function without faults has fewer regions to look through */
+static void make_aliases(BarshiftBar *bar)
+{
+    g_autofree char *old = g_strdup_printf("%s-old", memory_region_name(&bar->region));
+    g_autofree char *half = g_strdup_printf("%s-half", memory_region_name(&bar->region));
+
+    if (bar->faults.aliases) {
+        return;
+    }
+    bar->faults.aliases = true;
+    memory_region_init_alias(&bar->faults.old_mapping, OBJECT(bar->device), old, &bar->region, 0,
+                             memory_region_size(&bar->region));
+    if (bar_has_ram(bar)) {
+        memory_region_init_alias(&bar->faults.upper_half, OBJECT(bar->device), half, &bar->ram, 0,
+                                 memory_region_size(&bar->ram));
     }
 }
 
@@ -69,60 +125,178 @@ void faults_init(Faults *faults, BarshiftBar *bar)
  * The address space of the root bus, because the window of a bridge above the function may have
  * left the old address, and the fault shall show all the same.
  */
-static void map_at_old_base(Faults *faults, BarshiftBar *bar, uint64_t old_base, uint64_t old_size)
+static void map_at_old_base(BarshiftBar *bar, uint64_t old_base, uint64_t old_size_bytes)
 {
-    MemoryRegion *space = pci_device_root_bus(PCI_DEVICE(bar->device))->address_space_mem;
+    PCIBus *root = pci_device_root_bus(PCI_DEVICE(bar->device));
+    MemoryRegion *space = bar->spec.kind == BAR_IO ? root->address_space_io
+                                                   : root->address_space_mem;
 
-    memory_region_set_size(&faults->old_mapping, old_size);
-    memory_region_add_subregion_overlap(space, old_base, &faults->old_mapping,
+    make_aliases(bar);
+    memory_region_set_size(&bar->faults.old_mapping, old_size_bytes);
+    memory_region_add_subregion_overlap(space, old_base, &bar->faults.old_mapping,
                                         OLD_MAPPING_PRIORITY);
-    faults->old_space = space;
+    bar->faults.old_space = space;
 }
 
-static void unmap_at_old_base(Faults *faults)
+static void unmap_at_old_base(BarshiftBar *bar)
 {
-    if (faults->old_space) {
-        memory_region_del_subregion(faults->old_space, &faults->old_mapping);
-        faults->old_space = NULL;
+    if (bar->faults.old_space) {
+        memory_region_del_subregion(bar->faults.old_space, &bar->faults.old_mapping);
+        bar->faults.old_space = NULL;
     }
 }
 
-void faults_mapped(Faults *faults, BarshiftBar *bar)
+/* Half the size */
+
+static void unmap_upper_half(BarshiftBar *bar)
 {
-    if (fault_on(faults, FAULT_STUCK_BIT)) {
+    if (bar->faults.aliases && bar->faults.upper_half.container) {
+        memory_region_del_subregion(&bar->region, &bar->faults.upper_half);
+    }
+}
+
+static void map_upper_half(BarshiftBar *bar)
+{
+    unmap_upper_half(bar);
+    if (bar_has_ram(bar) && bar_fault_on(bar, FAULT_CONTENT_ALIASED)) {
+        make_aliases(bar);
+        memory_region_add_subregion_overlap(&bar->region, memory_region_size(&bar->region) / 2,
+                                            &bar->faults.upper_half, UPPER_HALF_PRIORITY);
+    }
+}
+
+uint64_t bar_faults_offset(BarshiftBar *bar, uint64_t offset)
+{
+    return bar_fault_on(bar, FAULT_CONTENT_ALIASED)
+               ? offset & (memory_region_size(&bar->region) / 2 - 1)
+               : offset;
+}
+
+/* The list of extended capabilities */
+
+static void loop_capabilities(BarshiftState *s, bool loop)
+{
+    uint8_t *config = PCI_DEVICE(s)->config;
+    uint32_t offset = PCI_CONFIG_SPACE_SIZE;
+    uint32_t header = pci_get_long(config + offset);
+
+    while (PCI_EXT_CAP_NEXT(header) > offset) {
+        offset = PCI_EXT_CAP_NEXT(header);
+        header = pci_get_long(config + offset);
+    }
+    header = deposit32(header, 20, 12, loop ? PCI_CONFIG_SPACE_SIZE : 0);
+    pci_set_long(config + offset, header);
+}
+
+/* Switching */
+
+static void switch_bar(BarshiftBar *bar, uint32_t off)
+{
+    if (off & 1u << FAULT_HEADER_STALE) {
+        bar->faults.has_stale_base = false;
+    }
+    if (off & 1u << FAULT_OLD_ANSWERS) {
+        unmap_at_old_base(bar);
+    }
+    if (off & 1u << FAULT_DEAD_MAPPING) {
+        memory_region_set_enabled(&bar->region, true);
+    }
+    map_upper_half(bar);
+}
+
+void faults_set(BarshiftState *s, uint32_t faults)
+{
+    uint32_t changed = s->faults ^ faults;
+    uint32_t off = s->faults & ~faults;
+
+    s->faults = faults;
+    s->ledger.lossy = fault_on(s, FAULT_LEDGER_DROPS);
+    for (unsigned nr = 0; nr < BARSHIFT_BARS; nr++) {
+        if (bar_present(&s->bars[nr])) {
+            switch_bar(&s->bars[nr], off);
+        }
+    }
+    if (changed & 1u << FAULT_CAPABILITY_LOOP) {
+        loop_capabilities(s, fault_on(s, FAULT_CAPABILITY_LOOP));
+    }
+}
+
+void bar_faults_undo(BarshiftBar *bar)
+{
+    bar->faults.has_stale_base = false;
+    bar->faults.first_base = 0;
+    unmap_at_old_base(bar);
+    unmap_upper_half(bar);
+    memory_region_set_enabled(&bar->region, true);
+}
+
+void faults_reset(BarshiftState *s)
+{
+    for (unsigned nr = 0; nr < BARSHIFT_BARS; nr++) {
+        if (bar_present(&s->bars[nr])) {
+            bar_faults_undo(&s->bars[nr]);
+            map_upper_half(&s->bars[nr]);
+        }
+    }
+}
+
+/* Striking */
+
+void faults_before_decode(BarshiftState *s)
+{
+    uint8_t *config = PCI_DEVICE(s)->config + PCI_BASE_ADDRESS_0;
+
+    for (unsigned nr = 0; nr < BARSHIFT_BARS; nr++) {
+        const BarshiftBar *bar = &s->bars[nr];
+
+        if (!bar_present(bar) || !bar_fault_on(bar, FAULT_BAR_IGNORED) ||
+            bar->faults.first_base == 0) {
+            continue;
+        }
+        if (bar->spec.kind == BAR_MEM64) {
+            pci_set_quad(config + 4 * nr, bar->faults.first_base | bar_pci_type(&bar->spec));
+        } else {
+            pci_set_long(config + 4 * nr, bar->faults.first_base | bar_pci_type(&bar->spec));
+        }
+    }
+}
+
+void faults_mapped(BarshiftState *s, BarshiftBar *bar)
+{
+    if (bar->faults.first_base == 0) {
+        bar->faults.first_base = s->sight.regions[bar->nr].mapped_base;
+    }
+    if (bar_fault_on(bar, FAULT_STUCK_BIT)) {
         /* The PCI core compares BAR values, so it will not notice */
         memory_region_set_address(&bar->region, bar->region.addr & ~STUCK_BIT);
     }
 }
 
-void faults_moved(Faults *faults, BarshiftBar *bar, uint64_t old_base, uint64_t old_size)
+void faults_moved(BarshiftState *s, BarshiftBar *bar, uint64_t old_base, uint64_t old_size_bytes)
 {
-    if (fault_on(faults, FAULT_HEADER_STALE) && !faults->has_stale_base) {
-        faults->has_stale_base = true;
-        faults->stale_base = old_base;
+    if (bar_fault_on(bar, FAULT_HEADER_STALE) && !bar->faults.has_stale_base) {
+        bar->faults.has_stale_base = true;
+        bar->faults.stale_base = old_base;
     }
-    if (fault_on(faults, FAULT_CONTENT_LOST)) {
-        /* Private anonymous memory reads as zero afterwards */
-        if (madvise(memory_region_get_ram_ptr(&bar->ram), memory_region_size(&bar->ram),
-                    MADV_DONTNEED) != 0) {
-            error_report("barshift: fault content-lost: %s", strerror(errno));
-        }
+    if (bar_fault_on(bar, FAULT_CONTENT_LOST)) {
+        bar_clear(bar);
     }
-    if (fault_on(faults, FAULT_SCRATCH_LOST)) {
+    if (bar_fault_on(bar, FAULT_SCRATCH_LOST)) {
         bar->scratch = 0;
     }
-    if (fault_on(faults, FAULT_OLD_ANSWERS)) {
-        unmap_at_old_base(faults);
-        map_at_old_base(faults, bar, old_base, old_size);
+    if (bar_fault_on(bar, FAULT_OLD_ANSWERS)) {
+        unmap_at_old_base(bar);
+        map_at_old_base(bar, old_base, old_size_bytes);
     }
-    if (fault_on(faults, FAULT_DEAD_MAPPING)) {
+    if (bar_fault_on(bar, FAULT_DEAD_MAPPING)) {
         memory_region_set_enabled(&bar->region, false);
     }
 }
 
-void faults_reset(Faults *faults, BarshiftBar *bar)
+void faults_resized(BarshiftState *s, BarshiftBar *bar)
 {
-    faults->has_stale_base = false;
-    unmap_at_old_base(faults);
-    memory_region_set_enabled(&bar->region, true);
+    if (bar_fault_on(bar, FAULT_RESIZE_NOT_DECODED)) {
+        memory_region_set_size(&bar->region, bar->spec.size_bytes);
+    }
+    map_upper_half(bar);
 }

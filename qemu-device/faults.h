@@ -1,79 +1,107 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Injected faults: each breaks one thing of the memory BAR, so that the invariant which watches
- * it can be seen to fail. docs/device.md names the invariant of each.
+ * Injected faults: each breaks one thing, so that the invariant which watches it can be seen to
+ * fail. docs/device.md names the invariant of each.
  *
- * A fault that needs a move strikes when the BAR is mapped at another address than before, and
- * lasts until the next reset.
+ * Faults of BARs strike every BAR but the control BAR, and that one when it is the only memory
+ * BAR. A fault that needs a move strikes when a BAR is mapped at another address than before, and
+ * lasts until the next reset, or until it is switched off.
  */
 #ifndef BARSHIFT_FAULTS_H
 #define BARSHIFT_FAULTS_H
 
-#include "hw/pci/pci.h"
+#include "exec/memory.h"
+#include "qapi/error.h"
 
 struct BarshiftBar;
+struct BarshiftState;
 
-/** Fault - bit numbers in Faults.enabled */
+/** Fault - bit numbers in BarshiftState.faults */
 typedef enum Fault {
-    FAULT_BASE_LIES,    /* register DECODED_BASE is one BAR size too high */
-    FAULT_HEADER_STALE, /* register HEADER_ADDRESS keeps the first address after a move */
-    FAULT_CONTENT_LOST, /* the memory is zeroed by a move */
-    FAULT_OLD_ANSWERS,  /* after a move the BAR answers at its old address, too */
-    FAULT_SCRATCH_LOST, /* register HEADER_SCRATCH is cleared by a move */
-    FAULT_SIZE_LIES,    /* the Resizable BAR Control register reads as another size */
-    FAULT_STUCK_BIT,    /* the decoder takes address bit 32 for 0, the BAR reads back as written */
-    FAULT_DEAD_MAPPING, /* after a move reads return 0 and writes go nowhere */
+    FAULT_BASE_LIES,            /* register DECODED_BASE is one BAR size too high */
+    FAULT_HEADER_STALE,         /* header ADDRESS keeps the first address after a move */
+    FAULT_CONTENT_LOST,         /* the memory is zeroed by a move */
+    FAULT_CONTENT_ALIASED,      /* the upper half of a BAR is the lower half once more */
+    FAULT_OLD_ANSWERS,          /* after a move the BAR answers at its old address, too */
+    FAULT_SCRATCH_LOST,         /* header SCRATCH is cleared by a move */
+    FAULT_SIZE_LIES,            /* the Resizable BAR Control registers read as another size */
+    FAULT_STUCK_BIT,            /* the decoder takes address bit 32 for 0 */
+    FAULT_DEAD_MAPPING,         /* after a move reads return 0 and writes go nowhere */
+    FAULT_BAR_IGNORED,          /* a BAR that was decoded once goes back there with decode on */
+    FAULT_RESIZE_NOT_DECODED,   /* the decoder keeps the default size, whatever the registers say */
+    FAULT_RESIZE_WHILE_DECODING, /* a resize is taken while memory decode is on */
+    FAULT_RESET_KEEPS_SIZE,     /* a reset leaves resizable BARs at their size */
+    FAULT_LEDGER_DROPS,         /* one record in eight is not kept */
+    FAULT_CAPABILITY_LOOP,      /* the list of extended capabilities has no end */
+    FAULT_INTERRUPT_LOST,       /* no interrupt arrives after a move */
+    FAULT_WRONG_VECTOR,         /* the vector before the one that is raised arrives */
+    FAULT_DMA_UNSTOPPABLE,      /* a stream goes on after it was paused or stopped */
+    FAULT_DMA_SHIFTED,          /* DMA writes one page behind its destination */
     FAULTS
 } Fault;
 
 /**
- * Faults - embed it, zeroed, in the device's state
- * @enabled: one bit for each Fault
+ * BarFaults - what moves have broken of one BAR; embed it, zeroed, in the BAR
  * @has_stale_base: @stale_base is in use
  * @stale_base: the first address that was left by a move
- * @old_mapping: alias of the BAR; it exists when FAULT_OLD_ANSWERS is enabled
+ * @first_base: FAULT_BAR_IGNORED: the first address since the reset, 0 before it has one
+ * @aliases: the two regions below were initialised
+ * @old_mapping: the BAR once more
  * @old_space: where @old_mapping is mapped, NULL when it is not
+ * @upper_half: the lower half of the memory once more
  */
-typedef struct Faults {
-    uint32_t enabled;
+typedef struct BarFaults {
     bool has_stale_base;
     uint64_t stale_base;
+    uint64_t first_base;
+    bool aliases;
     MemoryRegion old_mapping;
     MemoryRegion *old_space;
-} Faults;
+    MemoryRegion upper_half;
+} BarFaults;
 
 /**
  * faults_parse() - read the property "fault"
- * @text: names joined by '+', or NULL for none
- * @enabled: (out) set only on success
+ * @text: names joined by '+' or ',', or empty
+ * @faults: (out) one bit for each Fault; set only on success
  *
  * Return: false with @errp set, and all names in it, when a name is unknown.
  */
-bool faults_parse(const char *text, uint32_t *enabled, Error **errp);
+bool faults_parse(const char *text, uint32_t *faults, Error **errp);
 
-/** fault_on() - is @fault injected? */
-static inline bool fault_on(const Faults *faults, Fault fault)
-{
-    return (faults->enabled & (1u << fault)) != 0;
-}
+/** faults_text() - the property that is read back; the caller frees it */
+char *faults_text(uint32_t faults);
 
-/**
- * faults_init() - prepare what the enabled faults need
- * @bar: the memory BAR, its regions initialised
- */
-void faults_init(Faults *faults, struct BarshiftBar *bar);
-
-/** faults_mapped() - the BAR has just been mapped, moved or not */
-void faults_mapped(Faults *faults, struct BarshiftBar *bar);
-
-/**
- * faults_moved() - the BAR has just been mapped elsewhere than before
- * @old_base: where it was mapped before
- * @old_size: its size there
- */
-void faults_moved(Faults *faults, struct BarshiftBar *bar, uint64_t old_base, uint64_t old_size);
+/** faults_set() - from now on exactly @faults are injected */
+void faults_set(struct BarshiftState *s, uint32_t faults);
 
 /** faults_reset() - undo what moves have done; the same faults strike again later */
-void faults_reset(Faults *faults, struct BarshiftBar *bar);
+void faults_reset(struct BarshiftState *s);
+
+/** bar_faults_undo() - faults_reset() for one BAR */
+void bar_faults_undo(struct BarshiftBar *bar);
+
+/** bar_fault_on() - is @fault injected, and does it strike this BAR? */
+bool bar_fault_on(const struct BarshiftBar *bar, Fault fault);
+
+/** bar_faults_offset() - where an access at @offset ends up in the BAR */
+uint64_t bar_faults_offset(struct BarshiftBar *bar, uint64_t offset);
+
+/** faults_before_decode() - memory decode is about to be turned on */
+void faults_before_decode(struct BarshiftState *s);
+
+/** faults_mapped() - a BAR has just been mapped, moved or not */
+void faults_mapped(struct BarshiftState *s, struct BarshiftBar *bar);
+
+/**
+ * faults_moved() - a BAR has just been mapped elsewhere than before
+ * @old_base: where it was mapped before
+ * @old_size_bytes: its size there
+ */
+void faults_moved(struct BarshiftState *s, struct BarshiftBar *bar, uint64_t old_base,
+                  uint64_t old_size_bytes);
+
+/** faults_resized() - a BAR has just got another size */
+void faults_resized(struct BarshiftState *s, struct BarshiftBar *bar);
 
 #endif

@@ -10,7 +10,7 @@
 #include "qapi/qmp/qnum.h"
 #include "ledger.h"
 
-#define RECORD_SIZE sizeof(struct barshift_ledger_record)
+#define LOSSY_PERIOD 8
 
 static const char *const event_names[BARSHIFT_EVENTS] = {
     [BARSHIFT_EVENT_DECODE_ON] = "decode-on",
@@ -23,43 +23,70 @@ static const char *const event_names[BARSHIFT_EVENTS] = {
     [BARSHIFT_EVENT_REFUSED_SIZE] = "refused-size",
     [BARSHIFT_EVENT_RESET] = "reset",
     [BARSHIFT_EVENT_BAD_ACCESS] = "bad-access",
+    [BARSHIFT_EVENT_VIOLATION] = "violation",
+    [BARSHIFT_EVENT_DRIVER_STATE] = "driver-state",
+    [BARSHIFT_EVENT_POWER_STATE] = "power-state",
+    [BARSHIFT_EVENT_IO_DECODE_ON] = "io-decode-on",
+    [BARSHIFT_EVENT_IO_DECODE_OFF] = "io-decode-off",
+    [BARSHIFT_EVENT_DMA_STATE] = "dma-state",
+    [BARSHIFT_EVENT_DMA_FAILED] = "dma-failed",
+    [BARSHIFT_EVENT_AER] = "aer",
 };
 
-void ledger_write(Ledger *ledger, enum barshift_event event, unsigned bar_nr, uint64_t value)
+void ledger_init(Ledger *ledger, uint32_t depth)
 {
-    ledger->records[ledger->total % BARSHIFT_LEDGER_RECORDS] = (struct barshift_ledger_record) {
-        .sequence = ledger->total + 1,
+    ledger->depth = depth;
+    ledger->records = g_new0(struct barshift_ledger_record, depth);
+}
+
+void ledger_deinit(Ledger *ledger)
+{
+    g_free(ledger->records);
+    *ledger = (Ledger) {};
+}
+
+static struct barshift_ledger_record *place_of(const Ledger *ledger, uint64_t sequence)
+{
+    return &ledger->records[(sequence - 1) % ledger->depth];
+}
+
+void ledger_write_detail(Ledger *ledger, enum barshift_event event, unsigned bar_nr,
+                         uint32_t detail, uint64_t value)
+{
+    if (!ledger->records) {
+        return;
+    }
+    ledger->total++;
+    if (ledger->lossy && ledger->total % LOSSY_PERIOD == 0) {
+        return;
+    }
+    *place_of(ledger, ledger->total) = (struct barshift_ledger_record) {
+        .sequence = ledger->total,
         .time_ns = qemu_clock_get_ns(QEMU_CLOCK_VIRTUAL),
         .event = event,
         .bar = bar_nr,
+        .detail = detail,
         .value = value,
     };
-    ledger->total++;
+}
+
+void ledger_write(Ledger *ledger, enum barshift_event event, unsigned bar_nr, uint64_t value)
+{
+    ledger_write_detail(ledger, event, bar_nr, 0, value);
 }
 
 uint64_t ledger_dropped(const Ledger *ledger)
 {
-    return ledger->total > BARSHIFT_LEDGER_RECORDS ? ledger->total - BARSHIFT_LEDGER_RECORDS : 0;
+    return ledger->total > ledger->depth ? ledger->total - ledger->depth : 0;
 }
 
-uint64_t ledger_cell(const Ledger *ledger, uint64_t offset)
+const struct barshift_ledger_record *ledger_find(const Ledger *ledger, uint64_t sequence)
 {
-    const struct barshift_ledger_record *record;
-
-    if (offset >= sizeof(ledger->records)) {
-        return 0;
+    if (sequence <= ledger_dropped(ledger) || sequence > ledger->total ||
+        place_of(ledger, sequence)->sequence != sequence) {
+        return NULL;
     }
-    record = &ledger->records[offset / RECORD_SIZE];
-    switch (offset % RECORD_SIZE) {
-    case offsetof(struct barshift_ledger_record, sequence):
-        return record->sequence;
-    case offsetof(struct barshift_ledger_record, time_ns):
-        return record->time_ns;
-    case offsetof(struct barshift_ledger_record, event):
-        return record->event | (uint64_t)record->bar << 16;
-    default:
-        return record->value;
-    }
+    return place_of(ledger, sequence);
 }
 
 static QDict *record_to_qdict(const struct barshift_ledger_record *record)
@@ -74,6 +101,7 @@ static QDict *record_to_qdict(const struct barshift_ledger_record *record)
     } else {
         qdict_put_int(dict, "bar", record->bar);
     }
+    qdict_put_int(dict, "detail", record->detail);
     qdict_put(dict, "value", qnum_from_uint(record->value));
     return dict;
 }
@@ -82,8 +110,12 @@ QList *ledger_to_qlist(const Ledger *ledger)
 {
     QList *list = qlist_new();
 
-    for (uint64_t i = ledger_dropped(ledger); i < ledger->total; i++) {
-        qlist_append(list, record_to_qdict(&ledger->records[i % BARSHIFT_LEDGER_RECORDS]));
+    for (uint64_t i = ledger_dropped(ledger) + 1; i <= ledger->total; i++) {
+        const struct barshift_ledger_record *record = ledger_find(ledger, i);
+
+        if (record) {
+            qlist_append(list, record_to_qdict(record));
+        }
     }
     return list;
 }

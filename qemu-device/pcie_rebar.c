@@ -162,6 +162,15 @@ PCIEReBarOutcome pcie_rebar_config_write(PCIDevice *dev, PCIEReBar *rebar, uint3
     return PCIE_REBAR_UNTOUCHED;
 }
 
+void pcie_rebar_resize(PCIDevice *dev, PCIEReBar *rebar, uint8_t bar_nr, unsigned size_log2_mib)
+{
+    for (unsigned i = 0; i < rebar->count; i++) {
+        if (rebar->entries[i].bar_nr == bar_nr) {
+            rebar_resize(dev, rebar, i, size_log2_mib);
+        }
+    }
+}
+
 void pcie_rebar_reset(PCIDevice *dev, PCIEReBar *rebar)
 {
     uint16_t command = pci_get_word(dev->config + PCI_COMMAND);

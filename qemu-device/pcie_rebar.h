@@ -91,6 +91,16 @@ PCIEReBarOutcome pcie_rebar_config_write(PCIDevice *dev, PCIEReBar *rebar, uint3
                                          uint32_t val, int len, PCIEReBarRequest *request);
 
 /**
+ * pcie_rebar_resize() - give a BAR another size, as the device's own doing
+ * @bar_nr: a BAR of the capability
+ * @size_log2_mib: a supported size
+ *
+ * Whether memory decode is on does not matter here: a BAR that is mapped stays where it is, at its
+ * new size, until the next configuration write that maps BARs.
+ */
+void pcie_rebar_resize(PCIDevice *dev, PCIEReBar *rebar, uint8_t bar_nr, unsigned size_log2_mib);
+
+/**
  * pcie_rebar_reset() - give every BAR its default size and no address
  *
  * Turns memory decode off first, so it is safe while the BARs are still mapped. A capability of

@@ -12,6 +12,7 @@
 #pragma weak qdev_prop_size
 #pragma weak qdev_prop_string
 #pragma weak qdev_prop_uint32
+#pragma weak qdev_prop_uint64
 #pragma weak qemu_loglevel
 
 #endif

@@ -141,12 +141,14 @@ char **machine_command(const Scenario *scenario, const MachineParts *parts)
 JsonObject *machine_device_add(const Function *function)
 {
     JsonObject *arguments = json_object_new();
+    g_autofree char *size = NULL;
 
     json_object_set_string_member(arguments, "driver", "barshift");
     json_object_set_string_member(arguments, "id", function->name);
     json_object_set_string_member(arguments, "bus", function->port->name);
     json_object_set_int_member(arguments, "tag", function->tag);
-    json_object_set_int_member(arguments, "size", (gint64)function->size_bytes);
+    size = g_strdup_printf("%" G_GUINT64_FORMAT, function->size_bytes);
+    json_object_set_string_member(arguments, "size", size);
     if (function->rebar != NULL) {
         json_object_set_string_member(arguments, "rebar", function->rebar);
     }

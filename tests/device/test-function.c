@@ -212,9 +212,9 @@ static void test_read_only_registers_ignore_writes(void)
     for (unsigned offset = 0; offset < BARSHIFT_HEADER_SCRATCH; offset += 8) {
         qtest_write(function.qtest, MEMORY_BASE + offset, 8, UINT64_MAX);
     }
-    qtest_write(function.qtest, CONTROL_BASE + BARSHIFT_LEDGER, 8, UINT64_MAX);
+    qtest_write(function.qtest, CONTROL_BASE + BARSHIFT_MOVES, 8, UINT64_MAX);
     assert_reached(&function, MEMORY_BASE, BARSHIFT_MEMORY_BAR);
-    g_assert_cmphex(control_read(&function, BARSHIFT_LEDGER), ==, 1);
+    g_assert_cmphex(control_read(&function, BARSHIFT_MOVES), ==, 0);
     function_stop(&function);
 }
 

@@ -147,6 +147,9 @@ static void test_access_to_no_register_is_recorded(void)
     function_stop(&function);
 }
 
+#define DEFAULT_DEPTH 256
+#define SMALL_DEPTH 32
+
 static void assert_registers_equal_property(const Function *function)
 {
     g_autoptr(JsonNode) ledger = function_property(function, "ledger");
@@ -160,10 +163,9 @@ static void assert_registers_equal_property(const Function *function)
     for (guint i = 0; i < json_array_get_length(records); i++) {
         JsonObject *record = json_array_get_object_element(records, i);
         uint64_t sequence = (uint64_t)json_object_get_int_member(record, "sequence");
-        uint64_t slot = (sequence - 1) % BARSHIFT_LEDGER_RECORDS;
-        unsigned offset = BARSHIFT_LEDGER +
-                          (unsigned)(slot * sizeof(struct barshift_ledger_record));
+        unsigned offset = BARSHIFT_LEDGER_RECORD;
 
+        qtest_write(function->qtest, CONTROL_BASE + BARSHIFT_LEDGER_SELECT, 8, sequence);
         g_assert_cmpuint(control_read(function, offset), ==, sequence);
         g_assert_cmpuint(control_read(function, offset + 8), ==,
                          json_object_get_int_member(record, "time_ns"));
@@ -179,15 +181,17 @@ static void assert_registers_equal_property(const Function *function)
 static void test_registers_equal_the_property(void)
 {
     Function function;
-    unsigned unwritten;
-
     function_start(&function, "");
     function_place(&function, MEMORY_BASE);
     function_place(&function, OTHER_BASE);
     assert_registers_equal_property(&function);
-    unwritten = BARSHIFT_LEDGER + (BARSHIFT_LEDGER_RECORDS - 1) * 32;
-    g_assert_cmpuint(control_read(&function, unwritten), ==, 0);
-    g_assert_cmpuint(control_read(&function, BARSHIFT_LEDGER_DEPTH), ==, BARSHIFT_LEDGER_RECORDS);
+    g_assert_cmpuint(control_read(&function, BARSHIFT_LEDGER_DEPTH), ==, DEFAULT_DEPTH);
+
+    /* A record that was never written */
+    qtest_write(function.qtest, CONTROL_BASE + BARSHIFT_LEDGER_SELECT, 8, 1000);
+    for (unsigned i = 0; i < BARSHIFT_LEDGER_RECORD_WORDS; i++) {
+        g_assert_cmpuint(control_read(&function, BARSHIFT_LEDGER_RECORD + 8 * i), ==, 0);
+    }
     function_stop(&function);
 }
 
@@ -198,7 +202,7 @@ static void assert_oldest_first(const Function *function)
     JsonObject *object = json_node_get_object(ledger);
     JsonArray *records = json_object_get_array_member(object, "records");
 
-    g_assert_cmpuint(json_array_get_length(records), ==, BARSHIFT_LEDGER_RECORDS);
+    g_assert_cmpuint(json_array_get_length(records), ==, SMALL_DEPTH);
     for (guint i = 0; i < json_array_get_length(records); i++) {
         JsonObject *record = json_array_get_object_element(records, i);
 
@@ -212,13 +216,13 @@ static void test_overflow_is_counted(void)
     Function function;
     gint64 total;
 
-    function_start(&function, "");
+    function_start(&function, ",ledger-depth=32");
     function_place(&function, MEMORY_BASE);
     total = ledger_total(&function);
-    for (unsigned i = 0; i < BARSHIFT_LEDGER_RECORDS; i++) {
+    for (unsigned i = 0; i < SMALL_DEPTH; i++) {
         config_write(&function, PCI_BASE_ADDRESS_0, 4, (uint32_t)CONTROL_BASE);
     }
-    g_assert_cmpint(ledger_total(&function), ==, total + BARSHIFT_LEDGER_RECORDS);
+    g_assert_cmpint(ledger_total(&function), ==, total + SMALL_DEPTH);
     g_assert_cmpuint(control_read(&function, BARSHIFT_LEDGER_DROPPED), ==, total);
     assert_registers_equal_property(&function);
     assert_oldest_first(&function);

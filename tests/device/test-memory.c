@@ -72,7 +72,7 @@ static void test_a_word_costs_a_page(void)
     function_stop(&function);
 }
 
-/* A host promises all of its memory before it is touched, unless a mapping asks for no promise */
+/* A host accounts for all of a private mapping before it is touched, for none of a shared one */
 static void test_nothing_is_reserved(void)
 {
     g_autofree char *path = NULL;
@@ -89,7 +89,7 @@ static void test_nothing_is_reserved(void)
     g_assert_nonnull(line);
     line = strstr(line, "VmFlags:");
     g_assert_nonnull(line);
-    reserved = g_strstr_len(line, strcspn(line, "\n"), " nr ") == NULL;
+    reserved = g_strstr_len(line, (gssize)strcspn(line, "\n"), " ac ") != NULL;
     g_assert_false(reserved);
     function_stop(&function);
 }

@@ -175,7 +175,7 @@ static JsonObject *read_device_option(const char *value)
     for (guint i = 1; members[i] != NULL; i++) {
         g_auto(GStrv) pair = g_strsplit(members[i], "=", 2);
 
-        if (g_str_equal(pair[0], "tag") || g_str_equal(pair[0], "size")) {
+        if (g_str_equal(pair[0], "tag")) {
             json_object_set_int_member(object, pair[0], g_ascii_strtoll(pair[1], NULL, 10));
         } else {
             json_object_set_string_member(object, pair[0], g_strdelimit(pair[1], "\n", ','));

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * One BAR: what is mapped at its address.
+ *
+ * A container as large as the BAR is registered with the PCI core. In it lie, the upper in front
+ * of the lower:
+ *
+ *   header   registers: the first page of a memory BAR, 64 bytes of an I/O BAR
+ *   ram      memory, if there is any; away while the driver says that it has stopped
+ *   backing  registers over the whole BAR: pattern, nothing, or memory that is watched
+ *
+ * All but the container are as large as the largest size of the BAR, stay where they are through
+ * every move and resize, and are clipped by it.
+ */
+#ifndef BARSHIFT_BAR_H
+#define BARSHIFT_BAR_H
+
+#include "hw/pci/pci.h"
+#include "bar_spec.h"
+#include "faults.h"
+
+struct BarshiftState;
+
+/**
+ * BarshiftBar - embed it in the device's state
+ * @device: the function that it belongs to
+ * @nr: number of the BAR
+ * @spec: what it is; BAR_ABSENT: there is none, and nothing else is in use
+ * @region: container
+ * @header: see above
+ * @ram: see above
+ * @backing: see above
+ * @scratch: of its header
+ * @faults: what moves have broken
+ */
+typedef struct BarshiftBar {
+    struct BarshiftState *device;
+    unsigned nr;
+    BarSpec spec;
+    MemoryRegion region;
+    MemoryRegion header;
+    MemoryRegion ram;
+    MemoryRegion backing;
+    uint64_t scratch;
+    BarFaults faults;
+} BarshiftBar;
+
+/**
+ * bar_realize() - make the regions
+ * @spec: not BAR_ABSENT
+ *
+ * Return: false with @errp set when the memory cannot be had.
+ */
+bool bar_realize(BarshiftBar *bar, struct BarshiftState *device, unsigned nr, const BarSpec *spec,
+                 Error **errp);
+
+/** bar_unrealize() - undo; each subregion holds a reference to the function */
+void bar_unrealize(BarshiftBar *bar);
+
+/** bar_present() - is there such a BAR? */
+static inline bool bar_present(const BarshiftBar *bar)
+{
+    return bar->spec.kind != BAR_ABSENT;
+}
+
+/** bar_has_ram() - is there memory behind it? */
+static inline bool bar_has_ram(const BarshiftBar *bar)
+{
+    return bar->spec.backing == BARSHIFT_BACKING_RAM;
+}
+
+/** bar_pci_type() - type bits of its register */
+uint8_t bar_pci_type(const BarSpec *spec);
+
+/** bar_watch() - let each access to the memory be seen, or do not */
+void bar_watch(BarshiftBar *bar, bool watched);
+
+/** bar_clear() - the memory reads as zero afterwards */
+void bar_clear(BarshiftBar *bar);
+
+#endif
