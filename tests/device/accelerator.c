@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * QEMU's accelerator "qtest", in a QEMU whose distribution leaves it out.
+ *
+ * With it the machine runs but has no CPU that executes, and virtual time stands still until the
+ * qtest protocol moves it. Debian deletes the module that has it, while the protocol's server and
+ * everything else it takes are in the binary. So the tests preload this beside the device.
+ */
+
+#include "qemu/osdep.h"
+#include "qemu/accel.h"
+#include "qemu/module.h"
+#include "sysemu/accel-ops.h"
+#include "sysemu/cpus.h"
+#include "sysemu/qtest.h"
+
+#include "preload.h"
+
+/* Null pointers in a program that is not QEMU; see weak_symbols.h */
+#pragma weak qtest_allowed
+#pragma weak register_module_init
+
+static int accelerator_init_machine(MachineState *machine)
+{
+    return 0;
+}
+
+static void accelerator_class_init(ObjectClass *klass, void *data)
+{
+    AccelClass *accelerator = ACCEL_CLASS(klass);
+
+    accelerator->name = "QTest";
+    accelerator->init_machine = accelerator_init_machine;
+    accelerator->allowed = &qtest_allowed;
+}
+
+static void accelerator_ops_class_init(ObjectClass *klass, void *data)
+{
+    AccelOpsClass *ops = ACCEL_OPS_CLASS(klass);
+
+    ops->create_vcpu_thread = dummy_start_vcpu_thread;
+    ops->get_virtual_clock = qtest_get_virtual_clock;
+}
+
+static const TypeInfo accelerator_types[] = {
+    {
+        .name = ACCEL_CLASS_NAME("qtest"),
+        .parent = TYPE_ACCEL,
+        .class_init = accelerator_class_init,
+    },
+    {
+        .name = ACCEL_OPS_NAME("qtest"),
+        .parent = TYPE_ACCEL_OPS,
+        .abstract = true,
+        .class_init = accelerator_ops_class_init,
+    },
+};
+
+static void accelerator_register(void)
+{
+    type_register_static_array(accelerator_types, G_N_ELEMENTS(accelerator_types));
+}
+
+static void __attribute__((constructor)) accelerator_load(void)
+{
+    if (register_module_init) {
+        preload_forget();
+        register_module_init(accelerator_register, MODULE_INIT_QOM);
+    }
+}
