@@ -16,6 +16,7 @@ void channel_init(Channel *channel, int fd)
 {
     channel->fd = fd;
     channel->received = g_string_new(NULL);
+    channel->taken = 0;
 }
 
 void channel_deinit(Channel *channel)
@@ -43,24 +44,27 @@ bool channel_send(Channel *channel, const char *text)
     return true;
 }
 
-static char *take_line(GString *received)
+static const char *take_line(Channel *channel)
 {
-    const char *end = memchr(received->str, '\n', received->len);
-    char *line;
+    char *line = channel->received->str + channel->taken;
+    char *end = memchr(line, '\n', channel->received->len - channel->taken);
 
     if (!end) {
         return NULL;
     }
-    line = g_strndup(received->str, (gsize)(end - received->str));
-    g_string_erase(received, 0, end + 1 - received->str);
-    return g_strchomp(line);
+    channel->taken += (gsize)(end + 1 - line);
+    *end = '\0';
+    if (end > line && end[-1] == '\r') {
+        end[-1] = '\0';
+    }
+    return line;
 }
 
 /* False when nothing more will come in time */
 static bool receive_some(Channel *channel, int timeout_ms)
 {
     struct pollfd poll_fd = { .fd = channel->fd, .events = POLLIN };
-    char bytes[4096];
+    char bytes[16384];
     ssize_t count;
 
     if (poll(&poll_fd, 1, timeout_ms) <= 0) {
@@ -74,14 +78,16 @@ static bool receive_some(Channel *channel, int timeout_ms)
     return true;
 }
 
-char *channel_read_line(Channel *channel, int timeout_ms)
+const char *channel_read_line(Channel *channel, int timeout_ms)
 {
     gint64 deadline_us = g_get_monotonic_time() + timeout_ms * INT64_C(1000);
-    char *line;
+    const char *line;
 
-    while ((line = take_line(channel->received)) == NULL) {
+    while ((line = take_line(channel)) == NULL) {
         gint64 left_us = deadline_us - g_get_monotonic_time();
 
+        g_string_erase(channel->received, 0, (gssize)channel->taken);
+        channel->taken = 0;
         if (left_us <= 0 || !receive_some(channel, (int)(left_us / 1000) + 1)) {
             return NULL;
         }

@@ -12,11 +12,13 @@
 /**
  * Channel - one end of a stream socket
  * @fd: the socket
- * @received: bytes behind the last line that was read
+ * @received: bytes that have come
+ * @taken: how many of them have been handed out as lines
  */
 typedef struct Channel {
     int fd;
     GString *received;
+    gsize taken;
 } Channel;
 
 /**
@@ -38,9 +40,9 @@ bool channel_send(Channel *channel, const char *text);
  * channel_read_line() - wait for one line
  * @timeout_ms: in all
  *
- * Return: the line without its end, for the caller to free; NULL when the deadline has passed or
- * the other end is gone.
+ * Return: the line without its end, valid until the next call; NULL when the deadline has passed
+ * or the other end is gone.
  */
-char *channel_read_line(Channel *channel, int timeout_ms);
+const char *channel_read_line(Channel *channel, int timeout_ms);
 
 #endif

@@ -18,10 +18,10 @@
 
 void ecam_enable(QTest *qtest)
 {
-    qtest_out32(qtest, CONFIG_ADDRESS_PORT, 0x80000000u | (MCH_PCIEXBAR + 4));
-    qtest_out32(qtest, CONFIG_DATA_PORT, ECAM_BASE >> 32);
-    qtest_out32(qtest, CONFIG_ADDRESS_PORT, 0x80000000u | MCH_PCIEXBAR);
-    qtest_out32(qtest, CONFIG_DATA_PORT, (uint32_t)ECAM_BASE | MCH_PCIEXBAR_ENABLE);
+    qtest_out(qtest, CONFIG_ADDRESS_PORT, 4, 0x80000000u | (MCH_PCIEXBAR + 4));
+    qtest_out(qtest, CONFIG_DATA_PORT, 4, ECAM_BASE >> 32);
+    qtest_out(qtest, CONFIG_ADDRESS_PORT, 4, 0x80000000u | MCH_PCIEXBAR);
+    qtest_out(qtest, CONFIG_DATA_PORT, 4, (uint32_t)ECAM_BASE | MCH_PCIEXBAR_ENABLE);
 }
 
 void function_start(Function *function, const char *properties)

@@ -3,96 +3,42 @@
  * A QEMU with the device preloaded, driven by the qtest protocol and by QMP.
  */
 
-#include <errno.h>
-#include <poll.h>
-#include <signal.h>
+#include <inttypes.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/pidfd.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "channel.h"
+#include "process.h"
 #include "qtest.h"
+#include "queue.h"
 
 #define ANSWER_MS 10000
 #define EXIT_MS 10000
+#define DYING_MS 2000 /* from the end of a connection to the end of the process */
+#define MEMORY_CHUNK 0x8000u
 
 struct QTest {
-    pid_t pid;
-    int stderr_fd; /* anonymous file that holds all of QEMU's standard error */
-    Channel qtest;
+    Process process;
+    Queue queue;
     Channel qmp;
 };
 
-static char *read_all(int fd)
-{
-    struct stat status;
-    char *text;
-
-    g_assert_cmpint(fstat(fd, &status), ==, 0);
-    text = g_malloc0((gsize)status.st_size + 1);
-    g_assert_cmpint(pread(fd, text, (size_t)status.st_size, 0), ==, status.st_size);
-    return text;
-}
-
 static G_NORETURN void qtest_fail(QTest *qtest, const char *doing)
 {
-    g_autofree char *text = read_all(qtest->stderr_fd);
+    g_autofree char *ended = NULL;
+    g_autofree char *text = NULL;
+    int status;
 
-    g_error("QEMU gave no answer to: %s\nIts standard error:\n%s", doing, text);
-}
-
-/* Process */
-
-static G_NORETURN void child_exec(char **argv, const char *device, pid_t parent, int stderr_fd)
-{
-    /* A test that is killed leaves no QEMU behind */
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() != parent || dup2(stderr_fd, STDERR_FILENO) < 0 ||
-        setenv("LD_PRELOAD", device, 1) != 0) {
-        _exit(126);
+    if (process_wait(&qtest->process, DYING_MS, &status)) {
+        ended = g_strdup_printf("It ended with status %d.\n", status);
     }
-    dup2(stderr_fd, STDOUT_FILENO); /* standard output is the test's TAP stream */
-    execvp(argv[0], argv);
-    _exit(127);
+    text = process_stderr(&qtest->process);
+    g_error("QEMU gave no good answer to: %s\n%sIts standard error:\n%s", doing,
+            ended ? ended : "", text);
 }
 
-static pid_t spawn(GPtrArray *arguments, const char *device, int *stderr_fd)
-{
-    pid_t parent = getpid();
-    pid_t pid;
-
-    g_ptr_array_add(arguments, NULL);
-    *stderr_fd = memfd_create("qemu-stderr", MFD_CLOEXEC);
-    g_assert_cmpint(*stderr_fd, >=, 0);
-    pid = fork();
-    g_assert_cmpint(pid, >=, 0);
-    if (pid == 0) {
-        child_exec((char **)arguments->pdata, device, parent, *stderr_fd);
-    }
-    return pid;
-}
-
-/* The exit status; a child that does not end in time is killed and ends the test program */
-static int wait_for_exit(pid_t pid, const char *what)
-{
-    struct pollfd poll_fd = { .fd = pidfd_open(pid, 0), .events = POLLIN };
-    int status = 0;
-
-    g_assert_cmpint(poll_fd.fd, >=, 0);
-    if (poll(&poll_fd, 1, EXIT_MS) <= 0) {
-        kill(pid, SIGKILL);
-        waitpid(pid, &status, 0);
-        g_error("QEMU did not end: %s", what);
-    }
-    g_assert_cmpint(waitpid(pid, &status, 0), ==, pid);
-    close(poll_fd.fd);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-}
+/* Start and end */
 
 static const char *environment(const char *name)
 {
@@ -107,8 +53,8 @@ static const char *environment(const char *name)
 static GPtrArray *base_arguments(const char *const *arguments)
 {
     static const char *const base[] = {
-        "-nodefaults", "-no-user-config", "-display", "none", "-machine", "q35", "-accel", "tcg",
-        "-S", NULL,
+        "-nodefaults", "-no-user-config", "-display", "none", "-machine", "q35", "-accel", "qtest",
+        NULL,
     };
     GPtrArray *all = g_ptr_array_new_with_free_func(g_free);
 
@@ -120,6 +66,26 @@ static GPtrArray *base_arguments(const char *const *arguments)
         g_ptr_array_add(all, g_strdup(*argument));
     }
     return all;
+}
+
+static void start_process(Process *process, GPtrArray *arguments, const char *device)
+{
+    g_autofree char *preload =
+        g_strconcat(device ? device : environment("BARSHIFT_DEVICE"), ":",
+                    environment("BARSHIFT_ACCELERATOR"), NULL);
+
+    process_start(process, arguments, preload);
+}
+
+static int wait_for_exit(Process *process, const char *what)
+{
+    int status;
+
+    if (!process_wait(process, EXIT_MS, &status)) {
+        process_kill(process);
+        g_error("QEMU did not end: %s", what);
+    }
+    return status;
 }
 
 /* Our end; the other one is inherited by the child, which gets it as a character device */
@@ -142,9 +108,9 @@ static void add_pair(GPtrArray *arguments, const char *option, const char *value
     g_ptr_array_add(arguments, g_strdup(value));
 }
 
-static char *qmp_read(QTest *qtest, const char *doing)
+static const char *qmp_read(QTest *qtest, const char *doing)
 {
-    char *line = channel_read_line(&qtest->qmp, ANSWER_MS);
+    const char *line = channel_read_line(&qtest->qmp, ANSWER_MS);
 
     if (!line) {
         qtest_fail(qtest, doing);
@@ -158,64 +124,58 @@ QTest *qtest_start(const char *const *arguments)
     QTest *qtest = g_new0(QTest, 1);
     int qtest_fd, qmp_fd;
 
-    channel_init(&qtest->qtest, add_socket(all, "qtest", &qtest_fd));
+    queue_init(&qtest->queue, add_socket(all, "qtest", &qtest_fd));
     channel_init(&qtest->qmp, add_socket(all, "qmp", &qmp_fd));
     add_pair(all, "-object", "qtest,id=qtest-server,chardev=qtest,log=none");
     add_pair(all, "-mon", "chardev=qmp,mode=control");
-    qtest->pid = spawn(all, environment("BARSHIFT_DEVICE"), &qtest->stderr_fd);
+    start_process(&qtest->process, all, NULL);
     close(qtest_fd);
     close(qmp_fd);
 
-    g_free(qmp_read(qtest, "the QMP greeting"));
+    qmp_read(qtest, "the QMP greeting");
     json_node_unref(qtest_qmp(qtest, "{\"execute\": \"qmp_capabilities\"}"));
     return qtest;
 }
 
 void qtest_stop(QTest *qtest)
 {
+    g_autofree char *text = NULL;
+    int status;
+
     json_node_unref(qtest_qmp(qtest, "{\"execute\": \"quit\"}"));
-    g_assert_cmpint(wait_for_exit(qtest->pid, "quit"), ==, 0);
-    channel_deinit(&qtest->qtest);
+    status = wait_for_exit(&qtest->process, "quit");
+    text = process_stderr(&qtest->process);
+    if (*text) {
+        g_test_message("QEMU's standard error:\n%s", text);
+    }
+    g_assert_cmpint(status, ==, 0);
+    queue_deinit(&qtest->queue);
     channel_deinit(&qtest->qmp);
-    close(qtest->stderr_fd);
+    process_deinit(&qtest->process);
     g_free(qtest);
 }
 
 pid_t qtest_pid(const QTest *qtest)
 {
-    return qtest->pid;
+    return qtest->process.pid;
 }
 
 char *qtest_refusal(const char *device, const char *const *arguments, int *status)
 {
     g_autoptr(GPtrArray) all = base_arguments(arguments);
-    int stderr_fd;
-    pid_t pid = spawn(all, device ? device : environment("BARSHIFT_DEVICE"), &stderr_fd);
+    Process process;
     char *text;
 
-    *status = wait_for_exit(pid, arguments[0]);
-    text = read_all(stderr_fd);
-    close(stderr_fd);
+    start_process(&process, all, device);
+    *status = wait_for_exit(&process, arguments[0]);
+    text = process_stderr(&process);
+    process_deinit(&process);
     return text;
 }
 
-/* Protocol of qtest: one line each way, "OK [VALUE]" */
+/* Buses */
 
-static uint64_t qtest_command(QTest *qtest, const char *command)
-{
-    g_autofree char *answer = NULL;
-
-    if (!channel_send(&qtest->qtest, command)) {
-        qtest_fail(qtest, command);
-    }
-    answer = channel_read_line(&qtest->qtest, ANSWER_MS);
-    if (!answer || !g_str_has_prefix(answer, "OK")) {
-        qtest_fail(qtest, command);
-    }
-    return g_ascii_strtoull(answer + strlen("OK"), NULL, 0);
-}
-
-static char size_letter(unsigned size)
+static char memory_letter(unsigned size)
 {
     switch (size) {
     case 1:
@@ -231,35 +191,180 @@ static char size_letter(unsigned size)
     }
 }
 
+static char port_letter(unsigned size)
+{
+    g_assert_cmpuint(size, <=, 4);
+    return memory_letter(size);
+}
+
+static void must_answer(QTest *qtest, const char *unanswered)
+{
+    if (unanswered) {
+        qtest_fail(qtest, unanswered);
+    }
+}
+
+static void queue_memory_read(QTest *qtest, uint64_t address, unsigned size,
+                              const QueueAnswer *answer)
+{
+    must_answer(qtest, queue_add(&qtest->queue, answer, "read%c 0x%" PRIx64 "\n",
+                                 memory_letter(size), address));
+}
+
+void qtest_queue_read(QTest *qtest, uint64_t address, unsigned size, uint64_t *value)
+{
+    queue_memory_read(qtest, address, size, &(QueueAnswer) { .value = value });
+}
+
+void qtest_queue_expect_at(QTest *qtest, uint64_t address, unsigned size, uint64_t expected,
+                           const char *file, int line, const char *function)
+{
+    queue_memory_read(qtest, address, size,
+                      &(QueueAnswer) {
+                          .expected = expected, .file = file, .line = line, .function = function,
+                      });
+}
+
+void qtest_queue_write(QTest *qtest, uint64_t address, unsigned size, uint64_t value)
+{
+    must_answer(qtest, queue_add(&qtest->queue, NULL, "write%c 0x%" PRIx64 " 0x%" PRIx64 "\n",
+                                 memory_letter(size), address, value));
+}
+
+void qtest_queue_in(QTest *qtest, uint16_t port, unsigned size, uint64_t *value)
+{
+    must_answer(qtest, queue_add(&qtest->queue, &(QueueAnswer) { .value = value }, "in%c 0x%x\n",
+                                 port_letter(size), port));
+}
+
+void qtest_queue_out(QTest *qtest, uint16_t port, unsigned size, uint32_t value)
+{
+    must_answer(qtest, queue_add(&qtest->queue, NULL, "out%c 0x%x 0x%x\n", port_letter(size), port,
+                                 value));
+}
+
+void qtest_flush(QTest *qtest)
+{
+    must_answer(qtest, queue_flush(&qtest->queue));
+}
+
+uint64_t qtest_answers(const QTest *qtest)
+{
+    return qtest->queue.answers;
+}
+
 uint64_t qtest_read(QTest *qtest, uint64_t address, unsigned size)
 {
-    g_autofree char *command =
-        g_strdup_printf("read%c 0x%" G_GINT64_MODIFIER "x\n", size_letter(size), address);
+    uint64_t value;
 
-    return qtest_command(qtest, command);
+    qtest_queue_read(qtest, address, size, &value);
+    qtest_flush(qtest);
+    return value;
 }
 
 void qtest_write(QTest *qtest, uint64_t address, unsigned size, uint64_t value)
 {
-    g_autofree char *command =
-        g_strdup_printf("write%c 0x%" G_GINT64_MODIFIER "x 0x%" G_GINT64_MODIFIER "x\n",
-                        size_letter(size), address, value);
-
-    qtest_command(qtest, command);
+    qtest_queue_write(qtest, address, size, value);
+    qtest_flush(qtest);
 }
 
-void qtest_out32(QTest *qtest, uint16_t port, uint32_t value)
+uint32_t qtest_in(QTest *qtest, uint16_t port, unsigned size)
 {
-    g_autofree char *command = g_strdup_printf("outl 0x%x 0x%x\n", port, value);
+    uint64_t value;
 
-    qtest_command(qtest, command);
+    qtest_queue_in(qtest, port, size, &value);
+    qtest_flush(qtest);
+    return (uint32_t)value;
+}
+
+void qtest_out(QTest *qtest, uint16_t port, unsigned size, uint32_t value)
+{
+    qtest_queue_out(qtest, port, size, value);
+    qtest_flush(qtest);
+}
+
+static const char *ask(QTest *qtest, const char *command)
+{
+    const char *text = queue_ask(&qtest->queue, command);
+
+    if (!text) {
+        qtest_fail(qtest, command);
+    }
+    return text;
+}
+
+static void read_chunk(QTest *qtest, uint64_t address, uint8_t *data, size_t size)
+{
+    g_autofree char *command =
+        g_strdup_printf("b64read 0x%" PRIx64 " 0x%zx\n", address, size);
+    g_autofree guchar *bytes = NULL;
+    gsize length;
+
+    bytes = g_base64_decode(ask(qtest, command), &length);
+    g_assert_cmpuint(length, ==, size);
+    memcpy(data, bytes, size);
+}
+
+void qtest_memory_read(QTest *qtest, uint64_t address, void *data, size_t size)
+{
+    for (size_t done = 0; done < size; done += MEMORY_CHUNK) {
+        read_chunk(qtest, address + done, (uint8_t *)data + done, MIN(size - done, MEMORY_CHUNK));
+    }
+}
+
+void qtest_memory_write(QTest *qtest, uint64_t address, const void *data, size_t size)
+{
+    for (size_t done = 0; done < size; done += MEMORY_CHUNK) {
+        size_t length = MIN(size - done, MEMORY_CHUNK);
+        g_autofree char *bytes = g_base64_encode((const uint8_t *)data + done, length);
+        g_autofree char *command =
+            g_strdup_printf("b64write 0x%" PRIx64 " 0x%zx %s\n", address + done, length, bytes);
+
+        ask(qtest, command);
+    }
+}
+
+/* Time and interrupts */
+
+int64_t qtest_clock_step(QTest *qtest, int64_t step_ns)
+{
+    g_autofree char *command = g_strdup_printf("clock_step %" PRId64 "\n", step_ns);
+
+    return g_ascii_strtoll(ask(qtest, command), NULL, 10);
+}
+
+void qtest_irq_watch(QTest *qtest, const char *device)
+{
+    g_autofree char *command = g_strdup_printf("irq_intercept_in %s\n", device);
+
+    ask(qtest, command);
+}
+
+/* An answer comes behind all that QEMU has told of interrupts before */
+static void irq_update(QTest *qtest)
+{
+    ask(qtest, "endianness\n");
+}
+
+bool qtest_irq_level(QTest *qtest, unsigned irq)
+{
+    g_assert_cmpuint(irq, <, QUEUE_IRQS);
+    irq_update(qtest);
+    return qtest->queue.irq_level[irq];
+}
+
+unsigned qtest_irq_raised(QTest *qtest, unsigned irq)
+{
+    g_assert_cmpuint(irq, <, QUEUE_IRQS);
+    irq_update(qtest);
+    return qtest->queue.irq_raised[irq];
 }
 
 /* QMP: answers are objects with "return" or "error", events come at any time between them */
 
 static JsonNode *qmp_next(QTest *qtest, const char *doing)
 {
-    g_autofree char *line = qmp_read(qtest, doing);
+    const char *line = qmp_read(qtest, doing);
     JsonNode *message = json_from_string(line, NULL);
 
     if (!message || json_object_has_member(json_node_get_object(message), "error")) {
@@ -270,6 +375,7 @@ static JsonNode *qmp_next(QTest *qtest, const char *doing)
 
 static void qmp_send(QTest *qtest, const char *command)
 {
+    qtest_flush(qtest);
     if (!channel_send(&qtest->qmp, command)) {
         qtest_fail(qtest, command);
     }

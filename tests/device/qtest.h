@@ -3,12 +3,23 @@
  * A QEMU with the device preloaded, whose CPU never runs: the test is the only master on its
  * buses. It is driven by the qtest protocol (QEMU's docs/devel/qtest) and by QMP.
  *
+ * The accelerator is "qtest", which accelerator.c adds to QEMU: the machine is running, without a
+ * CPU that executes, and virtual time stands still but for qtest_clock_step(). (With "-accel tcg
+ * -S" the protocol works too, but virtual time stands still for good: QEMU refuses clock_step.)
+ *
+ * Reads and writes can be queued, which is more than ten times as fast as to await each answer.
+ * They are done in the order of the calls, and everything that is not queued is done after all
+ * that was queued before it, so a test flushes only to look at a value that it has queued a read
+ * of.
+ *
  * A QEMU that ends, or does not answer in time, ends the test program, with what QEMU wrote to
  * its standard error.
  */
 #ifndef BARSHIFT_TEST_QTEST_H
 #define BARSHIFT_TEST_QTEST_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -17,10 +28,11 @@
 typedef struct QTest QTest;
 
 /**
- * qtest_start() - start a QEMU, machine q35, that stands before its first instruction
+ * qtest_start() - start a QEMU, machine q35 with 128 MiB at address 0
  * @arguments: further arguments, NULL at the end
  *
- * The QEMU is $BARSHIFT_QEMU, the device $BARSHIFT_DEVICE. It dies with the test program.
+ * The QEMU is $BARSHIFT_QEMU, the device $BARSHIFT_DEVICE; this one may be a list for LD_PRELOAD.
+ * It dies with the test program.
  *
  * Return: the QEMU, for qtest_stop().
  */
@@ -41,8 +53,80 @@ uint64_t qtest_read(QTest *qtest, uint64_t address, unsigned size);
 /** qtest_write() - write bus memory; see qtest_read() */
 void qtest_write(QTest *qtest, uint64_t address, unsigned size, uint64_t value);
 
-/** qtest_out32() - write 32 bits to an I/O port */
-void qtest_out32(QTest *qtest, uint16_t port, uint32_t value);
+/**
+ * qtest_in() - read an I/O port
+ * @size: 1, 2 or 4 bytes
+ */
+uint32_t qtest_in(QTest *qtest, uint16_t port, unsigned size);
+
+/** qtest_out() - write an I/O port; see qtest_in() */
+void qtest_out(QTest *qtest, uint16_t port, unsigned size, uint32_t value);
+
+/** qtest_memory_read() - read @size bytes of bus memory */
+void qtest_memory_read(QTest *qtest, uint64_t address, void *data, size_t size);
+
+/** qtest_memory_write() - write @size bytes of bus memory */
+void qtest_memory_write(QTest *qtest, uint64_t address, const void *data, size_t size);
+
+/**
+ * qtest_queue_read() - qtest_read(), later
+ * @value: (out) (nullable) set by the next qtest_flush() at the latest
+ */
+void qtest_queue_read(QTest *qtest, uint64_t address, unsigned size, uint64_t *value);
+
+/**
+ * qtest_queue_expect() - qtest_read(), later, and assert what it gives
+ * @expected: another value ends the test, with the place of this call in the message
+ */
+#define qtest_queue_expect(qtest, address, size, expected) \
+    qtest_queue_expect_at(qtest, address, size, expected, __FILE__, __LINE__, G_STRFUNC)
+
+/** qtest_queue_expect_at() - see qtest_queue_expect() */
+void qtest_queue_expect_at(QTest *qtest, uint64_t address, unsigned size, uint64_t expected,
+                           const char *file, int line, const char *function);
+
+/** qtest_queue_write() - qtest_write(), later */
+void qtest_queue_write(QTest *qtest, uint64_t address, unsigned size, uint64_t value);
+
+/** qtest_queue_in() - qtest_in(), later; see qtest_queue_read() */
+void qtest_queue_in(QTest *qtest, uint16_t port, unsigned size, uint64_t *value);
+
+/** qtest_queue_out() - qtest_out(), later */
+void qtest_queue_out(QTest *qtest, uint16_t port, unsigned size, uint32_t value);
+
+/** qtest_flush() - wait until all that was queued is done */
+void qtest_flush(QTest *qtest);
+
+/**
+ * qtest_answers() - number of commands that QEMU has done
+ */
+uint64_t qtest_answers(const QTest *qtest);
+
+/**
+ * qtest_clock_step() - let virtual time pass, and do what it brings
+ * @step_ns: how long; 0 only tells the time
+ *
+ * All timers of the machine that expire in between run, each at its time; those that a BAR or a
+ * DMA engine set meanwhile, too.
+ *
+ * Return: virtual time in ns.
+ */
+int64_t qtest_clock_step(QTest *qtest, int64_t step_ns);
+
+/**
+ * qtest_irq_watch() - watch the inputs of an interrupt controller from now on
+ * @device: QOM path or name, such as "ioapic"; one for a QEMU
+ *
+ * Messages (MSI, MSI-X) do not come along here. They are writes of the function: point the
+ * message's address to memory, and the data can be read there.
+ */
+void qtest_irq_watch(QTest *qtest, const char *device);
+
+/** qtest_irq_level() - whether input @irq is asserted */
+bool qtest_irq_level(QTest *qtest, unsigned irq);
+
+/** qtest_irq_raised() - how often input @irq has been asserted */
+unsigned qtest_irq_raised(QTest *qtest, unsigned irq);
 
 /**
  * qtest_qmp() - run a QMP command
