@@ -7,7 +7,6 @@
 
 #include "function.h"
 
-#define ECAM_BASE UINT64_C(0xb0000000)
 #define CONFIG_ADDRESS_PORT 0xcf8
 #define CONFIG_DATA_PORT 0xcfc
 #define MCH_PCIEXBAR 0x60 /* in the host bridge 00:00.0 of q35 */
@@ -31,9 +30,13 @@ void function_start(Function *function, const char *properties)
                         FUNCTION_TAG, properties);
     const char *const arguments[] = { "-device", device, NULL };
 
-    function->qtest = qtest_start(arguments);
-    function->bdf = ROOT_BUS_BDF;
+    function_init(function, qtest_start(arguments), ROOT_BUS_BDF);
     ecam_enable(function->qtest);
+}
+
+void function_init(Function *function, QTest *qtest, unsigned bdf)
+{
+    *function = (Function) { .qtest = qtest, .bdf = bdf, .control_base = CONTROL_BASE };
 }
 
 void function_stop(Function *function)
@@ -56,6 +59,16 @@ void config_write(const Function *function, unsigned offset, unsigned size, uint
     qtest_write(function->qtest, config_address(function, offset), size, value);
 }
 
+void config_queue_read(const Function *function, unsigned offset, unsigned size, uint64_t *value)
+{
+    qtest_queue_read(function->qtest, config_address(function, offset), size, value);
+}
+
+void config_queue_write(const Function *function, unsigned offset, unsigned size, uint32_t value)
+{
+    qtest_queue_write(function->qtest, config_address(function, offset), size, value);
+}
+
 unsigned capability_find(const Function *function, unsigned id)
 {
     unsigned offset = PCI_CFG_SPACE_SIZE;
@@ -68,6 +81,19 @@ unsigned capability_find(const Function *function, unsigned id)
             return offset;
         }
         offset = PCI_EXT_CAP_NEXT(header);
+    }
+    return 0;
+}
+
+unsigned legacy_capability_find(const Function *function, unsigned id)
+{
+    unsigned offset = config_read(function, PCI_CAPABILITY_LIST, 1);
+
+    for (unsigned i = 0; offset != 0 && i < PCI_CFG_SPACE_SIZE / 4; i++) {
+        if (config_read(function, offset + PCI_CAP_LIST_ID, 1) == id) {
+            return offset;
+        }
+        offset = config_read(function, offset + PCI_CAP_LIST_NEXT, 1);
     }
     return 0;
 }
@@ -106,7 +132,12 @@ void function_place(const Function *function, uint64_t base)
 
 uint64_t control_read(const Function *function, unsigned offset)
 {
-    return qtest_read(function->qtest, CONTROL_BASE + offset, 8);
+    return qtest_read(function->qtest, function->control_base + offset, 8);
+}
+
+void control_write(const Function *function, unsigned offset, uint64_t value)
+{
+    qtest_write(function->qtest, function->control_base + offset, 8, value);
 }
 
 JsonNode *function_property(const Function *function, const char *name)

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The function under test: configuration space, placing its BARs, its registers.
+ *
+ * function_place() is for the default layout, with addresses that the test names; see placement.h
+ * for any layout.
  */
 #ifndef BARSHIFT_TEST_FUNCTION_H
 #define BARSHIFT_TEST_FUNCTION_H
@@ -23,13 +26,45 @@
 #define MEMORY_BASE UINT64_C(0x1000000000)
 #define OTHER_BASE UINT64_C(0x2000000000)
 
+/* Where ecam_enable() puts configuration space */
+#define ECAM_BASE UINT64_C(0x40000000)
+#define ECAM_END UINT64_C(0x50000000)
+
+/* As an index of Function.bars */
+#define FUNCTION_ROM BARSHIFT_BARS
+#define FUNCTION_REGIONS (BARSHIFT_BARS + 1)
+
+typedef enum BarKind {
+    BAR_ABSENT, /* or the upper half of the one before */
+    BAR_IO,
+    BAR_MEM32,
+    BAR_MEM64,
+} BarKind;
+
+/**
+ * FunctionBar - a BAR, or the expansion ROM
+ * @size: in bytes, when it was sized last
+ * @base: where function_place_bars() has put it
+ */
+typedef struct FunctionBar {
+    BarKind kind;
+    bool prefetchable;
+    uint64_t size;
+    uint64_t base;
+} FunctionBar;
+
 /**
  * Function - a PCI function of a QEMU
  * @bdf: bus, device and function number
+ * @bars: what function_size_bars() has found
+ * @control_base: where control_read() finds the control registers: CONTROL_BASE, or where
+ *   function_place_bars() has put them
  */
 typedef struct Function {
     QTest *qtest;
     unsigned bdf;
+    FunctionBar bars[FUNCTION_REGIONS];
+    uint64_t control_base;
 } Function;
 
 /**
@@ -37,6 +72,9 @@ typedef struct Function {
  * @properties: more of the -device argument, from a comma on; "" for none
  */
 void function_start(Function *function, const char *properties);
+
+/** function_init() - a function of a QEMU that is there already */
+void function_init(Function *function, QTest *qtest, unsigned bdf);
 
 /** function_stop() - end its QEMU */
 void function_stop(Function *function);
@@ -53,12 +91,25 @@ uint32_t config_read(const Function *function, unsigned offset, unsigned size);
 
 void config_write(const Function *function, unsigned offset, unsigned size, uint32_t value);
 
+/** config_queue_read() - config_read(), later; see qtest_queue_read() */
+void config_queue_read(const Function *function, unsigned offset, unsigned size, uint64_t *value);
+
+/** config_queue_write() - config_write(), later */
+void config_queue_write(const Function *function, unsigned offset, unsigned size, uint32_t value);
+
 /**
  * capability_find() - walk the list of extended capabilities
  *
  * Return: its offset, 0 when the function has none of that ID.
  */
 unsigned capability_find(const Function *function, unsigned id);
+
+/**
+ * legacy_capability_find() - walk the list of capabilities in the first 256 bytes
+ *
+ * Return: its offset, 0 when the function has none of that ID.
+ */
+unsigned legacy_capability_find(const Function *function, unsigned id);
 
 /** bar_read() - all bits of a BAR; 64 of them when @is_64bit */
 uint64_t bar_read(const Function *function, unsigned bar_nr, bool is_64bit);
@@ -72,8 +123,11 @@ void decode_set(const Function *function, bool on);
 /** function_place() - decode off, control BAR to CONTROL_BASE, memory BAR to @base, decode on */
 void function_place(const Function *function, uint64_t base);
 
-/** control_read() - a register of 64 bits in the control BAR, which is at CONTROL_BASE */
+/** control_read() - a register of 64 bits in the control BAR */
 uint64_t control_read(const Function *function, unsigned offset);
+
+/** control_write() - see control_read() */
+void control_write(const Function *function, unsigned offset, uint64_t value);
 
 /**
  * function_property() - a QOM property

@@ -27,8 +27,8 @@ static void below_start(Below *below, const char *properties)
     };
     QTest *qtest = qtest_start(arguments);
 
-    below->port = (Function) { .qtest = qtest, .bdf = PORT_BDF };
-    below->function = (Function) { .qtest = qtest, .bdf = FUNCTION_BDF };
+    function_init(&below->port, qtest, PORT_BDF);
+    function_init(&below->function, qtest, FUNCTION_BDF);
     ecam_enable(qtest);
     config_write(&below->port, PCI_PRIMARY_BUS, 4, BUS << 16 | BUS << 8);
 }

@@ -41,8 +41,7 @@ static void edu_start(Function *edu)
 {
     static const char *const arguments[] = { "-device", "edu,addr=3.0", NULL };
 
-    edu->qtest = qtest_start(arguments);
-    edu->bdf = 3 << 3;
+    function_init(edu, qtest_start(arguments), 3 << 3);
     ecam_enable(edu->qtest);
     config_write(edu, PCI_BASE_ADDRESS_0, 4, (uint32_t)EDU_BASE);
     config_write(edu, PCI_COMMAND, 2, PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER);
@@ -223,12 +222,12 @@ static void test_irq_is_seen(void)
 
 static void test_message_arrives_in_memory(void)
 {
-    unsigned msi = 0;
+    unsigned msi;
     Function edu;
 
     edu_start(&edu);
-    msi = config_read(&edu, PCI_CAPABILITY_LIST, 1);
-    g_assert_cmphex(config_read(&edu, msi, 1), ==, PCI_CAP_ID_MSI);
+    msi = legacy_capability_find(&edu, PCI_CAP_ID_MSI);
+    g_assert_cmphex(msi, !=, 0);
     config_write(&edu, msi + PCI_MSI_ADDRESS_LO, 4, (uint32_t)RAM);
     config_write(&edu, msi + PCI_MSI_ADDRESS_HI, 4, 0);
     config_write(&edu, msi + PCI_MSI_DATA_64, 2, 0xbeef);
