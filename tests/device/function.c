@@ -149,6 +149,27 @@ JsonNode *function_property(const Function *function, const char *name)
     return qtest_qmp(function->qtest, command);
 }
 
+static char *fault_command(const char *names)
+{
+    return g_strdup_printf("{\"execute\": \"qom-set\", \"arguments\": {\"path\": "
+                           "\"/machine/peripheral/" FUNCTION_ID "\", \"property\": \"fault\", "
+                           "\"value\": \"%s\"}}", names);
+}
+
+void function_fault(const Function *function, const char *names)
+{
+    g_autofree char *command = fault_command(names);
+
+    json_node_unref(qtest_qmp(function->qtest, command));
+}
+
+char *function_fault_refusal(const Function *function, const char *names)
+{
+    g_autofree char *command = fault_command(names);
+
+    return qtest_qmp_refusal(function->qtest, command);
+}
+
 void assert_reached(const Function *function, uint64_t base, unsigned bar_nr)
 {
     QTest *qtest = function->qtest;

@@ -136,6 +136,16 @@ void control_write(const Function *function, unsigned offset, uint64_t value);
  */
 JsonNode *function_property(const Function *function, const char *name);
 
+/** function_fault() - switch faults: from now on exactly @names, joined by '+', are injected */
+void function_fault(const Function *function, const char *names);
+
+/**
+ * function_fault_refusal() - function_fault() that shall fail
+ *
+ * Return: what the error said, for the caller to free.
+ */
+char *function_fault_refusal(const Function *function, const char *names);
+
 /** assert_reached() - the header at @base is that of BAR @bar_nr of @function, mapped there */
 void assert_reached(const Function *function, uint64_t base, unsigned bar_nr);
 

@@ -367,7 +367,7 @@ static JsonNode *qmp_next(QTest *qtest, const char *doing)
     const char *line = qmp_read(qtest, doing);
     JsonNode *message = json_from_string(line, NULL);
 
-    if (!message || json_object_has_member(json_node_get_object(message), "error")) {
+    if (!message) {
         g_error("QMP: %s: %s", doing, line);
     }
     return message;
@@ -381,17 +381,44 @@ static void qmp_send(QTest *qtest, const char *command)
     }
 }
 
-JsonNode *qtest_qmp(QTest *qtest, const char *command)
+/* The message that ends a command; events come before it */
+static JsonNode *qmp_answer(QTest *qtest, const char *command)
 {
     qmp_send(qtest, command);
     for (;;) {
-        g_autoptr(JsonNode) message = qmp_next(qtest, command);
+        JsonNode *message = qmp_next(qtest, command);
         JsonObject *object = json_node_get_object(message);
 
-        if (json_object_has_member(object, "return")) {
-            return json_node_copy(json_object_get_member(object, "return"));
+        if (json_object_has_member(object, "return") || json_object_has_member(object, "error")) {
+            return message;
         }
+        json_node_unref(message);
     }
+}
+
+JsonNode *qtest_qmp(QTest *qtest, const char *command)
+{
+    g_autoptr(JsonNode) message = qmp_answer(qtest, command);
+    JsonObject *object = json_node_get_object(message);
+
+    if (json_object_has_member(object, "error")) {
+        g_autofree char *text = json_to_string(message, FALSE);
+
+        g_error("QMP: %s: %s", command, text);
+    }
+    return json_node_copy(json_object_get_member(object, "return"));
+}
+
+char *qtest_qmp_refusal(QTest *qtest, const char *command)
+{
+    g_autoptr(JsonNode) message = qmp_answer(qtest, command);
+    JsonObject *object = json_node_get_object(message);
+
+    if (!json_object_has_member(object, "error")) {
+        g_error("QMP: %s: not refused", command);
+    }
+    return g_strdup(json_object_get_string_member(json_object_get_object_member(object, "error"),
+                                                  "desc"));
 }
 
 void qtest_system_reset(QTest *qtest)

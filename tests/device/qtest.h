@@ -136,6 +136,14 @@ unsigned qtest_irq_raised(QTest *qtest, unsigned irq);
  */
 JsonNode *qtest_qmp(QTest *qtest, const char *command);
 
+/**
+ * qtest_qmp_refusal() - run a QMP command that shall fail
+ * @command: JSON text
+ *
+ * Return: what the error said, for the caller to free; success ends the test program.
+ */
+char *qtest_qmp_refusal(QTest *qtest, const char *command);
+
 /** qtest_system_reset() - reset the machine and wait until it is done */
 void qtest_system_reset(QTest *qtest);
 

@@ -3,11 +3,15 @@
  * Injected faults: each breaks what it says, when it says, and nothing else.
  */
 
+#include <string.h>
+
 #include <linux/pci_regs.h>
 
 #include "function.h"
 
 #define CONTENT UINT64_C(0x0123456789abcdef)
+#define SIZE_4G 12 /* 2^12 MiB */
+#define WORD (2 * BARSHIFT_HEADER_PAGE_SIZE)
 #define MOVED_BASE (OTHER_BASE + 4 * GIB) /* bit 32 is set */
 
 /* What can be seen to be broken at the memory BAR */
@@ -43,13 +47,19 @@ static const FaultCase fault_cases[] = {
       BROKEN_SIZE },
     { "/fault/stuck-bit/breaks-reach", ",fault=stuck-bit", 0, BROKEN_UNREACHED, BROKEN_UNREACHED },
     { "/fault/dead-mapping/breaks-reach", ",fault=dead-mapping", 0, BROKEN_UNREACHED, 0 },
+    { "/fault/content-aliased/breaks-content", ",fault=content-aliased", BROKEN_CONTENT,
+      BROKEN_CONTENT, BROKEN_CONTENT },
+    { "/fault/bar-ignored/breaks-the-bar", ",fault=bar-ignored", 0,
+      BROKEN_BAR | BROKEN_DECODED | BROKEN_UNREACHED | BROKEN_SILENCE, 0 },
     { "/fault/two/break-both", ",fault=base-lies+scratch-lost", BROKEN_DECODED,
       BROKEN_DECODED | BROKEN_SCRATCH, BROKEN_DECODED },
 };
 
+/* The second word stands where the first would be if only half the size were decoded */
 static void fill(const Function *function, uint64_t base)
 {
-    qtest_write(function->qtest, base + GIB, 8, CONTENT);
+    qtest_write(function->qtest, base + WORD + GIB, 8, CONTENT);
+    qtest_write(function->qtest, base + WORD, 8, ~CONTENT);
     qtest_write(function->qtest, base + BARSHIFT_HEADER_SCRATCH, 8, CONTENT);
 }
 
@@ -82,7 +92,7 @@ static unsigned broken_mapping(const Function *function, uint64_t base, uint64_t
     if (qtest_read(qtest, base + BARSHIFT_HEADER_ADDRESS, 8) != base + BARSHIFT_HEADER_ADDRESS) {
         broken |= BROKEN_ADDRESS;
     }
-    if (qtest_read(qtest, base + GIB, 8) != CONTENT) {
+    if (qtest_read(qtest, base + WORD + GIB, 8) != CONTENT) {
         broken |= BROKEN_CONTENT;
     }
     if (qtest_read(qtest, base + BARSHIFT_HEADER_SCRATCH, 8) != CONTENT) {
@@ -140,12 +150,175 @@ static void test_old_answers_after_growing_beside_the_old_place(void)
     function_stop(&function);
 }
 
+/* Faults of a resize */
+
+static void size_write(const Function *function, unsigned size_log2_mib)
+{
+    unsigned rebar = capability_find(function, PCI_EXT_CAP_ID_REBAR);
+
+    config_write(function, rebar + PCI_REBAR_CTRL + 1, 1, size_log2_mib);
+}
+
+static unsigned size_read(const Function *function)
+{
+    return config_read(function, capability_find(function, PCI_EXT_CAP_ID_REBAR) +
+                       PCI_REBAR_CTRL, 4) >> 8 & 0x3f;
+}
+
+static void test_resize_not_decoded_changes_registers_only(void)
+{
+    Function function;
+
+    function_start(&function, ",fault=resize-not-decoded");
+    size_write(&function, SIZE_4G);
+    function_place(&function, MEMORY_BASE);
+    g_assert_cmpuint(size_read(&function), ==, SIZE_4G);
+    g_assert_cmphex(control_read(&function, BARSHIFT_DECODED_SIZE(2)), ==, 4 * GIB);
+    g_assert_cmphex(qtest_read(function.qtest, MEMORY_BASE + BARSHIFT_HEADER_SIZE, 8), ==, 2 * GIB);
+
+    qtest_write(function.qtest, MEMORY_BASE + 2 * GIB - 8, 8, CONTENT);
+    qtest_write(function.qtest, MEMORY_BASE + 3 * GIB, 8, CONTENT);
+    g_assert_cmphex(qtest_read(function.qtest, MEMORY_BASE + 2 * GIB - 8, 8), ==, CONTENT);
+    g_assert_cmphex(qtest_read(function.qtest, MEMORY_BASE + 3 * GIB, 8), ==, 0);
+    function_stop(&function);
+}
+
+static void test_resize_while_decoding_is_taken(void)
+{
+    Function function;
+
+    function_start(&function, ",fault=resize-while-decoding");
+    function_place(&function, MEMORY_BASE);
+    size_write(&function, SIZE_4G);
+    g_assert_cmpuint(size_read(&function), ==, SIZE_4G);
+    g_assert_cmphex(control_read(&function, BARSHIFT_DECODED_SIZE(2)), ==, 4 * GIB);
+    function_stop(&function);
+}
+
+static void test_reset_keeps_size(void)
+{
+    Function function;
+
+    function_start(&function, ",fault=reset-keeps-size");
+    size_write(&function, SIZE_4G);
+    qtest_system_reset(function.qtest);
+    ecam_enable(function.qtest);
+    g_assert_cmpuint(size_read(&function), ==, SIZE_4G);
+    function_stop(&function);
+}
+
+/* Faults beside the BARs */
+
+static guint64 missing_records(const Function *function)
+{
+    g_autoptr(JsonNode) node = function_property(function, "ledger");
+    JsonObject *ledger = json_node_get_object(node);
+    guint present = json_array_get_length(json_object_get_array_member(ledger, "records"));
+
+    return (guint64)json_object_get_int_member(ledger, "total") -
+           (guint64)json_object_get_int_member(ledger, "dropped") - present;
+}
+
+static void test_ledger_drops_one_record_in_eight(void)
+{
+    Function function;
+
+    function_start(&function, "");
+    function_fault(&function, "ledger-drops");
+    for (unsigned i = 0; i < 32; i++) {
+        config_write(&function, PCI_BASE_ADDRESS_0, 4, (uint32_t)CONTROL_BASE);
+    }
+    g_assert_cmpuint(missing_records(&function), ==, 4);
+    function_fault(&function, "");
+    for (unsigned i = 0; i < 32; i++) {
+        config_write(&function, PCI_BASE_ADDRESS_0, 4, (uint32_t)CONTROL_BASE);
+    }
+    g_assert_cmpuint(missing_records(&function), ==, 4);
+    function_stop(&function);
+}
+
+/* Each capability once; false when one comes twice */
+static bool capability_list_ends(const Function *function)
+{
+    bool seen[PCI_CFG_SPACE_EXP_SIZE] = { false };
+    unsigned offset = PCI_CFG_SPACE_SIZE;
+
+    while (offset != 0 && !seen[offset]) {
+        seen[offset] = true;
+        offset = PCI_EXT_CAP_NEXT(config_read(function, offset, 4));
+    }
+    return offset == 0;
+}
+
+static void test_capability_loop_has_no_end(void)
+{
+    Function function;
+
+    function_start(&function, ",fault=capability-loop");
+    g_assert_false(capability_list_ends(&function));
+    function_fault(&function, "");
+    g_assert_true(capability_list_ends(&function));
+    g_assert_cmphex(capability_find(&function, PCI_EXT_CAP_ID_REBAR), !=, 0);
+    function_stop(&function);
+}
+
+/* Switching while QEMU runs */
+
+static void test_a_fault_is_switched_on_and_off(gconstpointer data)
+{
+    const FaultCase *row = data;
+    g_autoptr(JsonNode) read_back = NULL;
+    const char *name = strchr(row->properties, '=');
+    Function function;
+
+    function_start(&function, "");
+    function_place(&function, MEMORY_BASE);
+    fill(&function, MEMORY_BASE);
+    function_fault(&function, name ? name + 1 : "");
+    read_back = function_property(&function, "fault");
+    g_assert_cmpstr(json_node_get_string(read_back), ==, name ? name + 1 : "");
+    function_place(&function, MOVED_BASE);
+    g_assert_cmphex(broken(&function, MOVED_BASE, MEMORY_BASE), ==, row->after);
+
+    function_fault(&function, "");
+    function_place(&function, 0);
+    function_place(&function, MOVED_BASE);
+    fill(&function, MOVED_BASE);
+    g_assert_cmphex(broken(&function, MOVED_BASE, MEMORY_BASE), ==, 0);
+    function_stop(&function);
+}
+
+static void test_an_unknown_fault_is_refused(void)
+{
+    g_autoptr(JsonNode) read_back = NULL;
+    g_autofree char *message = NULL;
+    Function function;
+
+    function_start(&function, ",fault=base-lies");
+    message = function_fault_refusal(&function, "base-lies,nonsense");
+    g_assert_nonnull(strstr(message, "property 'fault': 'nonsense' is none of base-lies, "));
+    read_back = function_property(&function, "fault");
+    g_assert_cmpstr(json_node_get_string(read_back), ==, "base-lies");
+    function_stop(&function);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     for (unsigned i = 0; i < G_N_ELEMENTS(fault_cases); i++) {
+        g_autofree char *switched = g_strdup_printf("%s/switched", fault_cases[i].path);
+
         g_test_add_data_func(fault_cases[i].path, &fault_cases[i], test_fault);
+        g_test_add_data_func(switched, &fault_cases[i], test_a_fault_is_switched_on_and_off);
     }
+    g_test_add_func("/fault/unknown/is-refused", test_an_unknown_fault_is_refused);
+    g_test_add_func("/fault/resize-not-decoded/changes-registers-only",
+                    test_resize_not_decoded_changes_registers_only);
+    g_test_add_func("/fault/resize-while-decoding/is-taken", test_resize_while_decoding_is_taken);
+    g_test_add_func("/fault/reset-keeps-size/keeps-it", test_reset_keeps_size);
+    g_test_add_func("/fault/ledger-drops/one-record-in-eight",
+                    test_ledger_drops_one_record_in_eight);
+    g_test_add_func("/fault/capability-loop/has-no-end", test_capability_loop_has_no_end);
     g_test_add_func("/fault/old-answers/leaves-the-new-place-alone",
                     test_old_answers_after_growing_beside_the_old_place);
     return g_test_run();
