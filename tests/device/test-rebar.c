@@ -259,6 +259,74 @@ static void test_set(gconstpointer data)
     function_stop(&function);
 }
 
+/* Several resizable BARs: each has its entry, in the order of the BARs, and its own size */
+
+#define THREE_BARS \
+    ",bar0=1G:mem64:pref:rebar=256M-4G,bar2=4M:mem64:rebar=1M-8M:control," \
+    "bar4=512G:mem64:pref:pattern:rebar=512G+256T+8E"
+
+static void test_each_resizable_bar_has_an_entry(void)
+{
+    static const uint32_t expected[][2] = {
+        { 0x0001f000, 0x00000a60 }, /* BAR 0 of 3, 2^10 MiB of 2^8 to 2^12 */
+        { 0x000000f0, 0x00000202 }, /* BAR 2, 2^2 MiB of 2^0 to 2^3 */
+        { 0x00800000, 0x80011304 }, /* BAR 4, 2^19 MiB; 2^28 and 2^43 are in Control */
+    };
+    Function function;
+    unsigned offset;
+
+    function_start(&function, THREE_BARS);
+    offset = capability_find(&function, PCI_EXT_CAP_ID_REBAR);
+    for (unsigned i = 0; i < G_N_ELEMENTS(expected); i++) {
+        g_assert_cmphex(config_read(&function, offset + REBAR_CAPABILITY(i), 4), ==,
+                        expected[i][0]);
+        g_assert_cmphex(config_read(&function, offset + REBAR_CONTROL(i), 4), ==, expected[i][1]);
+    }
+    function_stop(&function);
+}
+
+static uint64_t all_ones_size(const Function *function, unsigned bar_nr)
+{
+    bar_write(function, bar_nr, UINT64_MAX);
+    return -(bar_read(function, bar_nr, true) & ~UINT64_C(0xf));
+}
+
+static void test_a_bar_is_resized_alone(void)
+{
+    Function function;
+    unsigned offset;
+
+    function_start(&function, THREE_BARS);
+    offset = capability_find(&function, PCI_EXT_CAP_ID_REBAR);
+    config_write(&function, offset + REBAR_CONTROL(2) + 1, 1, REBAR_SIZE_FIELD_MAX);
+    g_assert_cmphex(all_ones_size(&function, 4), ==, UINT64_C(1) << 63);
+    g_assert_cmphex(all_ones_size(&function, 0), ==, GIB);
+    g_assert_cmphex(all_ones_size(&function, 2), ==, 4 * MIB);
+
+    config_write(&function, offset + REBAR_CONTROL(1) + 1, 1, 0);
+    config_write(&function, offset + REBAR_CONTROL(0) + 1, 1, SIZE_4G);
+    g_assert_cmphex(all_ones_size(&function, 0), ==, 4 * GIB);
+    g_assert_cmphex(all_ones_size(&function, 2), ==, MIB);
+
+    qtest_system_reset(function.qtest);
+    ecam_enable(function.qtest);
+    g_assert_cmphex(all_ones_size(&function, 0), ==, GIB);
+    g_assert_cmphex(all_ones_size(&function, 2), ==, 4 * MIB);
+    g_assert_cmphex(all_ones_size(&function, 4), ==, 512 * GIB);
+    function_stop(&function);
+}
+
+static void test_a_32_bit_bar_is_resized(void)
+{
+    Function function;
+
+    function_start(&function, ",bar0=16K:mem32:control,bar3=1M:mem32:rebar=1M-2G");
+    size_field_write(&function, 11);
+    config_write(&function, PCI_BASE_ADDRESS_0 + 4 * 3, 4, UINT32_MAX);
+    g_assert_cmphex(bar_read(&function, 3, false), ==, 2 * GIB);
+    function_stop(&function);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -276,5 +344,8 @@ int main(int argc, char **argv)
     for (unsigned i = 0; i < G_N_ELEMENTS(set_cases); i++) {
         g_test_add_data_func(set_cases[i].path, &set_cases[i], test_set);
     }
+    g_test_add_func("/rebar/several/each-has-an-entry", test_each_resizable_bar_has_an_entry);
+    g_test_add_func("/rebar/several/one-is-resized-alone", test_a_bar_is_resized_alone);
+    g_test_add_func("/rebar/32-bit/is-resized", test_a_32_bit_bar_is_resized);
     return g_test_run();
 }
