@@ -4,22 +4,22 @@
  */
 
 #include "qemu/osdep.h"
-#include "hw/pci/pci.h"
 #include "qapi/qapi-commands-control.h"
 #include "abi.h"
+#include "qemu-compat.h"
 
 /* A test builds the check with a wrong value in place of each of these */
-#ifndef BARSHIFT_PCI_DEVICE_SIZE
-#define BARSHIFT_PCI_DEVICE_SIZE sizeof(PCIDevice)
+#ifndef BARSHIFT_ACPI_INDEX_OFFSET
+#define BARSHIFT_ACPI_INDEX_OFFSET offsetof(PCIDevice, acpi_index)
 #endif
 
+/* Behind the structure that PCIDevice begins with, and behind all that the device looks at */
 static const struct {
-    const char *type;
-    size_t size;
-} shared_types[] = {
-    { TYPE_DEVICE, sizeof(DeviceState) },
-    { TYPE_PCI_DEVICE, BARSHIFT_PCI_DEVICE_SIZE },
-    { TYPE_MEMORY_REGION, sizeof(MemoryRegion) },
+    const char *property;
+    ptrdiff_t offset;
+} shared_fields[] = {
+    { "addr", offsetof(PCIDevice, devfn) },
+    { "acpi-index", BARSHIFT_ACPI_INDEX_OFFSET },
 };
 
 static bool check_version(Error **errp)
@@ -43,17 +43,34 @@ static bool check_version(Error **errp)
     return true;
 }
 
+/* A property of a device says where the field is that it sets */
+static bool check_field(ObjectClass *klass, const char *name, ptrdiff_t offset, Error **errp)
+{
+    ObjectProperty *property = object_class_property_find(klass, name);
+    const Property *field = property ? property->opaque : NULL;
+
+    if (!field) {
+        error_setg(errp, "built for a '%s' with '%s', in this QEMU it has none", TYPE_PCI_DEVICE,
+                   name);
+        return false;
+    }
+    if (field->offset != offset) {
+        error_setg(errp, "built for a '%s' with '%s' at byte %td, in this QEMU it is at %td",
+                   TYPE_PCI_DEVICE, name, offset, field->offset);
+        return false;
+    }
+    return true;
+}
+
 bool abi_check(Error **errp)
 {
+    ObjectClass *klass = object_class_by_name(TYPE_PCI_DEVICE);
+
     if (!check_version(errp)) {
         return false;
     }
-    for (size_t i = 0; i < G_N_ELEMENTS(shared_types); i++) {
-        size_t size = object_type_get_instance_size(shared_types[i].type);
-
-        if (size != shared_types[i].size) {
-            error_setg(errp, "built for a '%s' of %zu bytes, in this QEMU it has %zu",
-                       shared_types[i].type, shared_types[i].size, size);
+    for (size_t i = 0; i < G_N_ELEMENTS(shared_fields); i++) {
+        if (!check_field(klass, shared_fields[i].property, shared_fields[i].offset, errp)) {
             return false;
         }
     }

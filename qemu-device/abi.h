@@ -4,7 +4,7 @@
  *
  * The device shares structures with QEMU, and QEMU promises no ABI to anybody. What the headers
  * said is compared with what the running binary says: its version, the package where the
- * distribution names one, and the instance sizes of the types that the device is made of.
+ * distribution names one, and the places of fields in the structure that the device begins with.
  */
 #ifndef BARSHIFT_ABI_H
 #define BARSHIFT_ABI_H

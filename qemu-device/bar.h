@@ -15,9 +15,9 @@
 #ifndef BARSHIFT_BAR_H
 #define BARSHIFT_BAR_H
 
-#include "hw/pci/pci.h"
 #include "bar_spec.h"
 #include "faults.h"
+#include "qemu-compat.h"
 
 struct BarshiftState;
 

@@ -9,7 +9,7 @@
 #ifndef BARSHIFT_BAR_REGISTERS_H
 #define BARSHIFT_BAR_REGISTERS_H
 
-#include "exec/memory.h"
+#include "qemu-compat.h"
 
 struct BarshiftBar;
 

@@ -14,11 +14,10 @@
 #include "qemu/osdep.h"
 #include "qemu/range.h"
 #include "qapi/error.h"
-#include "hw/pci/pci.h"
 #include "hw/pci/pci_bus.h"
-#include "hw/qdev-properties.h"
 #include "migration/vmstate.h"
 #include "barshift.h"
+#include "qemu-compat.h"
 #include "qom_report.h"
 #include "rebar-size.h"
 #include "rom.h"
@@ -313,7 +312,7 @@ static void barshift_finalize(Object *obj)
     ledger_deinit(&BARSHIFT(obj)->ledger);
 }
 
-static Property barshift_properties[] = {
+static const Property barshift_properties[] = {
     DEFINE_PROP_UINT32("tag", BarshiftState, tag, 0),
     DEFINE_PROP_STRING("bar0", BarshiftState, bar_texts[0]),
     DEFINE_PROP_STRING("bar1", BarshiftState, bar_texts[1]),
@@ -333,7 +332,6 @@ static Property barshift_properties[] = {
     DEFINE_PROP_UINT32("subsystem-id", BarshiftState, identity.subsystem_id, IDENTITY_DEFAULT),
     DEFINE_PROP_UINT64("serial", BarshiftState, identity.serial, 0),
     DEFINE_PROP_UINT32("ledger-depth", BarshiftState, ledger_depth, LEDGER_DEPTH_DEFAULT),
-    DEFINE_PROP_END_OF_LIST(),
 };
 
 static const VMStateDescription barshift_vmstate = {
@@ -341,7 +339,7 @@ static const VMStateDescription barshift_vmstate = {
     .unmigratable = 1,
 };
 
-static void barshift_class_init(ObjectClass *klass, void *data)
+static void barshift_class_init(ObjectClass *klass, ClassInitData *data)
 {
     DeviceClass *dc = DEVICE_CLASS(klass);
     PCIDeviceClass *pc = PCI_DEVICE_CLASS(klass);
@@ -356,7 +354,7 @@ static void barshift_class_init(ObjectClass *klass, void *data)
     pc->class_id = BARSHIFT_CLASS;
 
     dc->desc = "function whose BARs can be moved and resized";
-    dc->reset = barshift_reset;
+    device_class_set_legacy_reset(dc, barshift_reset);
     dc->vmsd = &barshift_vmstate;
     set_bit(DEVICE_CATEGORY_MISC, dc->categories);
     device_class_set_props(dc, barshift_properties);

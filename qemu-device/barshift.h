@@ -19,7 +19,6 @@
 #ifndef BARSHIFT_DEVICE_H
 #define BARSHIFT_DEVICE_H
 
-#include "hw/pci/pci.h"
 #include "qom/object.h"
 #include "bar.h"
 #include "dma.h"
@@ -27,6 +26,7 @@
 #include "identity.h"
 #include "ledger.h"
 #include "pcie_rebar.h"
+#include "qemu-compat.h"
 #include "quiesce.h"
 #include "sight.h"
 

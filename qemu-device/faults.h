@@ -10,8 +10,8 @@
 #ifndef BARSHIFT_FAULTS_H
 #define BARSHIFT_FAULTS_H
 
-#include "exec/memory.h"
 #include "qapi/error.h"
+#include "qemu-compat.h"
 
 struct BarshiftBar;
 struct BarshiftState;

@@ -5,7 +5,7 @@
 #ifndef BARSHIFT_IDENTITY_H
 #define BARSHIFT_IDENTITY_H
 
-#include "hw/pci/pci.h"
+#include "qemu-compat.h"
 
 /* Not a value of any of the properties: the register keeps its default */
 #define IDENTITY_DEFAULT UINT32_MAX

@@ -5,9 +5,6 @@
 
 #include "qemu/osdep.h"
 #include "qemu/timer.h"
-#include "qapi/qmp/qdict.h"
-#include "qapi/qmp/qnull.h"
-#include "qapi/qmp/qnum.h"
 #include "ledger.h"
 
 #define LOSSY_PERIOD 8

@@ -8,7 +8,7 @@
 #ifndef BARSHIFT_LEDGER_H
 #define BARSHIFT_LEDGER_H
 
-#include "qapi/qmp/qlist.h"
+#include "qemu-compat.h"
 #include "registers.h"
 
 #define LEDGER_DEPTH_DEFAULT 256

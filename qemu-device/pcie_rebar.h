@@ -15,7 +15,7 @@
 #ifndef HW_PCI_PCIE_REBAR_H
 #define HW_PCI_PCIE_REBAR_H
 
-#include "hw/pci/pci.h"
+#include "qemu-compat.h"
 
 #define PCIE_REBAR_MAX_BARS PCI_ROM_SLOT
 

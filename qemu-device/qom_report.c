@@ -4,11 +4,9 @@
  */
 
 #include "qemu/osdep.h"
-#include "qapi/qmp/qdict.h"
-#include "qapi/qmp/qnull.h"
-#include "qapi/qmp/qnum.h"
 #include "qapi/visitor.h"
 #include "barshift.h"
+#include "qemu-compat.h"
 #include "qom_report.h"
 #include "rebar-size.h"
 

@@ -5,7 +5,7 @@
 #ifndef BARSHIFT_ROM_H
 #define BARSHIFT_ROM_H
 
-#include "hw/pci/pci.h"
+#include "qemu-compat.h"
 
 /**
  * rom_realize() - make and register it

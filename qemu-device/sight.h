@@ -6,7 +6,7 @@
 #ifndef BARSHIFT_SIGHT_H
 #define BARSHIFT_SIGHT_H
 
-#include "hw/pci/pci.h"
+#include "qemu-compat.h"
 
 struct BarshiftState;
 

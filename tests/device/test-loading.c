@@ -25,8 +25,9 @@ static const AbiCase abi_cases[] = {
     { "/abi/refuses-another-package", "BARSHIFT_DEVICE_WRONG_PACKAGE",
       "barshift: built for QEMU package 'Elsewhere 1.0', this is '" BARSHIFT_QEMU_PACKAGE
       "': build the device again for this QEMU\n" },
-    { "/abi/refuses-another-layout", "BARSHIFT_DEVICE_WRONG_SIZE",
-      "barshift: built for a 'pci-device' of 1 bytes, in this QEMU it has " },
+    { "/abi/refuses-another-layout", "BARSHIFT_DEVICE_WRONG_LAYOUT",
+      "barshift: built for a 'pci-device' with 'acpi-index' at byte 1, in this QEMU it "
+      "is at " },
 };
 
 static void test_abi(gconstpointer data)
