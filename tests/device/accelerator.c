@@ -9,23 +9,59 @@
 
 #include "qemu/osdep.h"
 #include "qemu/accel.h"
+#include "qemu/atomic.h"
 #include "qemu/module.h"
-#include "sysemu/accel-ops.h"
+
+#if __has_include("system/qtest.h")
+#include "system/cpus.h"
+#include "system/qtest.h"
+#else
 #include "sysemu/cpus.h"
 #include "sysemu/qtest.h"
+#endif
+
+#if __has_include("accel/accel-cpu-ops.h")
+#include "accel/accel-cpu-ops.h"
+#include "accel/accel-ops.h"
+#include "accel/dummy-cpus.h"
+#elif __has_include("system/accel-ops.h")
+#include "system/accel-ops.h"
+#else
+#include "sysemu/accel-ops.h"
+#endif
 
 #include "preload.h"
+#include "qemu-compat.h"
 
 /* Null pointers in a program that is not QEMU; see weak_symbols.h */
 #pragma weak qtest_allowed
 #pragma weak register_module_init
 
+#if QEMU_AT_LEAST(10, 2)
+static int accelerator_init_machine(AccelState *accelerator, MachineState *machine)
+#else
 static int accelerator_init_machine(MachineState *machine)
+#endif
 {
     return 0;
 }
 
-static void accelerator_class_init(ObjectClass *klass, void *data)
+#if QEMU_AT_LEAST(9, 1)
+/* The clock is the accelerator's; before, it was the server's */
+static int64_t clock_ns;
+
+static int64_t qtest_get_virtual_clock(void)
+{
+    return qatomic_read_i64(&clock_ns);
+}
+
+static void accelerator_set_clock(int64_t ns)
+{
+    qatomic_set_i64(&clock_ns, ns);
+}
+#endif
+
+static void accelerator_class_init(ObjectClass *klass, ClassInitData *data)
 {
     AccelClass *accelerator = ACCEL_CLASS(klass);
 
@@ -34,12 +70,18 @@ static void accelerator_class_init(ObjectClass *klass, void *data)
     accelerator->allowed = &qtest_allowed;
 }
 
-static void accelerator_ops_class_init(ObjectClass *klass, void *data)
+static void accelerator_ops_class_init(ObjectClass *klass, ClassInitData *data)
 {
     AccelOpsClass *ops = ACCEL_OPS_CLASS(klass);
 
     ops->create_vcpu_thread = dummy_start_vcpu_thread;
     ops->get_virtual_clock = qtest_get_virtual_clock;
+#if QEMU_AT_LEAST(9, 1)
+    ops->set_virtual_clock = accelerator_set_clock;
+#endif
+#if QEMU_AT_LEAST(10, 1)
+    ops->handle_interrupt = generic_handle_interrupt;
+#endif
 }
 
 static const TypeInfo accelerator_types[] = {
