@@ -140,6 +140,8 @@ static void barshift_reset(DeviceState *qdev)
 {
     BarshiftState *s = BARSHIFT(qdev);
 
+    /* The first time here: to realize a function QEMU walks its capabilities, looped or not */
+    faults_set(s, s->faults_given);
     sight_look(s);
     ledger_write(&s->ledger, BARSHIFT_EVENT_RESET, BARSHIFT_NO_BAR, BARSHIFT_RESET_CONVENTIONAL);
     quiesce_reset(s);
@@ -288,7 +290,6 @@ static void barshift_realize(PCIDevice *dev, Error **errp)
     }
     ledger_init(&s->ledger, s->ledger_depth);
     sight_init(s);
-    faults_set(s, s->faults_given);
 }
 
 /* QOM */

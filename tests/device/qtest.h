@@ -104,7 +104,7 @@ uint64_t qtest_answers(const QTest *qtest);
 
 /**
  * qtest_clock_step() - let virtual time pass, and do what it brings
- * @step_ns: how long; 0 only tells the time
+ * @step_ns: how long; at least 1, for QEMU 10 refuses to step by 0
  *
  * All timers of the machine that expire in between run, each at its time; those that a BAR or a
  * DMA engine set meanwhile, too.

@@ -171,11 +171,11 @@ static void test_ports_have_all_sizes(void)
 static void test_clock_moves_when_stepped_only(void)
 {
     QTest *qtest = start();
-    int64_t now = qtest_clock_step(qtest, 0);
+    int64_t now = qtest_clock_step(qtest, 1);
 
     g_usleep(20000);
-    g_assert_cmpint(qtest_clock_step(qtest, 0), ==, now);
-    g_assert_cmpint(qtest_clock_step(qtest, 12345), ==, now + 12345);
+    g_assert_cmpint(qtest_clock_step(qtest, 1), ==, now + 1);
+    g_assert_cmpint(qtest_clock_step(qtest, 12345), ==, now + 12346);
     qtest_stop(qtest);
 }
 
