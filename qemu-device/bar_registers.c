@@ -49,9 +49,10 @@ static void __attribute__((constructor)) places_init(void)
 /* In other BARs than the control BAR there is nothing but the header */
 static const Place *find_place(const BarshiftBar *bar, hwaddr offset)
 {
-    const Place *place = &places[offset / SLOT];
+    /* An access may begin on the page and end behind it */
+    const Place *place = offset / SLOT < SLOTS ? &places[offset / SLOT] : NULL;
 
-    if (!place->reg || (!bar->spec.control && offset >= BARSHIFT_HEADER_IO_SIZE)) {
+    if (!place || !place->reg || (!bar->spec.control && offset >= BARSHIFT_HEADER_IO_SIZE)) {
         return NULL;
     }
     return place;
