@@ -33,8 +33,13 @@
 #include "preload.h"
 #include "qemu-compat.h"
 
-/* Null pointers in a program that is not QEMU; see weak_symbols.h */
+/*
+ * Null pointers in a program that is not QEMU; see weak_symbols.h. Functions whose address is
+ * taken are data in this respect.
+ */
+#pragma weak dummy_start_vcpu_thread
 #pragma weak qtest_allowed
+#pragma weak qtest_get_virtual_clock
 #pragma weak register_module_init
 
 #if QEMU_AT_LEAST(10, 2)
