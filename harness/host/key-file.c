@@ -10,6 +10,7 @@ struct KeyFile {
     char *path;
     GKeyFile *keys;
     GHashTable *lines; /* "group" or "group\nkey" to line number */
+    GString *comment;  /* what stands above the first group */
 };
 
 static char *line_id(const char *group, const char *key)
@@ -50,11 +51,24 @@ static gboolean remember(KeyFile *file, const char *group, const char *key, guin
     return TRUE;
 }
 
+/* The first line of every file names its licence, which is nothing to tell people. */
+static void remember_comment(KeyFile *file, const char *text)
+{
+    const char *words = text[1] == ' ' ? text + 2 : text + 1;
+
+    if (!g_str_has_prefix(words, "SPDX-")) {
+        g_string_append_printf(file->comment, "%s\n", words);
+    }
+}
+
 static gboolean index_line(KeyFile *file, char *text, guint line, char **group, GError **error)
 {
     char *equals;
 
     g_strstrip(text);
+    if (text[0] == '#' && *group == NULL) {
+        remember_comment(file, text);
+    }
     if (text[0] == '\0' || text[0] == '#') {
         return TRUE;
     }
@@ -96,6 +110,7 @@ KeyFile *key_file_load(const char *path, GError **error)
 
     file->path = g_strdup(path);
     file->keys = g_key_file_new();
+    file->comment = g_string_new(NULL);
     file->lines = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     if (!g_file_get_contents(path, &text, &length, &cause)) {
         g_set_error(error, RUNNER_ERROR, RUNNER_ERROR_USAGE, "%s", cause->message);
@@ -123,8 +138,16 @@ void key_file_free(KeyFile *file)
     }
     g_hash_table_unref(file->lines);
     g_key_file_unref(file->keys);
+    g_string_free(file->comment, TRUE);
     g_free(file->path);
     g_free(file);
+}
+
+char *key_file_comment(const KeyFile *file)
+{
+    const char *text = file->comment->str;
+
+    return g_strchomp(g_strdup(text + strspn(text, "\n")));
 }
 
 char **key_file_groups(const KeyFile *file)

@@ -23,6 +23,13 @@ KeyFile *key_file_load(const char *path, GError **error);
 void key_file_free(KeyFile *file);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(KeyFile, key_file_free)
 
+/**
+ * key_file_comment() - what the comment above the first group says
+ *
+ * Returns: (transfer full): its lines without the # and without SPDX tags; "" when there is none.
+ */
+char *key_file_comment(const KeyFile *file);
+
 /** key_file_groups() - (transfer full): all group names in the order of the file */
 char **key_file_groups(const KeyFile *file);
 

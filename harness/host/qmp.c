@@ -2,6 +2,7 @@
 #include "qmp.h"
 
 #include "error.h"
+#include "json-member.h"
 
 #define QMP_COMMAND_SECONDS 20.0
 
@@ -41,19 +42,11 @@ static JsonObject *read_reply(Qmp *qmp, gint64 deadline_us, GError **error)
     }
 }
 
-/* (nullable): also for a @object of NULL, so that calls nest */
-static JsonObject *member_object(JsonObject *object, const char *name)
-{
-    JsonNode *node = object == NULL ? NULL : json_object_get_member(object, name);
-
-    return node != NULL && JSON_NODE_HOLDS_OBJECT(node) ? json_node_get_object(node) : NULL;
-}
-
 /* (transfer full) (nullable): NULL when this is no greeting */
 static char *greeting_version(JsonObject *greeting)
 {
-    JsonObject *version = member_object(member_object(greeting, "QMP"), "version");
-    JsonObject *number = member_object(version, "qemu");
+    JsonObject *version = json_member_object(json_member_object(greeting, "QMP"), "version");
+    JsonObject *number = json_member_object(version, "qemu");
 
     if (number == NULL) {
         return NULL;
@@ -112,12 +105,15 @@ static char *command_text(const char *command, JsonObject *arguments)
     return json_to_string(node, FALSE);
 }
 
-JsonNode *qmp_execute(Qmp *qmp, const char *command, JsonObject *arguments, GError **error)
+JsonNode *qmp_ask(Qmp *qmp, const char *command, JsonObject *arguments, char **refusal,
+                  GError **error)
 {
     gint64 deadline_us = deadline_in(QMP_COMMAND_SECONDS);
     g_autofree char *text = command_text(command, arguments);
     g_autoptr(JsonObject) reply = NULL;
+    JsonObject *reason;
 
+    *refusal = NULL;
     if (!line_channel_write(qmp->channel, text, deadline_us, error)) {
         return NULL;
     }
@@ -125,16 +121,26 @@ JsonNode *qmp_execute(Qmp *qmp, const char *command, JsonObject *arguments, GErr
     if (reply == NULL) {
         return NULL;
     }
-    if (!json_object_has_member(reply, "return")) {
-        JsonObject *refusal = member_object(reply, "error");
-        const char *reason = refusal == NULL ? NULL
-            : json_object_get_string_member_with_default(refusal, "desc", NULL);
-
-        g_set_error(error, RUNNER_ERROR, RUNNER_ERROR_ENVIRONMENT, "QEMU refuses '%s': %s",
-                    command, reason == NULL ? "it gives no reason" : reason);
-        return NULL;
+    if (json_object_has_member(reply, "return")) {
+        return json_object_dup_member(reply, "return");
     }
-    return json_object_dup_member(reply, "return");
+    reason = json_member_object(reply, "error");
+    *refusal = g_strdup(reason == NULL
+                            ? "it gives no reason"
+                            : json_member_string(reason, "desc", "it gives no reason"));
+    return NULL;
+}
+
+JsonNode *qmp_execute(Qmp *qmp, const char *command, JsonObject *arguments, GError **error)
+{
+    g_autofree char *refusal = NULL;
+    JsonNode *value = qmp_ask(qmp, command, arguments, &refusal, error);
+
+    if (refusal != NULL) {
+        g_set_error(error, RUNNER_ERROR, RUNNER_ERROR_ENVIRONMENT, "QEMU refuses '%s': %s",
+                    command, refusal);
+    }
+    return value;
 }
 
 char *qmp_human(Qmp *qmp, const char *command_line, GError **error)

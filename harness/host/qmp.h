@@ -25,6 +25,16 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Qmp, qmp_free)
 const char *qmp_version(const Qmp *qmp);
 
 /**
+ * qmp_ask() - run one command that QEMU may well refuse
+ * @arguments: (transfer full) (nullable)
+ * @refusal: (out) (transfer full) (nullable): QEMU's own text when it refuses; then no error is set
+ *
+ * Returns: (transfer full): the return value; NULL on refusal, and else as line_channel_read().
+ */
+JsonNode *qmp_ask(Qmp *qmp, const char *command, JsonObject *arguments, char **refusal,
+                  GError **error);
+
+/**
  * qmp_execute() - run one command
  * @arguments: (transfer full) (nullable)
  *

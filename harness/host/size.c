@@ -34,18 +34,34 @@ gboolean size_parse(const char *text, guint64 *size_bytes, GError **error)
     return TRUE;
 }
 
-char *size_format(guint64 size_bytes)
+/* Divides by the largest unit that leaves no fraction; 0: bytes, 1: KiB... */
+static guint largest_unit(guint64 *size)
 {
     guint unit = 0;
 
-    while (unit < strlen(size_units) && size_bytes != 0 && (size_bytes & 1023) == 0) {
-        size_bytes >>= 10;
+    while (unit < strlen(size_units) && *size != 0 && (*size & 1023) == 0) {
+        *size >>= 10;
         unit++;
     }
+    return unit;
+}
+
+char *size_format(guint64 size_bytes)
+{
+    guint unit = largest_unit(&size_bytes);
+
     if (unit == 0) {
         return g_strdup_printf("%" G_GUINT64_FORMAT " B", size_bytes);
     }
     return g_strdup_printf("%" G_GUINT64_FORMAT " %ciB", size_bytes, size_units[unit - 1]);
+}
+
+char *size_format_short(guint64 size_bytes)
+{
+    guint unit = largest_unit(&size_bytes);
+    char letter[2] = { unit == 0 ? '\0' : size_units[unit - 1], '\0' };
+
+    return g_strdup_printf("%" G_GUINT64_FORMAT "%s", size_bytes, letter);
 }
 
 gboolean size_is_power_of_two(guint64 size_bytes)

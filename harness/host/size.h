@@ -21,6 +21,9 @@ gboolean size_parse(const char *text, guint64 *size_bytes, GError **error);
  */
 char *size_format(guint64 size_bytes);
 
+/** size_format_short() - (transfer full): the same as size_parse() reads it, "2G", "17" */
+char *size_format_short(guint64 size_bytes);
+
 /** size_is_power_of_two() - can a BAR have this size? */
 gboolean size_is_power_of_two(guint64 size_bytes);
 

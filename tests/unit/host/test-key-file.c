@@ -49,6 +49,27 @@ static void test_keeps_the_order(void)
     g_assert_cmpstr(all_keys, ==, "b a");
 }
 
+static void test_keeps_the_comment_on_top(void)
+{
+    static const struct {
+        const char *name, *text, *comment;
+    } rows[] = {
+        { "paragraphs", "# SPDX-License-Identifier: X\n#\n# One,\n#two.\n#\n# Three.\n[g]\n",
+          "One,\ntwo.\n\nThree." },
+        { "only-the-licence", "# SPDX-License-Identifier: X\n[g]\n", "" },
+        { "none", "[g]\n", "" },
+        { "not-below-a-group", "# top\n\n[g]\n# inside\nk = v\n", "top" },
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autoptr(KeyFile) file = load(rows[i].text);
+        g_autofree char *comment = key_file_comment(file);
+
+        g_test_message("%s", rows[i].name);
+        g_assert_cmpstr(comment, ==, rows[i].comment);
+    }
+}
+
 static void test_reads_values_as_written(void)
 {
     static const struct {
@@ -246,6 +267,7 @@ static void test_refuses_a_folder(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/key-file/keeps-the-comment-on-top", test_keeps_the_comment_on_top);
     g_test_add_func("/key-file/keeps-the-order", test_keeps_the_order);
     g_test_add_func("/key-file/reads-values-as-written", test_reads_values_as_written);
     g_test_add_func("/key-file/absent-key-is-null", test_absent_key_is_null);

@@ -165,6 +165,34 @@ static void test_tells_refusals(void)
     }
 }
 
+/* A refusal that was reckoned with is an answer, no error. */
+static void test_asking_tells_the_refusal_apart(void)
+{
+    static const PeerAct acts[] = {
+        { .send = GREETING },
+        { .expect = CAPABILITIES, .send = DONE },
+        { .expect = "{\"execute\":\"a\"}", .send = "{\"error\": {\"desc\": \"bar2: no\"}}\n" },
+        { .expect = "{\"execute\":\"b\"}", .send = DONE },
+        { .expect = "{\"execute\":\"c\"}", .send = "oops\n" },
+        { 0 },
+    };
+    g_autoptr(Connection) connection = connected(acts);
+    g_autoptr(GError) error = NULL;
+    g_autofree char *refusal = NULL;
+    g_autoptr(JsonNode) reply = qmp_ask(connection->qmp, "a", NULL, &refusal, &error);
+
+    g_assert_null(reply);
+    g_assert_no_error(error);
+    g_assert_cmpstr(refusal, ==, "bar2: no");
+    g_free(refusal);
+    reply = qmp_ask(connection->qmp, "b", NULL, &refusal, &error);
+    g_assert_nonnull(reply);
+    g_assert_null(refusal);
+    g_assert_null(qmp_ask(connection->qmp, "c", NULL, &refusal, &error));
+    g_assert_null(refusal);
+    g_assert_error(error, RUNNER_ERROR, RUNNER_ERROR_ENVIRONMENT);
+}
+
 static void test_human_gives_text(void)
 {
     static const char command[] = "{\"execute\":\"human-monitor-command\",\"arguments\":"
@@ -226,6 +254,8 @@ int main(int argc, char **argv)
     g_test_add_func("/qmp/command/skips-events", test_skips_events);
     g_test_add_func("/qmp/command/passes-arguments", test_passes_arguments);
     g_test_add_func("/qmp/command/tells-refusals", test_tells_refusals);
+    g_test_add_func("/qmp/command/asking-tells-the-refusal-apart",
+                    test_asking_tells_the_refusal_apart);
     g_test_add_func("/qmp/command/human-gives-text", test_human_gives_text);
     g_test_add_func("/qmp/command/hang-up-is-told", test_hang_up_in_a_command);
     g_test_add_func("/qmp/command/cancelled-ends-at-once", test_cancelled_in_a_command);

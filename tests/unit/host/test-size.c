@@ -54,11 +54,33 @@ static void test_format_leaves_no_fraction(void)
     g_assert_cmpstr(nothing, ==, "0 B");
 }
 
+/* What is written short reads as the size that it was. */
+static void test_short_format_is_read_back(void)
+{
+    static const struct {
+        guint64 size_bytes;
+        const char *text;
+    } rows[] = {
+        { 0, "0" }, { 17, "17" }, { 16 * 1024, "16K" }, { 1536ull << 20, "1536M" },
+        { 1ull << 40, "1T" }, { 8ull << 60, "8E" },
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *text = size_format_short(rows[i].size_bytes);
+        guint64 size_bytes = 1;
+
+        g_assert_cmpstr(text, ==, rows[i].text);
+        g_assert_true(size_parse(text, &size_bytes, NULL));
+        g_assert_cmphex(size_bytes, ==, rows[i].size_bytes);
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/size/parse/accepts-units", test_parse_accepts_units);
     g_test_add_func("/size/parse/refuses", test_parse_refuses);
     g_test_add_func("/size/format/leaves-no-fraction", test_format_leaves_no_fraction);
+    g_test_add_func("/size/format-short/is-read-back", test_short_format_is_read_back);
     return g_test_run();
 }
