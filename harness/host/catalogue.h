@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The scenarios that can be run by name. */
+/* What has a name: the scenarios that can be run, and the layouts that a function can have. */
 #ifndef BARSHIFT_HOST_CATALOGUE_H
 #define BARSHIFT_HOST_CATALOGUE_H
 
@@ -7,19 +7,27 @@
 
 #define CATALOGUE_DEFAULT "fragmented-hole"
 
+typedef enum Catalogue { CATALOGUE_SCENARIOS, CATALOGUE_LAYOUTS, CATALOGUES } Catalogue;
+
 /**
- * catalogue_names() - names of all scenarios, sorted
+ * catalogue_names() - names of all scenarios or layouts, sorted
  *
  * Returns: (transfer full): NULL with RUNNER_ERROR_ENVIRONMENT when their folder is not there.
  */
-char **catalogue_names(GError **error);
+char **catalogue_names(Catalogue catalogue, GError **error);
+
+/** catalogue_is_path() - is @argument a file (with a slash or ending in .ini), or a name? */
+gboolean catalogue_is_path(const char *argument);
 
 /**
- * catalogue_path() - file of a scenario given on the command line
- * @argument: a name such as "window-grows", or a path (with a slash or ending in .ini)
+ * catalogue_path() - file of a scenario or layout given on the command line
+ * @argument: a name such as "window-grows", or a path
  *
- * Returns: (transfer full): NULL with RUNNER_ERROR_USAGE when no scenario has that name.
+ * Returns: (transfer full): NULL with RUNNER_ERROR_USAGE when nothing has that name.
  */
-char *catalogue_path(const char *argument, GError **error);
+char *catalogue_path(Catalogue catalogue, const char *argument, GError **error);
+
+/** catalogue_name() - (transfer full): name of what is in a file: without folder and .ini */
+char *catalogue_name(const char *path);
 
 #endif

@@ -2,6 +2,7 @@
 #include "command-run.h"
 
 #include "accel.h"
+#include "built.h"
 #include "catalogue.h"
 #include "engine.h"
 #include "error.h"
@@ -127,16 +128,7 @@ static gboolean find_parts(MachineParts *parts, GError **error)
                     "kernel '%s': %s; expected a bzImage or a vmlinux", kernel, g_strerror(errno));
         return FALSE;
     }
-    for (guint i = 0; i < 2; i++) {
-        const char *built = i == 0 ? parts->device : parts->initrd;
-
-        if (access(built, R_OK) != 0) {
-            g_set_error(error, RUNNER_ERROR, RUNNER_ERROR_ENVIRONMENT,
-                        "'%s': %s; build it with ./barshift setup", built, g_strerror(errno));
-            return FALSE;
-        }
-    }
-    return TRUE;
+    return built_check(parts->device, error) && built_check(parts->initrd, error);
 }
 
 static gboolean choose_accel(Session *session, GError **error)
@@ -212,7 +204,7 @@ static gboolean run_scenario(Session *session, const Scenario *scenario, GError 
 static void run_one(Session *session, const char *argument)
 {
     g_autoptr(GError) error = NULL;
-    g_autofree char *path = catalogue_path(argument, &error);
+    g_autofree char *path = catalogue_path(CATALOGUE_SCENARIOS, argument, &error);
     g_autoptr(Scenario) scenario = path == NULL ? NULL : scenario_load(path, &error);
 
     if (scenario == NULL || !run_scenario(session, scenario, &error)) {
@@ -250,7 +242,7 @@ static char **chosen_scenarios(GError **error)
     static const char *const one[] = { CATALOGUE_DEFAULT, NULL };
 
     if (given.all) {
-        return catalogue_names(error);
+        return catalogue_names(CATALOGUE_SCENARIOS, error);
     }
     return g_strdupv(given.scenarios != NULL ? given.scenarios : (char **)one);
 }

@@ -58,6 +58,10 @@ static void add_base(GStrvBuilder *command, const Machine *machine, const Machin
          machine->hole64_bytes);
     addf(command, "-global", "ICH9-LPC.acpi-pci-hotplug-with-bridge-support=%s",
          machine->hotplug == HOTPLUG_ACPI ? "on" : "off");
+    if (parts->kernel == NULL) {
+        g_strv_builder_add(command, "-S");
+        return;
+    }
     add(command, "-kernel", parts->kernel);
     add(command, "-initrd", parts->initrd);
     addf(command, "-append", "%s%s%s", MACHINE_APPEND, parts->append == NULL ? "" : " ",
@@ -99,21 +103,46 @@ static void add_port(GStrvBuilder *command, const Port *port)
     }
 }
 
+static void append_property(GString *option, const char *name, const char *value)
+{
+    g_autofree char *escaped = escape(value);
+
+    g_string_append_printf(option, ",%s=%s", name, escaped);
+}
+
+static void append_layout(GString *option, const Layout *layout)
+{
+    for (guint i = 0; i < layout->properties->len; i++) {
+        const LayoutProperty *property = g_ptr_array_index(layout->properties, i);
+
+        append_property(option, property->key->name, property->value);
+    }
+}
+
+char *machine_layout_option(const Layout *layout)
+{
+    GString *option = g_string_new("barshift");
+
+    append_layout(option, layout);
+    return g_string_free(option, FALSE);
+}
+
 static void add_function(GStrvBuilder *command, const Function *function)
 {
     GString *value = g_string_new(NULL);
 
-    g_string_printf(value, "barshift,id=%s,bus=%s,tag=%u,size=%" G_GUINT64_FORMAT, function->name,
-                    function->port->name, function->tag, function->size_bytes);
+    g_string_printf(value, "barshift,id=%s,bus=%s,tag=%u", function->name, function->port->name,
+                    function->tag);
+    if (function->layout != NULL) {
+        append_layout(value, function->layout);
+    } else {
+        g_string_append_printf(value, ",size=%" G_GUINT64_FORMAT, function->size_bytes);
+    }
     if (function->rebar != NULL) {
-        g_autofree char *rebar = escape(function->rebar);
-
-        g_string_append_printf(value, ",rebar=%s", rebar);
+        append_property(value, "rebar", function->rebar);
     }
     if (function->fault != NULL) {
-        g_autofree char *fault = escape(function->fault);
-
-        g_string_append_printf(value, ",fault=%s", fault);
+        append_property(value, "fault", function->fault);
     }
     add(command, "-device", value->str);
     g_string_free(value, TRUE);
@@ -138,6 +167,28 @@ char **machine_command(const Scenario *scenario, const MachineParts *parts)
     return g_strv_builder_end(command);
 }
 
+/* As the types that they have: later versions of QEMU take no text for a number. */
+static void set_layout_members(JsonObject *arguments, const Layout *layout)
+{
+    for (guint i = 0; i < layout->properties->len; i++) {
+        const LayoutProperty *property = g_ptr_array_index(layout->properties, i);
+        const char *name = property->key->name;
+
+        switch (property->key->type) {
+        case LAYOUT_TEXT:
+            json_object_set_string_member(arguments, name, property->value);
+            break;
+        case LAYOUT_NUMBER:
+        case LAYOUT_SIZE:
+            json_object_set_int_member(arguments, name, (gint64)property->number);
+            break;
+        case LAYOUT_SWITCH:
+            json_object_set_boolean_member(arguments, name, property->on);
+            break;
+        }
+    }
+}
+
 JsonObject *machine_device_add(const Function *function)
 {
     JsonObject *arguments = json_object_new();
@@ -147,8 +198,12 @@ JsonObject *machine_device_add(const Function *function)
     json_object_set_string_member(arguments, "id", function->name);
     json_object_set_string_member(arguments, "bus", function->port->name);
     json_object_set_int_member(arguments, "tag", function->tag);
-    size = g_strdup_printf("%" G_GUINT64_FORMAT, function->size_bytes);
-    json_object_set_string_member(arguments, "size", size);
+    if (function->layout != NULL) {
+        set_layout_members(arguments, function->layout);
+    } else {
+        size = g_strdup_printf("%" G_GUINT64_FORMAT, function->size_bytes);
+        json_object_set_string_member(arguments, "size", size);
+    }
     if (function->rebar != NULL) {
         json_object_set_string_member(arguments, "rebar", function->rebar);
     }

@@ -11,8 +11,8 @@
 typedef struct MachineParts {
     const char *qemu;    /* program */
     const char *device;  /* shared object with the device, preloaded into QEMU */
-    const char *kernel;  /* bzImage or vmlinux */
-    const char *initrd;
+    const char *kernel;  /* (nullable): bzImage or vmlinux; NULL: no guest, the CPU never runs */
+    const char *initrd;  /* with a kernel */
     const char *accel;   /* "tcg" or "kvm" */
     const char *console; /* file for the guest's console */
     const char *qmp;     /* chardev options behind "socket,id=qmp,", such as "fd=3" */
@@ -25,6 +25,13 @@ char **machine_command(const Scenario *scenario, const MachineParts *parts);
 
 /** machine_device_add() - (transfer full): arguments of QMP's device_add for a function */
 JsonObject *machine_device_add(const Function *function);
+
+/**
+ * machine_layout_option() - the argument of -device for a function with a layout
+ *
+ * Returns: (transfer full): such as "barshift,bar0=16K:mem32:control", without bus and id.
+ */
+char *machine_layout_option(const Layout *layout);
 
 /**
  * machine_command_text() - the command to be typed into a shell, an option a line

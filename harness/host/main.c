@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "catalogue.h"
+#include "command-layout.h"
 #include "command-run.h"
 #include "error.h"
 #include "interrupt.h"
@@ -18,8 +19,14 @@ static const char usage[] =
     "  run [SCENARIO...]  run scenarios to their verdicts; " CATALOGUE_DEFAULT " by default\n"
     "  list               name every scenario, with its title and expected outcome\n"
     "  check FILE...      check scenario files without running them\n"
+    "  layout list        name every layout, with its title\n"
+    "  layout show NAME   print a layout's BARs\n"
+    "  layout check [NAME...]\n"
+    "                     check layouts, all when none is named\n"
+    "  layout qemu-args NAME\n"
+    "                     print a layout as an argument of QEMU's -device\n"
     "\n"
-    "'barshift run --help' lists the options of run.\n"
+    "'barshift run --help' and 'barshift layout --help' list their options.\n"
     "Exit status: 0 pass, 1 fail, 2 usage, 3 environment, 4 deadline, 130 interrupted.\n";
 
 static int fail(const GError *error)
@@ -31,10 +38,10 @@ static int fail(const GError *error)
 static int command_list(void)
 {
     g_autoptr(GError) error = NULL;
-    g_auto(GStrv) names = catalogue_names(&error);
+    g_auto(GStrv) names = catalogue_names(CATALOGUE_SCENARIOS, &error);
 
     for (guint i = 0; names != NULL && names[i] != NULL; i++) {
-        g_autofree char *path = catalogue_path(names[i], &error);
+        g_autofree char *path = catalogue_path(CATALOGUE_SCENARIOS, names[i], &error);
         g_autoptr(Scenario) scenario = path == NULL ? NULL : scenario_load(path, &error);
 
         if (scenario == NULL) {
@@ -51,7 +58,7 @@ static int command_check(char **arguments)
 
     for (guint i = 0; arguments[i] != NULL; i++) {
         g_autoptr(GError) error = NULL;
-        g_autofree char *path = catalogue_path(arguments[i], &error);
+        g_autofree char *path = catalogue_path(CATALOGUE_SCENARIOS, arguments[i], &error);
         g_autoptr(Scenario) scenario = path == NULL ? NULL : scenario_load(path, &error);
 
         if (scenario == NULL) {
@@ -74,6 +81,9 @@ int main(int argc, char **argv)
     g_set_prgname("barshift");
     if (g_str_equal(command, "run")) {
         return command_run(argc - 1, argv + 1, cancellable);
+    }
+    if (g_str_equal(command, "layout")) {
+        return command_layout(argc - 1, argv + 1, cancellable);
     }
     if (g_str_equal(command, "list") && argc == 2) {
         return command_list();

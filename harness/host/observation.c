@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "observation.h"
 
+#include "device-bars.h"
 #include "error.h"
+#include "json-member.h"
 
 #include <string.h>
 
@@ -43,107 +45,33 @@ void observation_free(Observation *observation)
     g_free(observation);
 }
 
-/* Unlike json-glib's, these take a member of another type for a missing one. */
-static JsonNode *member_of_type(JsonObject *object, const char *name, GType type)
-{
-    JsonNode *node = json_object_get_member(object, name);
-
-    return node != NULL && json_node_get_value_type(node) == type ? node : NULL;
-}
-
-static const char *member_string(JsonObject *object, const char *name, const char *otherwise)
-{
-    JsonNode *node = member_of_type(object, name, G_TYPE_STRING);
-
-    return node == NULL ? otherwise : json_node_get_string(node);
-}
-
-static gint64 member_int(JsonObject *object, const char *name, gint64 otherwise)
-{
-    JsonNode *node = member_of_type(object, name, G_TYPE_INT64);
-
-    return node == NULL ? otherwise : json_node_get_int(node);
-}
-
-static gboolean member_is_true(JsonObject *object, const char *name)
-{
-    JsonNode *node = member_of_type(object, name, G_TYPE_BOOLEAN);
-
-    return node != NULL && json_node_get_boolean(node);
-}
-
-/* Addresses travel as strings: JSON numbers lose bits above 2^53 in many readers. */
-static guint64 member_address(JsonObject *object, const char *name)
-{
-    const char *text = member_string(object, name, NULL);
-
-    return text == NULL ? 0 : g_ascii_strtoull(text, NULL, 16);
-}
-
-static JsonObject *member_object(JsonObject *object, const char *name)
-{
-    JsonNode *node = json_object_get_member(object, name);
-
-    return node != NULL && JSON_NODE_HOLDS_OBJECT(node) ? json_node_get_object(node) : NULL;
-}
-
-static gboolean holds_objects(JsonArray *array)
-{
-    for (guint i = 0; i < json_array_get_length(array); i++) {
-        if (!JSON_NODE_HOLDS_OBJECT(json_array_get_element(array, i))) {
-            return FALSE;
-        }
-    }
-    return TRUE;
-}
-
-/* An array of objects; one with anything else in it is not what was agreed on, so none. */
-static JsonArray *member_array(JsonObject *object, const char *name)
-{
-    JsonNode *node = json_object_get_member(object, name);
-    JsonArray *array =
-        node != NULL && JSON_NODE_HOLDS_ARRAY(node) ? json_node_get_array(node) : NULL;
-
-    return array != NULL && holds_objects(array) ? array : NULL;
-}
-
-static guint array_length(JsonArray *array)
-{
-    return array == NULL ? 0 : json_array_get_length(array);
-}
-
-static JsonObject *array_object(JsonArray *array, guint index)
-{
-    return json_node_get_object(json_array_get_element(array, index));
-}
-
 static Range member_range(JsonObject *object)
 {
     return object == NULL ? range_empty()
-                          : (Range) { .start = member_address(object, "start"),
-                                      .end = member_address(object, "end") };
+                          : (Range) { .start = json_member_address(object, "start"),
+                                      .end = json_member_address(object, "end") };
 }
 
 static View member_view(JsonObject *bar, const char *witness)
 {
-    JsonObject *view = member_object(bar, witness);
+    JsonObject *view = json_member_object(bar, witness);
 
     if (view == NULL) {
         return (View) { .state = VIEW_UNASSIGNED };
     }
     return (View) { .state = VIEW_ASSIGNED,
-                    .base = member_address(view, "base"),
-                    .size_bytes = member_address(view, "size") };
+                    .base = json_member_address(view, "base"),
+                    .size_bytes = json_member_address(view, "size") };
 }
 
 /* The header that answered a CPU access says whose it is. */
 static View parse_cpu_view(JsonObject *bar, guint nr, gint64 tag)
 {
-    JsonObject *header = member_object(bar, "cpu");
+    JsonObject *header = json_member_object(bar, "cpu");
     View view = member_view(bar, "cpu");
 
     if (header != NULL &&
-        (member_int(header, "tag", -1) != tag || member_int(header, "bar", -1) != nr)) {
+        (json_member_int(header, "tag", -1) != tag || json_member_int(header, "bar", -1) != nr)) {
         view.state = VIEW_FOREIGN;
     }
     return view;
@@ -154,7 +82,7 @@ static BarState *parse_bar(JsonObject *object, gboolean decode, gint64 tag)
     BarState *bar = g_new0(BarState, 1);
     View config = member_view(object, "config");
 
-    bar->nr = member_int(object, "nr", 0);
+    bar->nr = json_member_int(object, "nr", 0);
     bar->stray = range_empty();
     bar->config_base = config.base;
     if (!decode || config.base == 0) {
@@ -185,16 +113,16 @@ static void silence_device(FunctionState *state)
 static void parse_function(Observation *observation, const Scenario *scenario, JsonObject *object)
 {
     FunctionState *state = g_new0(FunctionState, 1);
-    JsonArray *bars = member_array(object, "bars");
-    gint64 tag = member_int(object, "tag", 0);
+    JsonArray *bars = json_member_array(object, "bars");
+    gint64 tag = json_member_int(object, "tag", 0);
 
     g_ptr_array_add(observation->functions, state);
-    state->bdf = g_strdup(member_string(object, "bdf", ""));
-    state->decode = member_is_true(object, "memory_decode");
+    state->bdf = g_strdup(json_member_string(object, "bdf", ""));
+    state->decode = json_member_is_true(object, "memory_decode");
     state->bars = g_ptr_array_new_with_free_func(g_free);
     state->function = scenario_function_by_tag(scenario, (guint32)tag);
-    for (guint i = 0; i < array_length(bars); i++) {
-        g_ptr_array_add(state->bars, parse_bar(array_object(bars, i), state->decode, tag));
+    for (guint i = 0; i < json_array_length(bars); i++) {
+        g_ptr_array_add(state->bars, parse_bar(json_array_object(bars, i), state->decode, tag));
     }
     silence_device(state);
 }
@@ -202,20 +130,20 @@ static void parse_function(Observation *observation, const Scenario *scenario, J
 static void parse_bridge(Observation *observation, JsonObject *object)
 {
     BridgeState *bridge = g_new0(BridgeState, 1);
-    JsonArray *windows = member_array(object, "windows");
+    JsonArray *windows = json_member_array(object, "windows");
 
     g_ptr_array_add(observation->bridges, bridge);
-    bridge->bdf = g_strdup(member_string(object, "bdf", ""));
+    bridge->bdf = g_strdup(json_member_string(object, "bdf", ""));
     for (guint kind = 0; kind < WINDOWS; kind++) {
         bridge->windows[kind] = range_empty();
     }
-    for (guint i = 0; i < array_length(windows); i++) {
-        JsonObject *window = array_object(windows, i);
-        const char *kind = member_string(window, "kind", NULL);
+    for (guint i = 0; i < json_array_length(windows); i++) {
+        JsonObject *window = json_array_object(windows, i);
+        const char *kind = json_member_string(window, "kind", NULL);
 
         for (guint k = 0; k < WINDOWS; k++) {
             if (g_strcmp0(kind, window_names[k]) == 0) {
-                bridge->windows[k] = member_range(member_object(window, "config"));
+                bridge->windows[k] = member_range(json_member_object(window, "config"));
             }
         }
     }
@@ -223,7 +151,7 @@ static void parse_bridge(Observation *observation, JsonObject *object)
 
 static void parse_host_window(Observation *observation, JsonObject *object)
 {
-    const char *kind = member_string(object, "kind", "");
+    const char *kind = json_member_string(object, "kind", "");
     Range range = member_range(object);
 
     if (g_str_equal(kind, "mem")) {
@@ -233,19 +161,19 @@ static void parse_host_window(Observation *observation, JsonObject *object)
 
 static void parse_guest(Observation *observation, const Scenario *scenario, JsonObject *root)
 {
-    JsonArray *functions = member_array(root, "functions");
-    JsonArray *bridges = member_array(root, "bridges");
-    JsonArray *windows = member_array(root, "host_windows");
+    JsonArray *functions = json_member_array(root, "functions");
+    JsonArray *bridges = json_member_array(root, "bridges");
+    JsonArray *windows = json_member_array(root, "host_windows");
 
-    observation->kernel = g_strdup(member_string(root, "kernel", "unknown"));
-    for (guint i = 0; i < array_length(functions); i++) {
-        parse_function(observation, scenario, array_object(functions, i));
+    observation->kernel = g_strdup(json_member_string(root, "kernel", "unknown"));
+    for (guint i = 0; i < json_array_length(functions); i++) {
+        parse_function(observation, scenario, json_array_object(functions, i));
     }
-    for (guint i = 0; i < array_length(bridges); i++) {
-        parse_bridge(observation, array_object(bridges, i));
+    for (guint i = 0; i < json_array_length(bridges); i++) {
+        parse_bridge(observation, json_array_object(bridges, i));
     }
-    for (guint i = 0; i < array_length(windows); i++) {
-        parse_host_window(observation, array_object(windows, i));
+    for (guint i = 0; i < json_array_length(windows); i++) {
+        parse_host_window(observation, json_array_object(windows, i));
     }
 }
 
@@ -260,7 +188,7 @@ Observation *observation_new(const Scenario *scenario, const char *guest_map, GE
     observation->ledgers = json_object_new();
     observation->guest = json_from_string(guest_map, &cause);
     if (observation->guest == NULL || !JSON_NODE_HOLDS_OBJECT(observation->guest) ||
-        member_array(json_node_get_object(observation->guest), "functions") == NULL) {
+        json_member_array(json_node_get_object(observation->guest), "functions") == NULL) {
         g_set_error(error, RUNNER_ERROR, RUNNER_ERROR_ENVIRONMENT,
                     "the guest's map is no JSON object with functions: %s",
                     cause != NULL ? cause->message : guest_map);
@@ -274,11 +202,11 @@ gboolean observation_add_ledger(Observation *observation, const Function *functi
                                 JsonNode *ledger, GError **error)
 {
     FunctionState *state = observation_find(observation, function);
-    JsonObject *root = JSON_NODE_HOLDS_OBJECT(ledger) ? json_node_get_object(ledger) : NULL;
-    JsonArray *bars = root == NULL ? NULL : member_array(root, "bars");
+    g_autoptr(GPtrArray) bars = device_bars_parse(ledger);
+    gint64 total = bars == NULL ? -1 : json_member_int(json_node_get_object(ledger), "total", -1);
 
     json_object_set_member(observation->ledgers, function->name, json_node_copy(ledger));
-    if (bars == NULL || member_int(root, "total", -1) < 0) {
+    if (total < 0) {
         g_set_error(error, RUNNER_ERROR, RUNNER_ERROR_ENVIRONMENT,
                     "the ledger of %s is no JSON object with total and bars", function->name);
         return FALSE;
@@ -287,22 +215,17 @@ gboolean observation_add_ledger(Observation *observation, const Function *functi
         return TRUE;
     }
     state->has_ledger = TRUE;
-    state->ledger_total = member_int(root, "total", 0);
-    for (guint i = 0; i < array_length(bars); i++) {
-        JsonObject *object = array_object(bars, i);
-        BarState *bar = function_state_bar(state, member_int(object, "bar", BARSHIFT_NO_BAR));
-        JsonNode *base = member_of_type(object, "base", G_TYPE_INT64);
+    state->ledger_total = (guint64)total;
+    for (guint i = 0; i < bars->len; i++) {
+        const DeviceBar *told = g_ptr_array_index(bars, i);
+        BarState *bar = function_state_bar(state, told->nr);
 
         if (bar == NULL) {
             continue;
         }
         bar->views[WITNESS_LEDGER] = (View) { .state = VIEW_UNASSIGNED };
-        if (base != NULL) {
-            bar->views[WITNESS_LEDGER] = (View) {
-                .state = VIEW_ASSIGNED,
-                .base = (guint64)json_node_get_int(base),
-                .size_bytes = member_int(object, "size", 0),
-            };
+        if (told->mapped) {
+            bar->views[WITNESS_LEDGER] = (View) { VIEW_ASSIGNED, told->base, told->size_bytes };
         }
     }
     return TRUE;

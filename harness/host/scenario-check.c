@@ -70,7 +70,9 @@ static gboolean check_boot(const Scenario *scenario, const KeyFile *file, Functi
         if (!plug(file, seats, function, group, "port", error)) {
             return FALSE;
         }
-        needed += function->size_bytes;
+        if (!g_uint64_checked_add(&needed, needed, function_pref64_bytes(function))) {
+            needed = G_MAXUINT64;
+        }
     }
     if (needed > scenario->machine.hole64_bytes) {
         g_autofree char *hole = size_format(scenario->machine.hole64_bytes);

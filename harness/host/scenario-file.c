@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "scenario-file.h"
 
+#include "catalogue.h"
 #include "size.h"
 
 #include <string.h>
@@ -19,7 +20,8 @@ static const char *const scenario_keys[] = { "title",     "outcome", "moved", "k
                                              "untouched", "breaks",  NULL };
 static const char *const machine_keys[] = { "memory", "hole64", "hotplug", NULL };
 static const char *const port_keys[] = { "kind", "parent", "pref64-reserve", NULL };
-static const char *const function_keys[] = { "port", "size", "rebar", "fault", "plugged", NULL };
+static const char *const function_keys[] = { "port",  "layout",  "size", "rebar",
+                                             "fault", "plugged", NULL };
 static const char *const step_keys[] = { "power-off", "hot-add", "rebalance",
                                          "resize",    "expect",  NULL };
 
@@ -234,6 +236,55 @@ static gboolean read_function_port(Scenario *scenario, const KeyFile *file, cons
     return TRUE;
 }
 
+/* A name, or a path from the folder that the scenario is in. */
+static Layout *find_layout(const Scenario *scenario, const KeyFile *file, const char *group,
+                           const char *argument, GError **error)
+{
+    g_autofree char *folder = g_path_get_dirname(scenario->path);
+    g_autofree char *path = NULL;
+    g_autoptr(GError) cause = NULL;
+
+    if (catalogue_is_path(argument)) {
+        path = g_path_is_absolute(argument) ? g_strdup(argument)
+                                            : g_build_filename(folder, argument, NULL);
+    } else {
+        path = catalogue_path(CATALOGUE_LAYOUTS, argument, &cause);
+    }
+    if (path == NULL) {
+        key_file_fail(file, group, "layout", error, "%s", cause->message);
+        return NULL;
+    }
+    return layout_load(path, error);
+}
+
+static gboolean read_function_bars(const Scenario *scenario, const KeyFile *file,
+                                   const char *group, Function *function, GError **error)
+{
+    static const char *const others[] = { "size", "rebar" };
+    g_autofree char *layout = key_file_get(file, group, "layout");
+
+    function->rebar = key_file_get(file, group, "rebar");
+    if (!key_file_get_size(file, group, "size", &function->size_bytes, error)) {
+        return FALSE;
+    }
+    if (!bar_size_is_legal(function->size_bytes)) {
+        return key_file_fail(file, group, "size", error,
+                             "a BAR's size is a power of two, here from 1M to 1T");
+    }
+    for (guint i = 0; layout != NULL && i < G_N_ELEMENTS(others); i++) {
+        g_autofree char *value = key_file_get(file, group, others[i]);
+
+        if (value != NULL) {
+            return key_file_fail(file, group, others[i], error,
+                                 "'layout' stands here too, and names every BAR; remove one of "
+                                 "them");
+        }
+    }
+    function->layout =
+        layout == NULL ? NULL : find_layout(scenario, file, group, layout, error);
+    return layout == NULL || function->layout != NULL;
+}
+
 static gboolean read_function(Scenario *scenario, const KeyFile *file, const char *group,
                               const char *name, GError **error)
 {
@@ -248,18 +299,13 @@ static gboolean read_function(Scenario *scenario, const KeyFile *file, const cha
     function->name = g_strdup(name);
     function->tag = scenario->functions->len;
     function->size_bytes = FUNCTION_SIZE_DEFAULT;
-    function->rebar = key_file_get(file, group, "rebar");
     function->fault = key_file_get(file, group, "fault");
     if (!key_file_check_keys(file, group, function_keys, error) ||
-        !key_file_get_size(file, group, "size", &function->size_bytes, error) ||
+        !read_function_bars(scenario, file, group, function, error) ||
         !key_file_get_choice(file, group, "plugged", plugged, &at_boot, error)) {
         return FALSE;
     }
     function->at_boot = at_boot;
-    if (!bar_size_is_legal(function->size_bytes)) {
-        return key_file_fail(file, group, "size", error,
-                             "a BAR's size is a power of two, here from 1M to 1T");
-    }
     return read_function_port(scenario, file, group, function, error);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "scenario.h"
 
+#include "catalogue.h"
 #include "scenario-file.h"
 
 const char *const outcome_names[OUTCOMES + 1] = {
@@ -29,6 +30,7 @@ static void function_free(gpointer data)
     Function *function = data;
 
     g_free(function->name);
+    layout_free(function->layout);
     g_free(function->rebar);
     g_free(function->fault);
     g_free(function);
@@ -43,23 +45,13 @@ static void step_free(gpointer data)
     g_free(step);
 }
 
-static char *name_of(const char *path)
-{
-    char *name = g_path_get_basename(path);
-
-    if (g_str_has_suffix(name, ".ini")) {
-        name[strlen(name) - strlen(".ini")] = '\0';
-    }
-    return name;
-}
-
 Scenario *scenario_load(const char *path, GError **error)
 {
     g_autoptr(Scenario) scenario = g_new0(Scenario, 1);
     g_autoptr(KeyFile) file = key_file_load(path, error);
 
     scenario->path = g_strdup(path);
-    scenario->name = name_of(path);
+    scenario->name = catalogue_name(path);
     scenario->machine = (Machine) {
         .memory_bytes = 512 * 1024 * 1024ull,
         .hole64_bytes = 32 * 1024 * 1024 * 1024ull, /* QEMU's own default for q35 */
@@ -122,6 +114,11 @@ Function *scenario_function_by_tag(const Scenario *scenario, guint32 tag)
     return tag == 0 || tag > scenario->functions->len
                ? NULL
                : g_ptr_array_index(scenario->functions, tag - 1);
+}
+
+guint64 function_pref64_bytes(const Function *function)
+{
+    return function->layout == NULL ? function->size_bytes : layout_pref64_bytes(function->layout);
 }
 
 gboolean port_is_below(const Port *port, const Port *above)

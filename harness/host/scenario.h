@@ -7,7 +7,7 @@
 #ifndef BARSHIFT_HOST_SCENARIO_H
 #define BARSHIFT_HOST_SCENARIO_H
 
-#include <glib.h>
+#include "layout.h"
 
 typedef enum Outcome {
     OUTCOME_SETTLED,    /* the newcomer got its resources, nobody was stopped */
@@ -42,9 +42,10 @@ typedef struct Port {
 typedef struct Function {
     char *name; /* also the id in QEMU */
     Port *port;
-    guint64 size_bytes;
-    char *rebar; /* (nullable): the device's own property, passed as it is */
-    char *fault; /* (nullable): likewise */
+    Layout *layout;     /* (nullable): its BARs; NULL: the device's own, as the next two say */
+    guint64 size_bytes; /* of BAR 2 */
+    char *rebar;        /* (nullable): the device's own property, passed as it is */
+    char *fault;        /* (nullable): likewise */
     gboolean at_boot;
     guint32 tag; /* from 1, unique in the scenario */
 } Function;
@@ -108,6 +109,9 @@ Function *scenario_find_function(const Scenario *scenario, const char *name);
 
 /** scenario_function_by_tag() - (nullable): the function with this instance tag */
 Function *scenario_function_by_tag(const Scenario *scenario, guint32 tag);
+
+/** function_pref64_bytes() - what its 64-bit prefetchable BARs need together */
+guint64 function_pref64_bytes(const Function *function);
 
 /** port_is_below() - is @port the port @above, or somewhere below it? */
 gboolean port_is_below(const Port *port, const Port *above);

@@ -22,17 +22,40 @@ const char made_up_scenario_text[] =
     "[step 1]\n"
     "hot-add = c\n";
 
-static Scenario *load(const char *text, GError **error)
+/* A file made-up.ini in a folder of its own, while it is needed. */
+static char *write_file(const char *text)
 {
     g_autofree char *folder = g_dir_make_tmp("barshift-test-XXXXXX", NULL);
-    g_autofree char *path = g_build_filename(folder, "made-up.ini", NULL);
-    Scenario *scenario;
+    char *path = g_build_filename(folder, "made-up.ini", NULL);
 
     g_assert_true(g_file_set_contents(path, text, -1, NULL));
-    scenario = scenario_load(path, error);
+    return path;
+}
+
+static void remove_file(const char *path)
+{
+    g_autofree char *folder = g_path_get_dirname(path);
+
     g_unlink(path);
     g_rmdir(folder);
+}
+
+static Scenario *load(const char *text, GError **error)
+{
+    g_autofree char *path = write_file(text);
+    Scenario *scenario = scenario_load(path, error);
+
+    remove_file(path);
     return scenario;
+}
+
+Layout *made_up_layout(const char *text, GError **error)
+{
+    g_autofree char *path = write_file(text);
+    Layout *layout = layout_load(path, error);
+
+    remove_file(path);
+    return layout;
 }
 
 Scenario *made_up_scenario(const char *text)

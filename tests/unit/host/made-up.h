@@ -17,6 +17,9 @@ Scenario *made_up_scenario(const char *text);
 /** made_up_failure() - load a broken scenario; returns the message, without the file's folder */
 char *made_up_failure(const char *text);
 
+/** made_up_layout() - load a layout "made-up" from text; NULL with the error when that fails */
+Layout *made_up_layout(const char *text, GError **error);
+
 /* One function as every witness sees its BAR 2; BAR 0 is left out. */
 typedef struct MadeUp {
     guint32 tag; /* 0 ends an array */
