@@ -68,8 +68,11 @@ static void append_strip(GString *text, const char *when, const Observation *obs
         const FunctionState *state = g_ptr_array_index(observation->functions, i);
 
         for (guint b = 0; state->function != NULL && b < state->bars->len; b++) {
-            draw_bar(strip, window, cell, view_range(g_ptr_array_index(state->bars, b)),
-                     letter_of(state->function));
+            const BarState *bar = g_ptr_array_index(state->bars, b);
+
+            if (!bar->io) {
+                draw_bar(strip, window, cell, view_range(bar), letter_of(state->function));
+            }
         }
     }
     g_string_append_printf(text, "  %-6s |%s|\n", when, strip);
@@ -112,6 +115,17 @@ static void append_row(GString *text, const char *name, Range before, Range afte
     append_columns(text, name, size, from, same ? "same" : to, note);
 }
 
+/* (nullable): as it is after, if the function is still there */
+static const BarState *main_bar(const RunResult *result, const Function *function)
+{
+    const FunctionState *before = observation_find(result->before, function);
+    const FunctionState *after = observation_find(result->after, function);
+
+    const BarState *bar = after == NULL ? NULL : function_state_main_bar(after);
+
+    return bar != NULL || before == NULL ? bar : function_state_main_bar(before);
+}
+
 static const BridgeState *find_port(const Observation *observation, const Port *port)
 {
     for (guint i = 0; i < observation->bridges->len; i++) {
@@ -124,14 +138,29 @@ static const BridgeState *find_port(const Observation *observation, const Port *
     return NULL;
 }
 
+/* Is the main BAR of a function in this port one for the window that is not prefetchable? */
+static gboolean leads_to_mem(const RunResult *result, const Port *port)
+{
+    for (guint i = 0; i < result->scenario->functions->len; i++) {
+        const Function *function = g_ptr_array_index(result->scenario->functions, i);
+        const BarState *bar = main_bar(result, function);
+
+        if (function->port == port && bar != NULL && !bar->prefetchable) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
 static void append_windows(GString *text, const RunResult *result, const Port *port, guint depth,
                            gboolean all)
 {
     static const char *const names[] = { "io", "mem", "pref" };
     const BridgeState *before = find_port(result->before, port);
     const BridgeState *after = find_port(result->after, port);
+    guint first = all ? WINDOW_IO : leads_to_mem(result, port) ? WINDOW_MEM : WINDOW_PREF;
 
-    for (guint kind = all ? WINDOW_IO : WINDOW_PREF; kind < WINDOWS; kind++) {
+    for (guint kind = first; kind < WINDOWS; kind++) {
         Range from = before == NULL ? range_empty() : before->windows[kind];
         Range to = after == NULL ? range_empty() : after->windows[kind];
         g_autofree char *name = g_strdup_printf("%*s%s %s window", 2 * (int)depth, "", port->name,
@@ -141,25 +170,37 @@ static void append_windows(GString *text, const RunResult *result, const Port *p
     }
 }
 
+/* Was a memory BAR there before, and is not where it was? */
+static gboolean has_changed(const BarState *from, const BarState *to)
+{
+    Range before = view_range(from);
+    Range after = view_range(to);
+
+    return from != NULL && !from->io && !range_is_empty(before) &&
+           (before.start != after.start || before.end != after.end);
+}
+
 static void append_bars(GString *text, const RunResult *result, const Function *function,
                         guint depth, gboolean all)
 {
     const FunctionState *before = observation_find(result->before, function);
     const FunctionState *after = observation_find(result->after, function);
     const char *fate = fate_names[result->judgement->fates[function->tag - 1]];
+    const BarState *main = main_bar(result, function);
 
     for (guint nr = 0; nr < BARSHIFT_BARS; nr++) {
         const BarState *from = before == NULL ? NULL : function_state_bar(before, nr);
         const BarState *to = after == NULL ? NULL : function_state_bar(after, nr);
+        gboolean is_main = main != NULL && main->nr == nr;
         g_autofree char *name = NULL;
 
-        if ((from == NULL && to == NULL) || (!all && nr != BARSHIFT_MEMORY_BAR)) {
+        if ((from == NULL && to == NULL) || !(all || is_main || has_changed(from, to))) {
             continue;
         }
         name = g_strdup_printf("%*s%c %s bar%u", 2 * (int)depth, "", letter_of(function),
                                function->name, nr);
         append_row(text, name, view_range(from), view_range(to),
-                   nr == BARSHIFT_MEMORY_BAR ? fate : "");
+                   is_main ? fate : "");
     }
 }
 

@@ -7,7 +7,8 @@
 
 /**
  * address_map_append() - the strips and the table, at most 100 columns wide
- * @all: every BAR and window; otherwise those of the prefetchable memory, which is what moves
+ * @all: every BAR and window; otherwise the main BAR of each function, the windows for it, and
+ * memory BARs that are not where they were
  */
 void address_map_append(GString *text, const RunResult *result, gboolean all);
 

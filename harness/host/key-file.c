@@ -25,6 +25,7 @@ static guint line_of(const KeyFile *file, const char *group, const char *key)
     return GPOINTER_TO_UINT(g_hash_table_lookup(file->lines, id));
 }
 
+/* @line: 0 for what does not stand in the file at all */
 G_GNUC_PRINTF(4, 5)
 static gboolean fail_at(const KeyFile *file, guint line, GError **error, const char *format, ...)
 {
@@ -34,7 +35,11 @@ static gboolean fail_at(const KeyFile *file, guint line, GError **error, const c
     va_start(arguments, format);
     text = g_strdup_vprintf(format, arguments);
     va_end(arguments);
-    g_set_error(error, RUNNER_ERROR, RUNNER_ERROR_USAGE, "%s:%u: %s", file->path, line, text);
+    if (line == 0) {
+        g_set_error(error, RUNNER_ERROR, RUNNER_ERROR_USAGE, "%s: %s", file->path, text);
+    } else {
+        g_set_error(error, RUNNER_ERROR, RUNNER_ERROR_USAGE, "%s:%u: %s", file->path, line, text);
+    }
     return FALSE;
 }
 

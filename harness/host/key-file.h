@@ -69,6 +69,8 @@ gboolean key_file_check_keys(const KeyFile *file, const char *group, const char 
  * key_file_fail() - set RUNNER_ERROR_USAGE, prefixed with "FILE:LINE: [GROUP] KEY: "
  * @key: (nullable): NULL to blame the group as a whole
  *
+ * A key that is not there has its group's line, and a group that is not there has none.
+ *
  * Returns: FALSE, so that callers can return it.
  */
 gboolean key_file_fail(const KeyFile *file, const char *group, const char *key, GError **error,

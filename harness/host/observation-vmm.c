@@ -15,19 +15,31 @@ typedef struct MapLine {
     guint bar_nr;
 } MapLine;
 
-static gboolean parse_map_line(const char *text, MapLine *line)
+static gboolean parse_range(const char *text, Range *range)
 {
-    const char *name = strstr(text, "): barshift-");
     guint64 start;
     guint64 end;
 
-    if (name == NULL ||
-        sscanf(text, " %" G_GINT64_MODIFIER "x-%" G_GINT64_MODIFIER "x", &start, &end) != 2 ||
-        sscanf(name, "): barshift-%u-bar%u", &line->tag, &line->bar_nr) != 2) {
+    if (sscanf(text, " %" G_GINT64_MODIFIER "x-%" G_GINT64_MODIFIER "x", &start, &end) != 2) {
         return FALSE;
     }
-    line->range = (Range) { .start = start, .end = end };
+    *range = (Range) { .start = start, .end = end };
     return TRUE;
+}
+
+static gboolean parse_map_line(const char *text, MapLine *line)
+{
+    const char *name = strstr(text, "): barshift-");
+
+    return name != NULL && parse_range(text, &line->range) &&
+           sscanf(name, "): barshift-%u-bar%u", &line->tag, &line->bar_nr) == 2;
+}
+
+/* QEMU's own regions for MSI-X lie inside of a BAR and do not say of whose. */
+static gboolean parse_msix_line(const char *text, MapLine *line)
+{
+    return (strstr(text, "): msix-table") != NULL || strstr(text, "): msix-pba") != NULL) &&
+           parse_range(text, &line->range);
 }
 
 static FunctionState *find_tag(const Observation *observation, guint32 tag)
@@ -64,6 +76,14 @@ static void add_piece(BarState *bar, Range piece)
     }
 }
 
+/* Is @piece right behind what is known of the BAR? */
+static gboolean touches(const BarState *bar, Range piece)
+{
+    const View *view = &bar->views[WITNESS_VMM];
+
+    return view->state == VIEW_ASSIGNED && piece.start == view->base + view->size_bytes;
+}
+
 static void reset_views(Observation *observation)
 {
     for (guint i = 0; i < observation->functions->len; i++) {
@@ -77,36 +97,55 @@ static void reset_views(Observation *observation)
     }
 }
 
-/* The CPU's view is the flat view that holds the address space "memory". */
-static char **memory_lines(const char *text)
+/* The lines of the flat view that holds an address space. */
+static char **view_lines(const char *text, const char *address_space)
 {
     g_auto(GStrv) views = g_strsplit(text, "FlatView #", -1);
 
     for (guint i = 0; views[i] != NULL; i++) {
-        if (strstr(views[i], "AS \"memory\"") != NULL) {
+        if (strstr(views[i], address_space) != NULL) {
             return g_strsplit(views[i], "\n", -1);
         }
     }
     return g_new0(char *, 1);
 }
 
-void observation_add_memory_map(Observation *observation, const char *text)
+static BarState *find_bar(const Observation *observation, const MapLine *line, gboolean io)
 {
-    g_auto(GStrv) lines = memory_lines(text);
+    FunctionState *state = find_tag(observation, line->tag);
+    BarState *bar = state == NULL ? NULL : function_state_bar(state, line->bar_nr);
 
-    reset_views(observation);
+    return bar != NULL && bar->io == io ? bar : NULL;
+}
+
+static void add_view(const Observation *observation, const char *text, gboolean io)
+{
+    g_auto(GStrv) lines = view_lines(text, io ? "AS \"I/O\"" : "AS \"memory\"");
+    BarState *above = NULL; /* the BAR that the line above belongs to */
+
     for (guint i = 0; lines[i] != NULL; i++) {
-        FunctionState *state;
-        BarState *bar;
         MapLine line;
 
-        if (!parse_map_line(lines[i], &line) ||
-            (state = find_tag(observation, line.tag)) == NULL ||
-            (bar = function_state_bar(state, line.bar_nr)) == NULL) {
-            continue;
+        if (parse_map_line(lines[i], &line)) {
+            above = find_bar(observation, &line, io);
+            if (above != NULL) {
+                add_piece(above, line.range);
+            }
+        } else if (above == NULL || !parse_msix_line(lines[i], &line) ||
+                   !touches(above, line.range)) {
+            above = NULL;
+        } else {
+            add_piece(above, line.range);
         }
-        add_piece(bar, line.range);
     }
+}
+
+/* The CPU's views are the flat views that hold the address spaces "memory" and "I/O". */
+void observation_add_memory_map(Observation *observation, const char *text)
+{
+    reset_views(observation);
+    add_view(observation, text, FALSE);
+    add_view(observation, text, TRUE);
 }
 
 static char *find_in_devices(JsonArray *devices, const char *id);

@@ -77,15 +77,17 @@ static View parse_cpu_view(JsonObject *bar, guint nr, gint64 tag)
     return view;
 }
 
-static BarState *parse_bar(JsonObject *object, gboolean decode, gint64 tag)
+static BarState *parse_bar(JsonObject *object, const FunctionState *state, gint64 tag)
 {
     BarState *bar = g_new0(BarState, 1);
     View config = member_view(object, "config");
 
     bar->nr = json_member_int(object, "nr", 0);
+    bar->io = g_str_equal(json_member_string(object, "kind", ""), "io");
+    bar->prefetchable = json_member_is_true(object, "prefetchable");
     bar->stray = range_empty();
     bar->config_base = config.base;
-    if (!decode || config.base == 0) {
+    if (!function_state_decodes(state, bar) || config.base == 0) {
         config.state = VIEW_UNASSIGNED;
     }
     bar->views[WITNESS_CONFIG] = config;
@@ -95,18 +97,12 @@ static BarState *parse_bar(JsonObject *object, gboolean decode, gint64 tag)
     return bar;
 }
 
-/* The decode registers can only be asked where the control BAR answers. */
-static void silence_device(FunctionState *state)
+static void silence(const FunctionState *state, Witness witness)
 {
-    BarState *control = function_state_bar(state, BARSHIFT_CONTROL_BAR);
-
-    if (control != NULL && control->views[WITNESS_CPU].state == VIEW_ASSIGNED) {
-        return;
-    }
     for (guint i = 0; i < state->bars->len; i++) {
         BarState *bar = g_ptr_array_index(state->bars, i);
 
-        bar->views[WITNESS_DEVICE].state = VIEW_SILENT;
+        bar->views[witness].state = VIEW_SILENT;
     }
 }
 
@@ -119,12 +115,16 @@ static void parse_function(Observation *observation, const Scenario *scenario, J
     g_ptr_array_add(observation->functions, state);
     state->bdf = g_strdup(json_member_string(object, "bdf", ""));
     state->decode = json_member_is_true(object, "memory_decode");
+    state->io_decode = json_member_is_true(object, "io_decode");
+    state->main_bar_nr = BARSHIFT_NO_BAR;
     state->bars = g_ptr_array_new_with_free_func(g_free);
     state->function = scenario_function_by_tag(scenario, (guint32)tag);
     for (guint i = 0; i < json_array_length(bars); i++) {
-        g_ptr_array_add(state->bars, parse_bar(json_array_object(bars, i), state->decode, tag));
+        g_ptr_array_add(state->bars, parse_bar(json_array_object(bars, i), state, tag));
     }
-    silence_device(state);
+    if (json_member_is_true(object, "stopped")) { /* the guest accesses nothing of it */
+        silence(state, WITNESS_CPU);
+    }
 }
 
 static void parse_bridge(Observation *observation, JsonObject *object)
@@ -198,6 +198,36 @@ Observation *observation_new(const Scenario *scenario, const char *guest_map, GE
     return g_steal_pointer(&observation);
 }
 
+static void add_told_bar(FunctionState *state, const DeviceBar *told)
+{
+    BarState *bar = function_state_bar(state, told->nr);
+
+    if (bar == NULL) {
+        return;
+    }
+    bar->views[WITNESS_LEDGER] = (View) { .state = VIEW_UNASSIGNED };
+    if (told->mapped) {
+        bar->views[WITNESS_LEDGER] = (View) { VIEW_ASSIGNED, told->base, told->size_bytes };
+    }
+    if (bar->io && told->size_bytes < BARSHIFT_HEADER_IO_SIZE) {
+        bar->views[WITNESS_CPU].state = VIEW_SILENT; /* no header that an access could read */
+    }
+}
+
+/* The function's own registers can only be asked where the control BAR answers. */
+static gboolean control_answers(const FunctionState *state, const GPtrArray *bars)
+{
+    for (guint i = 0; i < bars->len; i++) {
+        const DeviceBar *told = g_ptr_array_index(bars, i);
+        const BarState *bar = told->control ? function_state_bar(state, told->nr) : NULL;
+
+        if (bar != NULL) {
+            return bar->views[WITNESS_CPU].state == VIEW_ASSIGNED;
+        }
+    }
+    return FALSE;
+}
+
 gboolean observation_add_ledger(Observation *observation, const Function *function,
                                 JsonNode *ledger, GError **error)
 {
@@ -217,16 +247,13 @@ gboolean observation_add_ledger(Observation *observation, const Function *functi
     state->has_ledger = TRUE;
     state->ledger_total = (guint64)total;
     for (guint i = 0; i < bars->len; i++) {
-        const DeviceBar *told = g_ptr_array_index(bars, i);
-        BarState *bar = function_state_bar(state, told->nr);
-
-        if (bar == NULL) {
-            continue;
-        }
-        bar->views[WITNESS_LEDGER] = (View) { .state = VIEW_UNASSIGNED };
-        if (told->mapped) {
-            bar->views[WITNESS_LEDGER] = (View) { VIEW_ASSIGNED, told->base, told->size_bytes };
-        }
+        add_told_bar(state, g_ptr_array_index(bars, i));
+    }
+    if (device_bars_main(bars) != NULL) {
+        state->main_bar_nr = device_bars_main(bars)->nr;
+    }
+    if (!control_answers(state, bars)) {
+        silence(state, WITNESS_DEVICE);
     }
     return TRUE;
 }
@@ -265,4 +292,14 @@ BarState *function_state_bar(const FunctionState *state, guint nr)
         }
     }
     return NULL;
+}
+
+BarState *function_state_main_bar(const FunctionState *state)
+{
+    return function_state_bar(state, state->main_bar_nr);
+}
+
+gboolean function_state_decodes(const FunctionState *state, const BarState *bar)
+{
+    return bar->io ? state->io_decode : state->decode;
 }

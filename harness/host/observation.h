@@ -42,6 +42,8 @@ typedef struct View {
 
 typedef struct BarState {
     guint nr;
+    gboolean io;
+    gboolean prefetchable;
     guint64 config_base; /* address bits of the BAR even when decode is off */
     View views[WITNESSES];
     Range stray; /* a range outside the BAR where QEMU's memory map still has the function */
@@ -50,10 +52,12 @@ typedef struct BarState {
 typedef struct FunctionState {
     const Function *function; /* (nullable): NULL for a function the scenario does not name */
     char *bdf;
-    gboolean decode;
+    gboolean decode;    /* of memory */
+    gboolean io_decode;
     gboolean has_ledger;
     guint64 ledger_total;
-    GPtrArray *bars; /* (element-type BarState) */
+    guint main_bar_nr; /* the BAR it is there for, by the device model; BARSHIFT_NO_BAR: unknown */
+    GPtrArray *bars;   /* (element-type BarState) */
 } FunctionState;
 
 enum { WINDOW_IO, WINDOW_MEM, WINDOW_PREF, WINDOWS };
@@ -88,6 +92,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Observation, observation_free)
  * observation_add_ledger() - add what the device model said
  * @ledger: (transfer none): its QOM property "ledger"
  *
+ * It also says which BAR has the control registers, through which the guest read the function's
+ * own; without a CPU access that reaches it that witness is silent.
+ *
  * Returns: FALSE with RUNNER_ERROR_ENVIRONMENT when it has another form.
  */
 gboolean observation_add_ledger(Observation *observation, const Function *function,
@@ -110,6 +117,12 @@ FunctionState *observation_find_bdf(const Observation *observation, const char *
 
 /** function_state_bar() - (nullable): state of a BAR by number */
 BarState *function_state_bar(const FunctionState *state, guint nr);
+
+/** function_state_main_bar() - (nullable): state of the BAR that the function is there for */
+BarState *function_state_main_bar(const FunctionState *state);
+
+/** function_state_decodes() - is the decoding of such BARs switched on? */
+gboolean function_state_decodes(const FunctionState *state, const BarState *bar);
 
 /** pci_find_bdf() - (transfer full) (nullable): address of the device with a QEMU id */
 char *pci_find_bdf(JsonNode *pci, const char *id);

@@ -80,6 +80,8 @@ static void add_bars(JsonBuilder *builder, const FunctionState *state)
         json_builder_begin_object(builder);
         json_builder_set_member_name(builder, "bar");
         json_builder_add_int_value(builder, bar->nr);
+        json_builder_set_member_name(builder, "main");
+        json_builder_add_boolean_value(builder, bar->nr == state->main_bar_nr);
         for (guint w = 0; w < WITNESSES; w++) {
             add_view(builder, witness_names[w], &bar->views[w]);
         }

@@ -125,26 +125,36 @@ static char *agreeing(const BarState *bar)
     return g_strjoinv(", ", list);
 }
 
+static void append_bar_witnesses(GString *text, const FunctionState *state, const BarState *bar,
+                                 const TextStyle *style)
+{
+    g_string_append_printf(text, "  %-16s bar%u ", state->function->name, bar->nr);
+    if (bar->views[WITNESS_KERNEL].state == VIEW_ASSIGNED) {
+        g_autofree char *names = agreeing(bar);
+
+        g_string_append_printf(text, "%#" G_GINT64_MODIFIER "x: %s\n",
+                               bar->views[WITNESS_KERNEL].base, names);
+    } else {
+        g_string_append(text, "has no address\n");
+    }
+    if (style->verbose) {
+        append_views(text, bar);
+    }
+}
+
+/* The main BAR of each function; all of them for those who want to know everything. */
 static void append_witnesses(GString *text, const RunResult *result, const TextStyle *style)
 {
     g_string_append(text, "\nWitnesses, after\n");
     for (guint i = 0; i < result->after->functions->len; i++) {
         const FunctionState *state = g_ptr_array_index(result->after->functions, i);
-        const BarState *bar = function_state_bar(state, BARSHIFT_MEMORY_BAR);
 
-        if (state->function == NULL || bar == NULL) {
-            continue;
-        }
-        if (bar->views[WITNESS_KERNEL].state == VIEW_ASSIGNED) {
-            g_autofree char *names = agreeing(bar);
+        for (guint b = 0; state->function != NULL && b < state->bars->len; b++) {
+            const BarState *bar = g_ptr_array_index(state->bars, b);
 
-            g_string_append_printf(text, "  %-16s bar2 %#" G_GINT64_MODIFIER "x: %s\n",
-                                   state->function->name, bar->views[WITNESS_KERNEL].base, names);
-        } else {
-            g_string_append_printf(text, "  %-16s bar2 has no address\n", state->function->name);
-        }
-        if (style->verbose) {
-            append_views(text, bar);
+            if (style->verbose || bar->nr == state->main_bar_nr) {
+                append_bar_witnesses(text, state, bar, style);
+            }
         }
     }
 }
@@ -171,21 +181,30 @@ static void append_invariants(GString *text, const RunResult *result, const Text
     }
 }
 
-/* The BAR that tells a function's fate: the first that differs, the large one before the others. */
+/* Both nullable; says where a BAR was and is, unless that is the same. */
+static gboolean append_bar_change(GString *text, const BarState *from, const BarState *to)
+{
+    const View *old = from == NULL ? NULL : &from->views[WITNESS_KERNEL];
+    const View *new = to == NULL ? NULL : &to->views[WITNESS_KERNEL];
+
+    if (old == NULL || new == NULL ||
+        (old->base == new->base && old->size_bytes == new->size_bytes)) {
+        return FALSE;
+    }
+    g_string_append_printf(text, " bar%u %#" G_GINT64_MODIFIER "x -> %#" G_GINT64_MODIFIER "x",
+                           from->nr, old->base, new->base);
+    return TRUE;
+}
+
+/* The BAR that tells a function's fate: the first that differs, the main BAR before the others. */
 static void append_change(GString *text, const FunctionState *before, const FunctionState *after)
 {
-    static const guint order[] = { BARSHIFT_MEMORY_BAR, 0, 1, 3, 4, 5 };
-
-    for (guint i = 0; i < G_N_ELEMENTS(order); i++) {
-        const BarState *from = function_state_bar(before, order[i]);
-        const BarState *to = function_state_bar(after, order[i]);
-        const View *old = from == NULL ? NULL : &from->views[WITNESS_KERNEL];
-        const View *new = to == NULL ? NULL : &to->views[WITNESS_KERNEL];
-
-        if (old != NULL && new != NULL &&
-            (old->base != new->base || old->size_bytes != new->size_bytes)) {
-            g_string_append_printf(text, " bar%u %#" G_GINT64_MODIFIER "x -> %#" G_GINT64_MODIFIER
-                                   "x", order[i], old->base, new->base);
+    if (append_bar_change(text, function_state_main_bar(before), function_state_main_bar(after))) {
+        return;
+    }
+    for (guint nr = 0; nr < BARSHIFT_BARS; nr++) {
+        if (append_bar_change(text, function_state_bar(before, nr),
+                              function_state_bar(after, nr))) {
             return;
         }
     }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What each kind of step does. */
+#include "device-bars.h"
 #include "error.h"
 #include "run.h"
 #include "size.h"
@@ -303,19 +304,46 @@ static gboolean step_rebalance(Run *run, const Step *step, GError **error)
            run_start_functions(run, run->story.newcomers, error);
 }
 
+/* The BAR that a step resizes; -1 with an error when it is none that can be. */
+static int resized_bar(Run *run, const Step *step, GError **error)
+{
+    g_autoptr(JsonNode) ledger = run_query_ledger(run, step->function, error);
+    g_autoptr(GPtrArray) bars = ledger == NULL ? NULL : device_bars_parse(ledger);
+    const DeviceBar *bar = bars == NULL         ? NULL
+                           : step->bar_nr < 0 ? device_bars_main(bars)
+                                              : device_bars_find(bars, (guint)step->bar_nr);
+
+    if (ledger == NULL) {
+        vm_explain(run->vm, error);
+        return -1;
+    }
+    if (bar == NULL || bar->sizes->len == 0) {
+        g_autofree char *name = bar == NULL ? g_strdup("that BAR")
+                                            : g_strdup_printf("BAR %u", bar->nr);
+
+        g_set_error(error, RUNNER_ERROR, RUNNER_ERROR_USAGE, "%s: %s of %s is not resizable",
+                    run->scenario->path, name, step->function->name);
+        return -1;
+    }
+    return (int)bar->nr;
+}
+
 static gboolean step_resize(Run *run, const Step *step, GError **error)
 {
-    g_autofree char *bdf = find_bdf(run, step->function->name, error);
+    int bar_nr = resized_bar(run, step, error);
+    g_autofree char *bdf = bar_nr < 0 ? NULL : find_bdf(run, step->function->name, error);
     g_autoptr(GHashTable) functions = g_hash_table_new(NULL, NULL);
     g_autoptr(GuestReply) reply = NULL;
 
-    g_hash_table_insert(run->story.resized, step->function,
-                        g_memdup2(&step->size_bytes, sizeof(step->size_bytes)));
-    g_hash_table_add(functions, step->function);
-    if (bdf == NULL || !stop_functions(run, functions, error)) {
+    if (bdf == NULL) {
         return FALSE;
     }
-    reply = run_guest(run, error, "bar-resize %s %d %" G_GUINT64_FORMAT, bdf, BARSHIFT_MEMORY_BAR,
+    story_ask_size(&run->story, step->function, (guint)bar_nr, step->size_bytes);
+    g_hash_table_add(functions, step->function);
+    if (!stop_functions(run, functions, error)) {
+        return FALSE;
+    }
+    reply = run_guest(run, error, "bar-resize %s %d %" G_GUINT64_FORMAT, bdf, bar_nr,
                       step->size_bytes);
     if (!check_reply(reply, "bar-resize", error)) {
         return FALSE;

@@ -84,22 +84,26 @@ JsonNode *run_query_pci(Run *run, GError **error)
     return pci;
 }
 
+JsonNode *run_query_ledger(Run *run, const Function *function, GError **error)
+{
+    g_autofree char *path = g_strdup_printf("/machine/peripheral/%s", function->name);
+    JsonObject *arguments = json_object_new();
+
+    json_object_set_string_member(arguments, "path", path);
+    json_object_set_string_member(arguments, "property", "ledger");
+    return qmp_execute(vm_qmp(run->vm), "qom-get", arguments, error);
+}
+
 static gboolean add_ledgers(Run *run, Observation *observation, GError **error)
 {
     for (guint i = 0; i < observation->functions->len; i++) {
         const FunctionState *state = g_ptr_array_index(observation->functions, i);
-        g_autofree char *path = NULL;
         g_autoptr(JsonNode) ledger = NULL;
-        JsonObject *arguments;
 
         if (state->function == NULL) {
             continue;
         }
-        path = g_strdup_printf("/machine/peripheral/%s", state->function->name);
-        arguments = json_object_new();
-        json_object_set_string_member(arguments, "path", path);
-        json_object_set_string_member(arguments, "property", "ledger");
-        ledger = qmp_execute(vm_qmp(run->vm), "qom-get", arguments, error);
+        ledger = run_query_ledger(run, state->function, error);
         if (ledger == NULL) {
             return FALSE;
         }

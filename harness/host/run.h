@@ -30,6 +30,9 @@ GuestReply *run_guest_ok(Run *run, GError **error, const char *format, ...) G_GN
 /** run_query_pci() - (transfer full): QEMU's PCI tree */
 JsonNode *run_query_pci(Run *run, GError **error);
 
+/** run_query_ledger() - (transfer full): the property "ledger" of a function's device model */
+JsonNode *run_query_ledger(Run *run, const Function *function, GError **error);
+
 /** run_detail() - say what came of the step under way; the last call counts */
 void run_detail(Run *run, const char *format, ...) G_GNUC_PRINTF(2, 3);
 

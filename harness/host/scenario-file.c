@@ -2,6 +2,7 @@
 #include "scenario-file.h"
 
 #include "catalogue.h"
+#include "registers.h"
 #include "size.h"
 
 #include <string.h>
@@ -309,32 +310,48 @@ static gboolean read_function(Scenario *scenario, const KeyFile *file, const cha
     return read_function_port(scenario, file, group, function, error);
 }
 
+/* SIZE or barN SIZE */
+static gboolean read_step_size(const KeyFile *file, const char *group, const char *key,
+                               char *const *words, Step *step, GError **error)
+{
+    g_autoptr(GError) cause = NULL;
+
+    step->bar_nr = -1;
+    if (words[1] != NULL) {
+        const char *bar = words[0];
+
+        if (!g_str_has_prefix(bar, "bar") || bar[3] < '0' || bar[3] >= '0' + BARSHIFT_BARS ||
+            bar[4] != '\0') {
+            return key_file_fail(file, group, key, error, "'%s' is no BAR; expected bar0 to bar5",
+                                 bar);
+        }
+        step->bar_nr = bar[3] - '0';
+        words++;
+    }
+    if (!size_parse(words[0], &step->size_bytes, &cause)) {
+        return key_file_fail(file, group, key, error, "%s", cause->message);
+    }
+    return bar_size_is_legal(step->size_bytes) ||
+           key_file_fail(file, group, key, error,
+                         "a BAR's size is a power of two, here from 1M to 1T");
+}
+
 static gboolean read_step_function(Scenario *scenario, const KeyFile *file, const char *group,
                                    const char *key, char **words, Step *step, GError **error)
 {
-    guint wanted = step->kind == STEP_RESIZE ? 2 : 1;
+    gboolean resize = step->kind == STEP_RESIZE;
+    guint count = g_strv_length(words);
 
-    if (g_strv_length(words) != wanted) {
+    if (resize ? count != 2 && count != 3 : count != 1) {
         return key_file_fail(file, group, key, error, "expected %s",
-                             wanted == 2 ? "FUNCTION SIZE" : "one FUNCTION");
+                             resize ? "FUNCTION [barN] SIZE" : "one FUNCTION");
     }
     step->function = scenario_find_function(scenario, words[0]);
     if (step->function == NULL) {
         return key_file_fail(file, group, key, error, "no function '%s' is defined above",
                              words[0]);
     }
-    if (step->kind == STEP_RESIZE) {
-        g_autoptr(GError) cause = NULL;
-
-        if (!size_parse(words[1], &step->size_bytes, &cause)) {
-            return key_file_fail(file, group, key, error, "%s", cause->message);
-        }
-        if (!bar_size_is_legal(step->size_bytes)) {
-            return key_file_fail(file, group, key, error,
-                                 "a BAR's size is a power of two, here from 1M to 1T");
-        }
-    }
-    return TRUE;
+    return !resize || read_step_size(file, group, key, words + 1, step, error);
 }
 
 static gboolean read_step_ports(Scenario *scenario, const KeyFile *file, const char *group,

@@ -68,6 +68,7 @@ typedef struct Step {
     Function *function;  /* power-off, hot-add, resize */
     Scope scope;         /* rebalance: which ports are removed */
     GPtrArray *ports;    /* rebalance with SCOPE_PORTS: (element-type Port), not owned */
+    int bar_nr;          /* resize; -1: the function's main BAR */
     guint64 size_bytes;  /* resize */
     gboolean has_expect; /* judge after this step, too */
     Outcome expect;

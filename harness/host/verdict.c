@@ -19,7 +19,7 @@ void story_init(Story *story, const Scenario *scenario)
         .served = g_hash_table_new(NULL, NULL),
         .stopped = g_hash_table_new(NULL, NULL),
         .removed = g_hash_table_new(NULL, NULL),
-        .resized = g_hash_table_new_full(NULL, NULL, NULL, g_free),
+        .resized = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_array_unref),
     };
 }
 
@@ -30,6 +30,24 @@ void story_clear(Story *story)
     g_hash_table_unref(story->stopped);
     g_hash_table_unref(story->removed);
     g_hash_table_unref(story->resized);
+}
+
+void story_ask_size(Story *story, Function *function, guint bar_nr, guint64 size_bytes)
+{
+    ResizeRequest request = { .bar_nr = bar_nr, .size_bytes = size_bytes };
+    GArray *requests = g_hash_table_lookup(story->resized, function);
+
+    if (requests == NULL) {
+        requests = g_array_new(FALSE, FALSE, sizeof(ResizeRequest));
+        g_hash_table_insert(story->resized, function, requests);
+    }
+    for (guint i = 0; i < requests->len; i++) {
+        if (g_array_index(requests, ResizeRequest, i).bar_nr == bar_nr) {
+            g_array_index(requests, ResizeRequest, i) = request;
+            return;
+        }
+    }
+    g_array_append_val(requests, request);
 }
 
 gboolean story_in_scope(const Story *story, const Function *function)
@@ -55,11 +73,13 @@ static gboolean bar_works(const BarState *bar)
 
 static gboolean function_works(const FunctionState *state)
 {
-    if (state == NULL || !state->decode || state->bars->len == 0) {
+    if (state == NULL || state->bars->len == 0) {
         return FALSE;
     }
     for (guint i = 0; i < state->bars->len; i++) {
-        if (!bar_works(g_ptr_array_index(state->bars, i))) {
+        const BarState *bar = g_ptr_array_index(state->bars, i);
+
+        if (!function_state_decodes(state, bar) || !bar_works(bar)) {
             return FALSE;
         }
     }
@@ -219,6 +239,21 @@ static gboolean newcomers_served(const Story *story, const Judgement *judgement)
     return TRUE;
 }
 
+/* @state: (nullable) */
+static gboolean requests_served(const FunctionState *state, const GArray *requests)
+{
+    for (guint i = 0; i < requests->len; i++) {
+        const ResizeRequest *request = &g_array_index(requests, ResizeRequest, i);
+        const BarState *bar = state == NULL ? NULL : function_state_bar(state, request->bar_nr);
+
+        if (bar == NULL || bar->views[WITNESS_KERNEL].state != VIEW_ASSIGNED ||
+            bar->views[WITNESS_KERNEL].size_bytes != request->size_bytes) {
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
 static gboolean resizes_served(const Story *story)
 {
     GHashTableIter iterator;
@@ -227,12 +262,7 @@ static gboolean resizes_served(const Story *story)
 
     g_hash_table_iter_init(&iterator, story->resized);
     while (g_hash_table_iter_next(&iterator, &key, &value)) {
-        const FunctionState *state = observation_find(story->after, key);
-        const BarState *bar =
-            state == NULL ? NULL : function_state_bar(state, BARSHIFT_MEMORY_BAR);
-
-        if (bar == NULL || bar->views[WITNESS_KERNEL].state != VIEW_ASSIGNED ||
-            bar->views[WITNESS_KERNEL].size_bytes != *(guint64 *)value) {
+        if (!requests_served(observation_find(story->after, key), value)) {
             return FALSE;
         }
     }
@@ -288,9 +318,25 @@ static void judge_checks(const Story *story, Judgement *judgement, gboolean fina
 static guint64 claimed_base(const Observation *observation, const Function *function)
 {
     const FunctionState *state = observation_find(observation, function);
-    const BarState *bar = state == NULL ? NULL : function_state_bar(state, BARSHIFT_MEMORY_BAR);
+    const BarState *bar = state == NULL ? NULL : function_state_main_bar(state);
 
     return bar == NULL ? 0 : bar->views[WITNESS_KERNEL].base;
+}
+
+/* "; bar2 0x180000000 -> 0x100000000", "" for a function that was never seen */
+static char *claimed_move(const Story *story, const Function *function)
+{
+    const FunctionState *state = observation_find(story->after, function);
+
+    if (state == NULL) {
+        state = observation_find(story->before, function);
+    }
+    if (state == NULL || state->main_bar_nr == BARSHIFT_NO_BAR) {
+        return g_strdup("");
+    }
+    return g_strdup_printf("; bar%u %#" G_GINT64_MODIFIER "x -> %#" G_GINT64_MODIFIER "x",
+                           state->main_bar_nr, claimed_base(story->before, function),
+                           claimed_base(story->after, function));
 }
 
 typedef enum Claim { CLAIM_MOVED, CLAIM_KEPT, CLAIM_UNTOUCHED } Claim;
@@ -321,11 +367,10 @@ static void judge_claim(const Story *story, Judgement *judgement, char *const *n
         Fate fate = judgement->fates[function->tag - 1];
 
         if (!claim_holds(story, function, fate, claim)) {
-            add_reason(judgement, "%s was expected to be %s and was %s; bar%u %#"
-                       G_GINT64_MODIFIER "x -> %#" G_GINT64_MODIFIER "x", names[i], words[claim],
-                       fate_names[fate], BARSHIFT_MEMORY_BAR,
-                       claimed_base(story->before, function),
-                       claimed_base(story->after, function));
+            g_autofree char *move = claimed_move(story, function);
+
+            add_reason(judgement, "%s was expected to be %s and was %s%s", names[i], words[claim],
+                       fate_names[fate], move);
         }
     }
 }

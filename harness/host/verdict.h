@@ -35,12 +35,20 @@ typedef struct Story {
     GHashTable *served;    /* set of Function: has worked at some time, so it can be harmed */
     GHashTable *stopped;   /* set of Function: stopped by a rebalance since */
     GHashTable *removed;   /* set of Function: unplugged on purpose since */
-    GHashTable *resized;   /* Function to guint64 *: bytes that it was asked to have since */
+    GHashTable *resized;   /* Function to GArray of ResizeRequest: asked of it since */
 } Story;
+
+typedef struct ResizeRequest {
+    guint bar_nr;
+    guint64 size_bytes;
+} ResizeRequest;
 
 /** story_init() - a story in which nothing has happened yet; to be cleared by the caller */
 void story_init(Story *story, const Scenario *scenario);
 void story_clear(Story *story);
+
+/** story_ask_size() - a BAR was asked to have a size; the last request for a BAR counts */
+void story_ask_size(Story *story, Function *function, guint bar_nr, guint64 size_bytes);
 
 /** story_in_scope() - may this function have seen events? Everybody else must be left alone. */
 gboolean story_in_scope(const Story *story, const Function *function);

@@ -37,7 +37,8 @@ static gboolean views_agree(const View *a, const View *b)
  */
 static View expected_view(const FunctionState *state, const BarState *bar)
 {
-    return state->decode ? bar->views[WITNESS_KERNEL] : (View) { .state = VIEW_UNASSIGNED };
+    return function_state_decodes(state, bar) ? bar->views[WITNESS_KERNEL]
+                                              : (View) { .state = VIEW_UNASSIGNED };
 }
 
 static gboolean bar_agreed(const FunctionState *state, const BarState *bar, GString *text)

@@ -114,11 +114,16 @@ static void append_cpu_view(GString *text, const MadeUp *function)
     }
 }
 
+static guint control_base(const MadeUp *function)
+{
+    return 0xfe000000 + (function->tag << 16);
+}
+
 static void append_function(GString *text, const MadeUp *function)
 {
     guint64 kernel_size = function->kernel_size_bytes != 0 ? function->kernel_size_bytes
                                                            : function->size_bytes;
-    g_autofree char *control = g_strdup_printf("0xfe0%02x000", function->tag);
+    g_autofree char *control = g_strdup_printf("%#x", control_base(function));
 
     /* BAR 0 is reached by the CPU whenever config decodes, so the decode registers can be read */
     g_string_append_printf(text,
@@ -174,7 +179,7 @@ static char *memory_map(const MadeUp *functions)
     for (guint i = 0; functions[i].tag != 0; i++) {
         guint64 base = functions[i].base[WITNESS_VMM];
         guint64 stray = functions[i].stray;
-        guint control = 0xfe000000 + (functions[i].tag << 12);
+        guint control = control_base(&functions[i]);
 
         if (stray != 0 && stray < base) {
             append_piece(text, &functions[i], stray);
@@ -195,14 +200,21 @@ static char *memory_map(const MadeUp *functions)
 
 static JsonNode *ledger(const MadeUp *function)
 {
+    g_autofree char *control_text =
+        function->base[WITNESS_CONFIG] == 0
+            ? g_strdup("null")
+            : g_strdup_printf("%u", control_base(function));
     g_autofree char *text = NULL;
     guint64 base = function->base[WITNESS_LEDGER];
     g_autofree char *base_text =
         base == 0 ? g_strdup("null") : g_strdup_printf("%" G_GUINT64_FORMAT, base);
 
-    text = g_strdup_printf("{\"total\":%u,\"dropped\":0,\"bars\":[{\"bar\":2,"
-                           "\"base\":%s,\"size\":%" G_GUINT64_FORMAT "}],\"records\":[]}",
-                           function->ledger_total, base_text, function->size_bytes);
+    text = g_strdup_printf("{\"total\":%u,\"dropped\":0,\"bars\":[{\"bar\":0,\"kind\":\"mem32\","
+                           "\"control\":true,\"backing\":\"none\",\"base\":%s,\"size\":16384},"
+                           "{\"bar\":2,\"kind\":\"mem64\",\"prefetchable\":true,"
+                           "\"control\":false,\"backing\":\"ram\",\"base\":%s,\"size\":%"
+                           G_GUINT64_FORMAT "}],\"records\":[]}",
+                           function->ledger_total, control_text, base_text, function->size_bytes);
     return json_from_string(text, NULL);
 }
 

@@ -222,6 +222,70 @@ static void test_device_add_equals_device(void)
     g_string_free(text, TRUE);
 }
 
+static const char with_layout[] =
+    "[scenario]\n"
+    "title = t\n"
+    "outcome = settled\n"
+    "[port p1]\n"
+    "[port p2]\n"
+    "[function fut]\n"
+    "port = p1\n"
+    "layout = gpu-256m-to-16g\n"
+    "[function late]\n"
+    "port = p2\n"
+    "plugged = later\n"
+    "[step 1]\n"
+    "hot-add = late\n";
+
+/* A layout's properties are the function's, and nothing is said of the default layout's BAR 2. */
+static void test_layout_takes_the_place_of_the_size(void)
+{
+    g_autoptr(Scenario) scenario = made_up_scenario(with_layout);
+    Function *function = scenario_find_function(scenario, "fut");
+    g_autofree char *layout = machine_layout_option(function->layout);
+    g_autofree char *option = g_strdup_printf("barshift,id=fut,bus=p1,tag=1%s",
+                                              layout + strlen("barshift"));
+    g_auto(GStrv) command = machine_command(scenario, &parts);
+
+    g_assert_nonnull(strstr(option, ",bar0=256M:mem64:pref:rebar=256M-16G:ram,"));
+    g_assert_cmpuint(count(command, "-device", option), ==, 1);
+}
+
+/* Later versions of QEMU take no text for a number, and no number for text. */
+static void test_layout_is_hot_added_with_its_types(void)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Scenario) scenario = made_up_scenario(with_layout);
+    Function *function = scenario_find_function(scenario, "late");
+    g_autoptr(JsonObject) arguments = NULL;
+
+    function->layout = made_up_layout(
+        "[layout]\ntitle = t\n[device]\nbar0 = 4096:mem32:control\nrom = 64K\nclass = 0x30000\n"
+        "serial = 18446744073709551615\nflr = on\naer = off\n", &error);
+    g_assert_no_error(error);
+    arguments = machine_device_add(function);
+    g_assert_cmpuint(json_object_get_size(arguments), ==, 10);
+    g_assert_cmpstr(json_object_get_string_member(arguments, "bar0"), ==, "4096:mem32:control");
+    g_assert_cmpint(json_object_get_int_member(arguments, "rom"), ==, 65536);
+    g_assert_cmpint(json_object_get_int_member(arguments, "class"), ==, 0x30000);
+    g_assert_cmpint(json_object_get_int_member(arguments, "serial"), ==, -1);
+    g_assert_true(json_object_get_boolean_member(arguments, "flr"));
+    g_assert_false(json_object_get_boolean_member(arguments, "aer"));
+}
+
+/* Without a kernel there is no guest, and nothing must run. */
+static void test_without_a_kernel_nothing_runs(void)
+{
+    MachineParts bare = parts;
+    g_auto(GStrv) command = NULL;
+
+    bare.kernel = bare.initrd = NULL;
+    command = command_of(all_kinds, &bare);
+    g_assert_true(g_strv_contains((const char *const *)command, "-S"));
+    g_assert_false(g_strv_contains((const char *const *)command, "-kernel"));
+    g_assert_false(g_strv_contains((const char *const *)command, "-append"));
+}
+
 static void test_shell_text_gives_the_command_back(void)
 {
     static const char *const awkward[] = {
@@ -277,6 +341,11 @@ int main(int argc, char **argv)
     g_test_add_func("/machine/kernel-arguments-are-added", test_kernel_arguments_are_added);
     g_test_add_func("/machine/commas-in-paths-are-doubled", test_commas_in_paths_are_doubled);
     g_test_add_func("/machine/device-add-equals-device", test_device_add_equals_device);
+    g_test_add_func("/machine/layout/takes-the-place-of-the-size",
+                    test_layout_takes_the_place_of_the_size);
+    g_test_add_func("/machine/layout/is-hot-added-with-its-types",
+                    test_layout_is_hot_added_with_its_types);
+    g_test_add_func("/machine/without-a-kernel-nothing-runs", test_without_a_kernel_nothing_runs);
     g_test_add_func("/machine/shell/gives-the-command-back",
                     test_shell_text_gives_the_command_back);
     g_test_add_func("/machine/shell/has-an-option-a-line", test_shell_text_has_an_option_a_line);

@@ -137,23 +137,6 @@ static void test_files_what_the_guest_says(void)
     g_assert_cmpuint(view(seen, 2, WITNESS_VMM)->state, ==, VIEW_SILENT);
 }
 
-static void test_device_is_silent_behind_an_unreachable_control_bar(void)
-{
-    static const struct {
-        const char *name, *map;
-    } rows[] = {
-        { "not-reached", GUEST(DECODES, BAR_0("null") "," BAR_2) },
-        { "not-there", GUEST(DECODES, BAR_2) },
-    };
-
-    for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
-        g_autoptr(Seen) seen = seen_new(rows[i].map);
-
-        g_test_message("%s", rows[i].name);
-        g_assert_cmpuint(view(seen, 2, WITNESS_DEVICE)->state, ==, VIEW_SILENT);
-        g_assert_cmpuint(view(seen, 2, WITNESS_KERNEL)->state, ==, VIEW_ASSIGNED);
-    }
-}
 
 static void test_config_decodes_nothing_with_decode_off(void)
 {
@@ -170,6 +153,93 @@ static gboolean add_ledger(Seen *seen, const char *text, GError **error)
 
     return observation_add_ledger(seen->observation, scenario_find_function(seen->scenario, "a"),
                                   node, error);
+}
+
+#define TOLD(bars) "{\"total\":12,\"bars\":[" bars "],\"records\":[]}"
+#define TOLD_0(control) "{\"bar\":0,\"kind\":\"mem32\",\"control\":" control "," \
+                        "\"backing\":\"none\",\"base\":4261412864,\"size\":16384}"
+#define TOLD_2 "{\"bar\":2,\"kind\":\"mem64\",\"control\":false,\"backing\":\"ram\"," \
+               "\"base\":6442450944,\"size\":2147483648}"
+
+/* The device model says where the control registers are; the CPU has to have reached them. */
+static void test_device_is_heard_through_the_control_bar(void)
+{
+    static const struct {
+        const char *name, *map, *ledger;
+        ViewState expected;
+    } rows[] = {
+        { "reached", GUEST(DECODES, BAR_0(CPU_0) "," BAR_2), TOLD(TOLD_0("true") "," TOLD_2),
+          VIEW_ASSIGNED },
+        { "not-reached", GUEST(DECODES, BAR_0("null") "," BAR_2), TOLD(TOLD_0("true") "," TOLD_2),
+          VIEW_SILENT },
+        { "not-there", GUEST(DECODES, BAR_2), TOLD(TOLD_0("true") "," TOLD_2), VIEW_SILENT },
+        { "nobody-has-them", GUEST(DECODES, BAR_0(CPU_0) "," BAR_2),
+          TOLD(TOLD_0("false") "," TOLD_2), VIEW_SILENT },
+        { "stopped", GUEST(DECODES "\"stopped\":true,", BAR_0(CPU_0) "," BAR_2),
+          TOLD(TOLD_0("true") "," TOLD_2), VIEW_SILENT },
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autoptr(Seen) seen = seen_new(rows[i].map);
+
+        g_test_message("%s", rows[i].name);
+        g_assert_true(add_ledger(seen, rows[i].ledger, NULL));
+        g_assert_cmpuint(view(seen, 2, WITNESS_DEVICE)->state, ==, rows[i].expected);
+        g_assert_cmpuint(view(seen, 2, WITNESS_KERNEL)->state, ==, VIEW_ASSIGNED);
+    }
+}
+
+/* Nothing of a function that was stopped is accessed, so no access can have failed. */
+static void test_cpu_is_silent_about_the_stopped(void)
+{
+    g_autoptr(Seen) seen = seen_new(GUEST(DECODES "\"stopped\":true,", BAR_2));
+    g_autoptr(Seen) other = seen_new(GUEST(DECODES "\"stopped\":false,", BAR_2));
+
+    g_assert_cmpuint(view(seen, 2, WITNESS_CPU)->state, ==, VIEW_SILENT);
+    g_assert_cmpuint(view(other, 2, WITNESS_CPU)->state, ==, VIEW_UNASSIGNED);
+}
+
+static void test_main_bar_is_the_device_models(void)
+{
+    g_autoptr(Seen) seen = seen_new(GUEST(DECODES, BAR_0(CPU_0) "," BAR_2));
+
+    g_assert_null(function_state_main_bar(first(seen)));
+    g_assert_true(add_ledger(seen, TOLD(TOLD_0("true") "," TOLD_2), NULL));
+    g_assert_cmpuint(function_state_main_bar(first(seen))->nr, ==, 2);
+    g_assert_true(add_ledger(seen, TOLD(TOLD_0("true")), NULL));
+    g_assert_cmpuint(function_state_main_bar(first(seen))->nr, ==, 0);
+}
+
+#define BAR_4(cpu) \
+    "{\"nr\":4,\"kind\":\"io\",\"config\":{\"base\":\"0xd000\",\"size\":null}," \
+    "\"kernel\":{\"base\":\"0xd000\",\"size\":\"0x100\"},\"device\":null,\"cpu\":" cpu "}"
+
+/* I/O BARs have a decode bit of their own, and small ones no header. */
+static void test_io_bars_are_a_kind_of_their_own(void)
+{
+    static const struct {
+        const char *name, *members, *size;
+        ViewState config, cpu;
+    } rows[] = {
+        { "decoded", "\"io_decode\":true,", "256", VIEW_ASSIGNED, VIEW_UNASSIGNED },
+        { "memory-decode-is-another-bit", DECODES, "256", VIEW_UNASSIGNED, VIEW_UNASSIGNED },
+        { "smallest-with-a-header", "\"io_decode\":true,", "64", VIEW_ASSIGNED, VIEW_UNASSIGNED },
+        { "without-header", "\"io_decode\":true,", "32", VIEW_ASSIGNED, VIEW_SILENT },
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *map = g_strdup_printf(GUEST("%s", BAR_4("null")), rows[i].members);
+        g_autofree char *ledger = g_strdup_printf(
+            TOLD("{\"bar\":4,\"kind\":\"io\",\"base\":53248,\"size\":%s}"), rows[i].size);
+        g_autoptr(Seen) seen = seen_new(map);
+
+        g_test_message("%s", rows[i].name);
+        g_assert_true(add_ledger(seen, ledger, NULL));
+        g_assert_true(function_state_bar(first(seen), 4)->io);
+        g_assert_cmpuint(view(seen, 4, WITNESS_CONFIG)->state, ==, rows[i].config);
+        g_assert_cmpuint(view(seen, 4, WITNESS_CPU)->state, ==, rows[i].cpu);
+        g_assert_cmphex(view(seen, 4, WITNESS_LEDGER)->base, ==, 0xd000);
+    }
 }
 
 static void test_files_ledgers(void)
@@ -268,6 +338,54 @@ static void test_files_the_memory_map(void)
     }
 }
 
+#define IO_VIEW(lines) "FlatView #0\n AS \"I/O\", root: io\n" lines "\n" \
+                       "FlatView #1\n AS \"memory\", root: system\n"
+#define IO_LINE "  000000000000d000-000000000000d0ff (prio 0, i/o): barshift-1-bar4-backing\n"
+
+static void test_io_bars_are_in_the_io_view(void)
+{
+    g_autoptr(Seen) seen = seen_new(GUEST(DECODES, BAR_2 "," BAR_4("null")));
+
+    observation_add_memory_map(seen->observation, IO_VIEW(IO_LINE));
+    g_assert_cmpuint(view(seen, 4, WITNESS_VMM)->state, ==, VIEW_ASSIGNED);
+    g_assert_cmphex(view(seen, 4, WITNESS_VMM)->base, ==, 0xd000);
+    g_assert_cmphex(view(seen, 4, WITNESS_VMM)->size_bytes, ==, 0x100);
+    /* a memory BAR there would not be reached by a memory access, nor the other way round */
+    observation_add_memory_map(seen->observation, MEMORY(IO_LINE));
+    g_assert_cmpuint(view(seen, 4, WITNESS_VMM)->state, ==, VIEW_UNASSIGNED);
+}
+
+#define FRONT "  0000000180000000-0000000180001fff (prio 0, i/o): barshift-1-bar2-backing\n"
+#define TABLE "  0000000180002000-000000018000207f (prio 0, i/o): msix-table\n"
+#define PBA "  0000000180002080-0000000180002087 (prio 0, i/o): msix-pba\n"
+#define REST "  0000000180002088-00000001ffffffff (prio 0, i/o): barshift-1-bar2-backing @2088\n"
+#define FAR "  0000000280002000-000000028000207f (prio 0, i/o): msix-table\n"
+
+/* QEMU puts the MSI-X table into the BAR, and its lines do not say whose it is. */
+static void test_msix_regions_belong_to_the_bar_around_them(void)
+{
+    static const struct {
+        const char *name, *text;
+        guint64 size_bytes;
+    } rows[] = {
+        { "inside", MEMORY(FRONT TABLE PBA REST), 2 * GIB },
+        { "at-the-end", MEMORY(FRONT TABLE), 0x2080 },
+        { "not-touching", MEMORY(FRONT FAR), 0x2000 },
+        { "behind-somebody-else", MEMORY(FRONT ALIEN TABLE), 0x2000 },
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autoptr(Seen) seen = seen_new(GUEST(DECODES, BAR_2));
+        const BarState *bar = function_state_bar(first(seen), 2);
+
+        g_test_message("%s", rows[i].name);
+        observation_add_memory_map(seen->observation, rows[i].text);
+        g_assert_cmphex(bar->views[WITNESS_VMM].base, ==, 6 * GIB);
+        g_assert_cmphex(bar->views[WITNESS_VMM].size_bytes, ==, rows[i].size_bytes);
+        g_assert_true(range_is_empty(bar->stray));
+    }
+}
+
 static const char pci_text[] =
     "[{\"bus\":0,\"devices\":["
     "{\"bus\":0,\"slot\":0,\"function\":0},"
@@ -324,13 +442,23 @@ int main(int argc, char **argv)
     g_test_add_func("/observation/guest/odd-members-count-as-missing",
                     test_odd_members_count_as_missing);
     g_test_add_func("/observation/guest/files-what-it-says", test_files_what_the_guest_says);
-    g_test_add_func("/observation/guest/device-is-silent-behind-an-unreachable-control-bar",
-                    test_device_is_silent_behind_an_unreachable_control_bar);
+    g_test_add_func("/observation/guest/device-is-heard-through-the-control-bar",
+                    test_device_is_heard_through_the_control_bar);
+    g_test_add_func("/observation/guest/cpu-is-silent-about-the-stopped",
+                    test_cpu_is_silent_about_the_stopped);
+    g_test_add_func("/observation/guest/io-bars-are-a-kind-of-their-own",
+                    test_io_bars_are_a_kind_of_their_own);
     g_test_add_func("/observation/guest/config-decodes-nothing-with-decode-off",
                     test_config_decodes_nothing_with_decode_off);
+    g_test_add_func("/observation/ledger/main-bar-is-the-device-models",
+                    test_main_bar_is_the_device_models);
     g_test_add_func("/observation/ledger/is-filed", test_files_ledgers);
     g_test_add_func("/observation/ledger/odd-ones-are-refused", test_odd_ledgers_are_refused);
     g_test_add_func("/observation/memory-map/is-filed", test_files_the_memory_map);
+    g_test_add_func("/observation/memory-map/io-bars-are-in-the-io-view",
+                    test_io_bars_are_in_the_io_view);
+    g_test_add_func("/observation/memory-map/msix-regions-belong-to-the-bar-around-them",
+                    test_msix_regions_belong_to_the_bar_around_them);
     g_test_add_func("/observation/pci/finds-addresses", test_finds_addresses);
     g_test_add_func("/observation/pci/names-bridges", test_names_bridges);
     return g_test_run();

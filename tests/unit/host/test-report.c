@@ -163,6 +163,44 @@ static void test_text_tells_it_all(void)
     assert_contains(text, "      logs kept in /tmp/barshift-kept\n");
 }
 
+/* A BAR that is not the main one is news when it is not where it was. */
+static void test_text_shows_other_bars_that_changed(void)
+{
+    g_autoptr(Told) told = told_new();
+    FunctionState *before =
+        observation_find(told->result->before, scenario_find_function(told->scenario, "a"));
+    BarState *control = function_state_bar(before, 0);
+    g_autofree char *same = report_text_result(told->result, &plain);
+    g_autofree char *moved = NULL;
+    g_autofree char *io = NULL;
+
+    g_assert_null(strstr(same, "a bar0"));
+    control->views[WITNESS_KERNEL].base += 0x100000;
+    moved = report_text_result(told->result, &plain);
+    assert_contains(moved, "  A a bar0");
+    assert_contains(moved, "0xfe110000-0xfe113fff    0xfe010000-0xfe013fff\n");
+    control->io = TRUE;
+    io = report_text_result(told->result, &plain);
+    g_assert_null(strstr(io, "a bar0"));
+}
+
+/* Where the main BAR cannot be prefetched, the window that it is in is the other one. */
+static void test_text_shows_the_window_of_the_main_bar(void)
+{
+    g_autoptr(Told) told = told_new();
+    FunctionState *after =
+        observation_find(told->result->after, scenario_find_function(told->scenario, "a"));
+    g_autofree char *pref = report_text_result(told->result, &plain);
+    g_autofree char *mem = NULL;
+
+    g_assert_null(strstr(pref, "p1 mem window"));
+    function_state_main_bar(after)->prefetchable = FALSE;
+    mem = report_text_result(told->result, &plain);
+    assert_contains(mem, "p1 mem window");
+    g_assert_null(strstr(mem, "p2 mem window"));
+    g_assert_null(strstr(mem, "p1 io window"));
+}
+
 static void test_text_is_coloured_on_demand(void)
 {
     g_autoptr(Told) told = told_new();
@@ -187,6 +225,7 @@ static void test_verbose_text_names_each_witness(void)
     static const char *const pieces[] = {
         "    config  0x180000000 2 GiB\n", "    cpu     unassigned\n",
         "    device  cannot be asked\n",   "    vmm     0x180000000 2 GiB\n",
+        "  a                bar0 0xfe010000: config, kernel, cpu, device, ledger, vmm\n",
     };
     g_autoptr(Told) told = told_new();
     BarState *bar = function_state_bar(g_ptr_array_index(told->result->after->functions, 0), 2);
@@ -395,7 +434,7 @@ static void test_json_has_every_member(void)
     assert_members(json_object_get_object_member(root, "fates"), "a b c");
     assert_members(after, "functions guest ledgers");
     assert_members(function, "name address bars");
-    assert_members(bar, "bar config kernel cpu device ledger vmm");
+    assert_members(bar, "bar main config kernel cpu device ledger vmm");
     assert_members(view, "base size");
     g_assert_cmpstr(json_object_get_string_member(root, "verdict"), ==, "fail");
     g_assert_cmpstr(json_object_get_string_member(root, "outcome"), ==, "settled");
@@ -472,6 +511,10 @@ static void test_json_to_a_full_device(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/report/text/shows-other-bars-that-changed",
+                    test_text_shows_other_bars_that_changed);
+    g_test_add_func("/report/text/shows-the-window-of-the-main-bar",
+                    test_text_shows_the_window_of_the_main_bar);
     g_test_add_func("/report/text/tells-it-all", test_text_tells_it_all);
     g_test_add_func("/report/text/is-coloured-on-demand", test_text_is_coloured_on_demand);
     g_test_add_func("/report/text/verbose-names-each-witness",

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "made-up.h"
 
+#include <glib/gstdio.h>
+
 #include <string.h>
 
 static void test_reads_everything(void)
@@ -38,7 +40,7 @@ static void test_reads_everything(void)
         "[step 2]\n"
         "rebalance = s r\n"
         "[step 3]\n"
-        "resize = a 1G\n"
+        "resize = a bar4 1G\n"
         "[step 4]\n"
         "power-off = b\n");
     const Function *a = scenario_find_function(scenario, "a");
@@ -62,7 +64,8 @@ static void test_reads_everything(void)
     g_assert_cmpuint(step->ports->len, ==, 2);
     step = g_ptr_array_index(scenario->steps, 2);
     g_assert_cmpuint(step->size_bytes, ==, 1ull << 30);
-    g_assert_cmpstr(step->text, ==, "resize a 1G");
+    g_assert_cmpint(step->bar_nr, ==, 4);
+    g_assert_cmpstr(step->text, ==, "resize a bar4 1G");
 }
 
 /* The made-up scenario with one piece of text replaced by another one. */
@@ -161,7 +164,25 @@ static void test_names_what_is_wrong(void)
           "made-up.ini:16: [step 1] hot-add: expected one FUNCTION" },
         { "hot-add = c", "resize = c 1G",
           "made-up.ini:16: [step 1] resize: 'c' is not plugged in at this step" },
-        { "hot-add = c", "resize = a", "made-up.ini:16: [step 1] resize: expected FUNCTION SIZE" },
+        { "size = 4G", "layout = function-2g\nsize = 4G",
+          "made-up.ini:14: [function c] size: 'layout' stands here too, and names every BAR; "
+          "remove one of them" },
+        { "size = 4G", "rebar = off\nlayout = function-2g",
+          "made-up.ini:13: [function c] rebar: 'layout' stands here too, and names every BAR; "
+          "remove one of them" },
+        { "port = p2", "port = p2\nlayout = huge-1t",
+          "made-up.ini: [machine] hole64: the 64-bit window of 32 GiB is too small for the "
+          "functions plugged at boot, which need 1026 GiB" },
+        { "hot-add = c", "resize = a bar6 1G",
+          "made-up.ini:16: [step 1] resize: 'bar6' is no BAR; expected bar0 to bar5" },
+        { "hot-add = c", "resize = a bar22 1G",
+          "made-up.ini:16: [step 1] resize: 'bar22' is no BAR; expected bar0 to bar5" },
+        { "hot-add = c", "resize = a 2 1G",
+          "made-up.ini:16: [step 1] resize: '2' is no BAR; expected bar0 to bar5" },
+        { "hot-add = c", "resize = a bar2 3G",
+          "made-up.ini:16: [step 1] resize: a BAR's size is a power of two, here from 1M to 1T" },
+        { "hot-add = c", "resize = a",
+          "made-up.ini:16: [step 1] resize: expected FUNCTION [barN] SIZE" },
         { "hot-add = c", "rebalance = p1",
           "made-up.ini:16: [step 1] rebalance: nobody asks for resources at this step; the "
           "outcome of a hot-add or resize is judged" },
@@ -190,6 +211,49 @@ static void test_names_what_is_wrong(void)
 
         g_assert_cmpstr(message, ==, rows[i].message);
     }
+}
+
+/* By name out of the catalogue, or a file beside the scenario, wherever that is run from. */
+static void test_finds_layouts(void)
+{
+    static const char name_text[] = "layout = huge-1t";
+    g_autofree char *folder = g_dir_make_tmp("barshift-test-XXXXXX", NULL);
+    g_autofree char *layout = g_build_filename(folder, "mine.ini", NULL);
+    g_autofree char *path = g_build_filename(folder, "made-up.ini", NULL);
+    g_autofree char *absolute = g_strdup_printf("layout = %s", layout);
+    const char *const rows[] = { name_text, "layout = mine.ini", "layout = ./mine.ini", absolute };
+
+    g_assert_true(g_file_set_contents(
+        layout, "[layout]\ntitle = t\n[device]\nbar0 = 1T:mem64:pref\n", -1, NULL));
+    for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *text = replaced("size = 4G", rows[i]);
+        g_autoptr(GError) error = NULL;
+        g_autoptr(Scenario) scenario = NULL;
+
+        g_assert_true(g_file_set_contents(path, text, -1, NULL));
+        scenario = scenario_load(path, &error);
+        g_assert_no_error(error);
+        g_assert_cmphex(function_pref64_bytes(scenario_find_function(scenario, "c")), ==,
+                        1ull << 40);
+        g_assert_cmphex(function_pref64_bytes(scenario_find_function(scenario, "a")), ==,
+                        2ull << 30);
+    }
+    g_unlink(layout);
+    g_unlink(path);
+    g_rmdir(folder);
+}
+
+static void test_blames_the_layout_that_is_wrong(void)
+{
+    g_autofree char *unknown = replaced("size = 4G", "layout = nonsense");
+    g_autofree char *missing = replaced("size = 4G", "layout = missing.ini");
+    g_autofree char *no_name = made_up_failure(unknown);
+    g_autofree char *no_file = made_up_failure(missing);
+
+    g_assert_true(g_str_has_prefix(
+        no_name, "made-up.ini:13: [function c] layout: no layout 'nonsense'; there are: "));
+    g_assert_nonnull(strstr(no_name, ", nvme-16k, "));
+    g_assert_nonnull(strstr(no_file, "/missing.ini”: No such file or directory"));
 }
 
 static void test_unreadable_file(void)
@@ -231,6 +295,8 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/scenario/reads-everything", test_reads_everything);
     g_test_add_func("/scenario/names-what-is-wrong", test_names_what_is_wrong);
+    g_test_add_func("/scenario/layout/is-found", test_finds_layouts);
+    g_test_add_func("/scenario/layout/is-blamed", test_blames_the_layout_that_is_wrong);
     g_test_add_func("/scenario/unreadable-file", test_unreadable_file);
     g_test_add_func("/scenario/empty-file", test_empty_file);
     g_test_add_func("/scenario/catalogue-loads", test_catalogue_loads);

@@ -70,8 +70,7 @@ static void guest_says(World *world, const char *name, const char *why)
 
 static void ask_size(World *world, guint32 tag, guint64 size_bytes)
 {
-    g_hash_table_insert(world->story.resized, function(world, tag),
-                        g_memdup2(&size_bytes, sizeof(size_bytes)));
+    story_ask_size(&world->story, function(world, tag), 2, size_bytes);
 }
 
 static void assert_pass(const Judgement *judgement)
@@ -208,6 +207,54 @@ static void test_one_resize_of_two_without_effect_is_refused(void)
     ask_size(world, 2, GIB);
     judgement = judge(world, OUTCOME_REFUSED);
     assert_pass(judgement);
+}
+
+/* Each BAR of a function has a size of its own; of two requests for one the last counts. */
+static void test_resizes_of_two_bars_both_count(void)
+{
+    static const struct {
+        guint64 bar0, bar2;
+        Outcome outcome;
+    } rows[] = {
+        { 0x4000, GIB, OUTCOME_RESIZED },
+        { 0x8000, GIB, OUTCOME_REFUSED },
+        { 0x4000, 4 * GIB, OUTCOME_REFUSED },
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autoptr(World) world = world_new();
+        g_autoptr(Judgement) judgement = NULL;
+
+        g_hash_table_remove_all(world->story.newcomers);
+        world->after[2].tag = 0;
+        world->after[0] = made_up_at(1, a_bdf, 6 * GIB, GIB, 9);
+        story_ask_size(&world->story, function(world, 1), 2, 8 * GIB);
+        story_ask_size(&world->story, function(world, 1), 0, rows[i].bar0);
+        story_ask_size(&world->story, function(world, 1), 2, rows[i].bar2);
+        judgement = judge(world, rows[i].outcome);
+        assert_pass(judgement);
+    }
+}
+
+/* Any BAR that its decode bit leaves out keeps a function from working. */
+static void test_function_needs_all_its_bars_decoded(void)
+{
+    g_autoptr(World) world = world_new();
+    g_autoptr(Judgement) judgement = judge(world, OUTCOME_SETTLED);
+    FunctionState *state = observation_find(world->seen_after, function(world, 3));
+
+    g_clear_pointer(&judgement, judgement_free);
+    function_state_bar(state, 0)->io = TRUE;
+    judgement = verdict_judge(&world->story,
+                              g_ptr_array_new_with_free_func((GDestroyNotify)check_free),
+                              OUTCOME_REFUSED, FALSE);
+    g_assert_cmpuint(judgement->fates[2], ==, FATE_REFUSED);
+    g_clear_pointer(&judgement, judgement_free);
+    state->io_decode = TRUE;
+    judgement = verdict_judge(&world->story,
+                              g_ptr_array_new_with_free_func((GDestroyNotify)check_free),
+                              OUTCOME_SETTLED, FALSE);
+    g_assert_cmpuint(judgement->fates[2], ==, FATE_ASSIGNED);
 }
 
 /* A newcomer that has worked can be harmed like everybody else. */
@@ -462,6 +509,10 @@ int main(int argc, char **argv)
                     test_unreachable_with_resources);
     g_test_add_func("/verdict/outcome/harmed-by-lost-content", test_harmed_by_lost_content);
     g_test_add_func("/verdict/outcome/resized", test_resized);
+    g_test_add_func("/verdict/outcome/resizes-of-two-bars-both-count",
+                    test_resizes_of_two_bars_both_count);
+    g_test_add_func("/verdict/fate/function-needs-all-its-bars-decoded",
+                    test_function_needs_all_its_bars_decoded);
     g_test_add_func("/verdict/outcome/resize-without-effect-is-refused",
                     test_resize_without_effect_is_refused);
     g_test_add_func("/verdict/outcome/one-resize-of-two-without-effect-is-refused",
