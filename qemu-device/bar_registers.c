@@ -166,6 +166,31 @@ static uint64_t pattern_read(BarshiftBar *bar, hwaddr offset, unsigned size)
     return shift == 0 ? low : low >> (8 * shift) | high << (64 - 8 * shift);
 }
 
+/* Memory that is watched. An access may begin in it and end behind it. */
+
+static unsigned ram_bytes(BarshiftBar *bar, hwaddr place, unsigned size)
+{
+    return MIN(size, memory_region_size(&bar->ram) - place);
+}
+
+static uint64_t ram_read(BarshiftBar *bar, hwaddr place, unsigned size)
+{
+    uint64_t value = 0;
+
+    memcpy(&value, (uint8_t *)memory_region_get_ram_ptr(&bar->ram) + place,
+           ram_bytes(bar, place, size));
+    return le64_to_cpu(value);
+}
+
+static void ram_write(BarshiftBar *bar, hwaddr place, uint64_t value, unsigned size)
+{
+    uint64_t bytes = cpu_to_le64(value);
+
+    memcpy((uint8_t *)memory_region_get_ram_ptr(&bar->ram) + place, &bytes,
+           ram_bytes(bar, place, size));
+    memory_region_set_dirty(&bar->ram, place, ram_bytes(bar, place, size));
+}
+
 static uint64_t backing_read(void *opaque, hwaddr offset, unsigned size)
 {
     BarshiftBar *bar = opaque;
@@ -174,7 +199,7 @@ static uint64_t backing_read(void *opaque, hwaddr offset, unsigned size)
     quiesce_accessed(bar, offset, false);
     switch (bar->spec.backing) {
     case BARSHIFT_BACKING_RAM:
-        return ldn_le_p((uint8_t *)memory_region_get_ram_ptr(&bar->ram) + place, size);
+        return ram_read(bar, place, size);
     case BARSHIFT_BACKING_PATTERN:
         return pattern_read(bar, place, size);
     default:
@@ -190,8 +215,7 @@ static void backing_write(void *opaque, hwaddr offset, uint64_t value, unsigned 
 
     quiesce_accessed(bar, offset, true);
     if (bar_has_ram(bar)) {
-        stn_le_p((uint8_t *)memory_region_get_ram_ptr(&bar->ram) + place, size, value);
-        memory_region_set_dirty(&bar->ram, place, size);
+        ram_write(bar, place, value, size);
     } else {
         no_register(bar, offset, "write");
     }

@@ -119,6 +119,26 @@ static void test_memory_is_kept_to_the_last_byte(void)
     function_stop(&function);
 }
 
+/* While each access is seen, memory is no plain memory, and an access may go over its end */
+static void test_watched_memory_ends_with_the_bar(void)
+{
+    Function function;
+    uint64_t last;
+
+    start(&function, LAYOUT);
+    last = function.bars[RAM_BAR].base + 64 * GIB - 4;
+    qtest_write(function.qtest, last, 4, 0x11223344);
+    qtest_write(function.qtest, function.control_base + BARSHIFT_DRIVER_STATE, 4,
+                BARSHIFT_DRIVER_STOPPED);
+    g_assert_cmphex(qtest_read(function.qtest, last, 4), ==, 0x11223344);
+    g_assert_cmphex(qtest_read(function.qtest, last, 8) & UINT32_MAX, ==, 0x11223344);
+    qtest_write(function.qtest, last, 8, 0x55667788);
+    qtest_write(function.qtest, function.control_base + BARSHIFT_DRIVER_STATE, 4,
+                BARSHIFT_DRIVER_STARTED);
+    g_assert_cmphex(qtest_read(function.qtest, last, 4), ==, 0x55667788);
+    function_stop(&function);
+}
+
 static void test_io_has_a_header_and_a_pattern(void)
 {
     Function function;
@@ -220,6 +240,8 @@ int main(int argc, char **argv)
     g_test_add_func("/backing/none/reads-as-zero-and-is-recorded",
                     test_nothing_reads_as_zero_and_is_recorded);
     g_test_add_func("/backing/ram/is-kept-to-the-last-byte", test_memory_is_kept_to_the_last_byte);
+    g_test_add_func("/backing/ram/watched-ends-with-the-bar",
+                    test_watched_memory_ends_with_the_bar);
     g_test_add_func("/backing/io/has-header-and-pattern", test_io_has_a_header_and_a_pattern);
     g_test_add_func("/backing/header/tells-what-is-behind-it",
                     test_the_header_tells_what_is_behind_it);
