@@ -203,11 +203,29 @@ static GPtrArray *guest_checks(Run *run, GError **error)
     return g_steal_pointer(&checks);
 }
 
+static gboolean read_kernel_log(Run *run, GError **error)
+{
+    g_autoptr(GuestReply) reply = run_guest_ok(run, error, "dmesg");
+
+    if (reply == NULL) {
+        return FALSE;
+    }
+    g_free(run->story.kernel_log);
+    run->story.kernel_log = g_strdup(reply->out->str);
+    return TRUE;
+}
+
 gboolean run_judge(Run *run, Outcome expected, gboolean final, GError **error)
 {
-    g_autoptr(GPtrArray) checks = guest_checks(run, error);
-    Observation *after = checks == NULL ? NULL : run_observe(run, error);
+    gboolean wants_log = final && run->scenario->quiet[0] != NULL;
+    g_autoptr(GPtrArray) checks = NULL;
+    Observation *after;
 
+    if (wants_log && !read_kernel_log(run, error)) {
+        return FALSE;
+    }
+    checks = guest_checks(run, error);
+    after = checks == NULL ? NULL : run_observe(run, error);
     if (after == NULL) {
         return FALSE;
     }

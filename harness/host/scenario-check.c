@@ -162,6 +162,7 @@ gboolean scenario_file_check(const Scenario *scenario, const KeyFile *file, GErr
     return check_claims(scenario, file, "moved", scenario->moved, error) &&
            check_claims(scenario, file, "kept", scenario->kept, error) &&
            check_claims(scenario, file, "untouched", scenario->untouched, error) &&
+           check_claims(scenario, file, "quiet", scenario->quiet, error) &&
            check_breaks(scenario, file, error) &&
            check_boot(scenario, file, seats, error) &&
            check_steps(scenario, file, &play, error);

@@ -17,8 +17,8 @@
 #define NAME_LENGTH_MAX 32                 /* reports stay within their columns */
 #define ROOT_PORTS_MAX 30                  /* devices 1 to 30 of pcie.0; 31 is the chipset's LPC */
 
-static const char *const scenario_keys[] = { "title",     "outcome", "moved", "kept",
-                                             "untouched", "breaks",  NULL };
+static const char *const scenario_keys[] = { "title",     "outcome", "moved",  "kept",
+                                             "untouched", "quiet",   "breaks", NULL };
 static const char *const machine_keys[] = { "memory", "hole64", "hotplug", NULL };
 static const char *const port_keys[] = { "kind", "parent", "pref64-reserve", NULL };
 static const char *const function_keys[] = { "port",  "layout",  "size", "rebar",
@@ -93,6 +93,7 @@ static gboolean read_scenario(Scenario *scenario, const KeyFile *file, const cha
     scenario->moved = key_file_get_words(file, group, "moved");
     scenario->kept = key_file_get_words(file, group, "kept");
     scenario->untouched = key_file_get_words(file, group, "untouched");
+    scenario->quiet = key_file_get_words(file, group, "quiet");
     scenario->breaks = key_file_get_words(file, group, "breaks");
     return read_outcome(file, group, "outcome", &scenario->outcome, error);
 }

@@ -78,6 +78,7 @@ void scenario_free(Scenario *scenario)
     g_strfreev(scenario->moved);
     g_strfreev(scenario->kept);
     g_strfreev(scenario->untouched);
+    g_strfreev(scenario->quiet);
     g_strfreev(scenario->breaks);
     g_free(scenario->title);
     g_free(scenario->path);

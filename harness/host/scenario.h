@@ -84,6 +84,7 @@ typedef struct Scenario {
     char **moved;     /* BAR 2 must have another address in the end */
     char **kept;      /* were stopped or resized, and BAR 2 must have the same address */
     char **untouched; /* must have seen no event at all */
+    char **quiet;     /* the guest's kernel must not complain about them */
     char **breaks;    /* invariants that must fail, by a fault or a finding, such as "I8" */
     Machine machine;
     GPtrArray *ports;     /* (element-type Port) */

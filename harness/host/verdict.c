@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "verdict.h"
 
+#include "kernel-complaint.h"
 #include "witness-checks.h"
 
 #include <string.h>
@@ -25,6 +26,7 @@ void story_init(Story *story, const Scenario *scenario)
 
 void story_clear(Story *story)
 {
+    g_clear_pointer(&story->kernel_log, g_free);
     g_hash_table_unref(story->newcomers);
     g_hash_table_unref(story->served);
     g_hash_table_unref(story->stopped);
@@ -375,11 +377,44 @@ static void judge_claim(const Story *story, Judgement *judgement, char *const *n
     }
 }
 
+/* A function may have had another address before. */
+static char *complaint_about(const Story *story, const Function *function)
+{
+    const Observation *const both[] = { story->before, story->after };
+    char *complaint = NULL;
+
+    for (guint i = 0; i < G_N_ELEMENTS(both) && complaint == NULL; i++) {
+        const FunctionState *state = observation_find(both[i], function);
+
+        complaint = state == NULL ? NULL : kernel_complaint(story->kernel_log, state->bdf);
+    }
+    return complaint;
+}
+
+static void judge_quiet(const Story *story, Judgement *judgement)
+{
+    char *const *names = story->scenario->quiet;
+
+    if (names[0] != NULL && (story->kernel_log == NULL || story->kernel_log[0] == '\0')) {
+        add_reason(judgement, "there is no kernel log to look for complaints in");
+        return;
+    }
+    for (guint i = 0; names[i] != NULL; i++) {
+        const Function *function = scenario_find_function(story->scenario, names[i]);
+        g_autofree char *complaint = complaint_about(story, function);
+
+        if (complaint != NULL) {
+            add_reason(judgement, "the kernel complains about %s: %s", names[i], complaint);
+        }
+    }
+}
+
 static void judge_claims(const Story *story, Judgement *judgement)
 {
     judge_claim(story, judgement, story->scenario->moved, CLAIM_MOVED);
     judge_claim(story, judgement, story->scenario->kept, CLAIM_KEPT);
     judge_claim(story, judgement, story->scenario->untouched, CLAIM_UNTOUCHED);
+    judge_quiet(story, judgement);
 }
 
 Judgement *verdict_judge(const Story *story, GPtrArray *guest_checks, Outcome expected,

@@ -31,6 +31,7 @@ typedef struct Story {
     const Scenario *scenario;
     const Observation *before; /* when every function present worked */
     const Observation *after;
+    char *kernel_log;      /* (nullable): the guest's, for the final judgement */
     GHashTable *newcomers; /* set of Function: hot-added since */
     GHashTable *served;    /* set of Function: has worked at some time, so it can be harmed */
     GHashTable *stopped;   /* set of Function: stopped by a rebalance since */

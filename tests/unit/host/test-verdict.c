@@ -477,6 +477,36 @@ static void test_claims(void)
     }
 }
 
+static void test_quiet(void)
+{
+    static const struct {
+        const char *claim, *log, *reason;
+    } rows[] = {
+        { "quiet = a b", "pci 0000:01:00.0: BAR 2: assigned [mem 0x180000000]\n", NULL },
+        { "quiet = a b", "pci 0000:02:00.0: BAR 2: failed to assign [mem size 0x1000]\n",
+          "the kernel complains about b: pci 0000:02:00.0: BAR 2: failed to assign [mem size "
+          "0x1000]" },
+        { "quiet = a", "pci 0000:02:00.0: BAR 2: failed to assign [mem size 0x1000]\n", NULL },
+        { "quiet = c", "pci 0000:09:00.0: invalid\npci 0000:03:00.0: invalid\n",
+          "the kernel complains about c: pci 0000:03:00.0: invalid" },
+        { "quiet = a", "", "there is no kernel log to look for complaints in" },
+        { "quiet = a", NULL, "there is no kernel log to look for complaints in" },
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autoptr(World) world = world_with(rows[i].claim);
+        g_autoptr(Judgement) judgement = NULL;
+
+        world->story.kernel_log = g_strdup(rows[i].log);
+        judgement = judge(world, OUTCOME_SETTLED);
+        if (rows[i].reason == NULL) {
+            assert_pass(judgement);
+        } else {
+            assert_fails_with(judgement, rows[i].reason);
+        }
+    }
+}
+
 static void test_fault_found_passes(void)
 {
     g_autoptr(World) world = world_with("breaks = I2");
@@ -501,6 +531,7 @@ static void test_fault_breaks_more_than_named(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/verdict/claims/quiet", test_quiet);
     g_test_add_func("/verdict/outcome/settled", test_settled);
     g_test_add_func("/verdict/outcome/rebalanced", test_rebalanced);
     g_test_add_func("/verdict/outcome/refused", test_refused);
