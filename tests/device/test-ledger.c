@@ -6,50 +6,13 @@
 #include <linux/pci_regs.h>
 
 #include "function.h"
+#include "records.h"
 
 #define MEMORY_FLAGS (PCI_BASE_ADDRESS_MEM_TYPE_64 | PCI_BASE_ADDRESS_MEM_PREFETCH)
 
-typedef struct Expected {
-    const char *event; /* NULL ends a list */
-    int bar;           /* -1: none */
-    uint64_t value;
-} Expected;
-
-/* Records of a property "ledger" from number @first on, 1 being the first ever */
-static void assert_records(const Function *function, gint64 first, const Expected *expected)
-{
-    g_autoptr(JsonNode) ledger = function_property(function, "ledger");
-    JsonObject *object = json_node_get_object(ledger);
-    JsonArray *records = json_object_get_array_member(object, "records");
-    guint i = (guint)(first - 1 - json_object_get_int_member(object, "dropped"));
-
-    for (; expected->event; expected++, i++) {
-        JsonObject *record;
-
-        g_assert_cmpuint(i, <, json_array_get_length(records));
-        record = json_array_get_object_element(records, i);
-        g_assert_cmpstr(json_object_get_string_member(record, "event"), ==, expected->event);
-        g_assert_cmphex((uint64_t)json_object_get_int_member(record, "value"), ==,
-                        expected->value);
-        if (expected->bar < 0) {
-            g_assert_true(json_object_get_null_member(record, "bar"));
-        } else {
-            g_assert_cmpint(json_object_get_int_member(record, "bar"), ==, expected->bar);
-        }
-    }
-    g_assert_cmpuint(i, ==, json_array_get_length(records));
-}
-
-static gint64 ledger_total(const Function *function)
-{
-    g_autoptr(JsonNode) ledger = function_property(function, "ledger");
-
-    return json_object_get_int_member(json_node_get_object(ledger), "total");
-}
-
 static void test_start_is_one_reset(void)
 {
-    static const Expected expected[] = { { "reset", -1, 0 }, { } };
+    static const Record expected[] = { { "reset", NO_BAR, 0, 0 }, { } };
     Function function;
 
     function_start(&function, "");
@@ -59,16 +22,16 @@ static void test_start_is_one_reset(void)
 
 static void test_move_is_recorded_in_order(void)
 {
-    static const Expected expected[] = {
-        { "decode-off", -1, 0 },
-        { "unmap", 0, CONTROL_BASE },
-        { "unmap", 2, MEMORY_BASE },
-        { "bar-write", 0, CONTROL_BASE },
-        { "bar-write", 2, MEMORY_BASE | MEMORY_FLAGS }, /* lower half: zero, as before */
-        { "bar-write", 2, OTHER_BASE | MEMORY_FLAGS },
-        { "decode-on", -1, PCI_COMMAND_MEMORY },
-        { "map", 0, CONTROL_BASE },
-        { "map", 2, OTHER_BASE },
+    static const Record expected[] = {
+        { "decode-off", NO_BAR, 0, 0 },
+        { "unmap", 0, CONTROL_BASE, 0 },
+        { "unmap", 2, MEMORY_BASE, 0 },
+        { "bar-write", 0, CONTROL_BASE, 0 },
+        { "bar-write", 2, MEMORY_BASE | MEMORY_FLAGS, 0 }, /* lower half: zero, as before */
+        { "bar-write", 2, OTHER_BASE | MEMORY_FLAGS, 0 },
+        { "decode-on", NO_BAR, PCI_COMMAND_MEMORY, 0 },
+        { "map", 0, CONTROL_BASE, 0 },
+        { "map", 2, OTHER_BASE, 0 },
         { },
     };
     g_autoptr(JsonNode) moves = NULL;
@@ -87,10 +50,10 @@ static void test_move_is_recorded_in_order(void)
 
 static void test_write_while_decoding_moves_at_once(void)
 {
-    static const Expected expected[] = {
-        { "bar-write", 2, MEMORY_BASE | 0x80000000u | MEMORY_FLAGS },
-        { "unmap", 2, MEMORY_BASE },
-        { "map", 2, MEMORY_BASE + 0x80000000u },
+    static const Record expected[] = {
+        { "bar-write", 2, MEMORY_BASE | 0x80000000u | MEMORY_FLAGS, 0 },
+        { "unmap", 2, MEMORY_BASE, 0 },
+        { "map", 2, MEMORY_BASE + 0x80000000u, 0 },
         { },
     };
     Function function;
@@ -107,12 +70,12 @@ static void test_write_while_decoding_moves_at_once(void)
 
 static void test_reset_of_a_resized_mapped_function(void)
 {
-    static const Expected expected[] = {
-        { "reset", -1, 0 },
-        { "decode-off", -1, 0 },
-        { "unmap", 0, CONTROL_BASE },
-        { "unmap", 2, MEMORY_BASE },
-        { "resize", 2, 2 * GIB },
+    static const Record expected[] = {
+        { "reset", NO_BAR, 0, 0 },
+        { "decode-off", NO_BAR, 0, 0 },
+        { "unmap", 0, CONTROL_BASE, 0 },
+        { "unmap", 2, MEMORY_BASE, 0 },
+        { "resize", 2, 2 * GIB, 0 },
         { },
     };
     Function function;
@@ -131,8 +94,11 @@ static void test_reset_of_a_resized_mapped_function(void)
 
 static void test_access_to_no_register_is_recorded(void)
 {
-    static const Expected expected[] = {
-        { "bad-access", 2, 0x800 }, { "bad-access", 0, 0x1ff0 }, { "bad-access", 2, 0xff8 }, { },
+    static const Record expected[] = {
+        { "bad-access", 2, 0x800, 0 },
+        { "bad-access", 0, 0x1ff0, 0 },
+        { "bad-access", 2, 0xff8, 0 },
+        { },
     };
     Function function;
     gint64 total;
