@@ -58,9 +58,9 @@ static const Place *find_place(const BarshiftBar *bar, hwaddr offset)
     return place;
 }
 
-static void no_register(BarshiftBar *bar, hwaddr offset, const char *what)
+void bar_misused(BarshiftBar *bar, uint64_t offset, const char *what)
 {
-    qemu_log_mask(LOG_GUEST_ERROR, "%s: BAR %u: %s at 0x%" HWADDR_PRIx ", where no register is\n",
+    qemu_log_mask(LOG_GUEST_ERROR, "%s: BAR %u: %s at 0x%" PRIx64 "\n",
                   PCI_DEVICE(bar->device)->name, bar->nr, what, offset);
     ledger_write(&bar->device->ledger, BARSHIFT_EVENT_BAD_ACCESS, bar->nr, offset);
 }
@@ -89,22 +89,28 @@ static uint64_t read_pieces(BarshiftBar *bar, hwaddr offset, unsigned size)
         }
     }
     if (!found) {
-        no_register(bar, offset, "read");
+        bar_misused(bar, offset, "no register to read");
     }
     return value;
 }
 
-static uint64_t header_read(void *opaque, hwaddr offset, unsigned size)
+static MemTxResult header_read(void *opaque, hwaddr offset, uint64_t *value, unsigned size,
+                               MemTxAttrs attrs)
 {
     BarshiftBar *bar = opaque;
     const Place *place = find_place(bar, offset);
 
+    if (dma_busy(&bar->device->dma)) {
+        return MEMTX_ACCESS_ERROR;
+    }
     quiesce_accessed(bar, offset, false);
     /* A whole register is what nearly every access is for */
     if (place && place->offset == offset && place->reg->size == size) {
-        return value_of(bar, place);
+        *value = value_of(bar, place);
+    } else {
+        *value = read_pieces(bar, offset, size);
     }
-    return read_pieces(bar, offset, size);
+    return MEMTX_OK;
 }
 
 static void write_register(BarshiftBar *bar, const Place *place, unsigned shift, unsigned length,
@@ -121,10 +127,14 @@ static void write_register(BarshiftBar *bar, const Place *place, unsigned shift,
     reg->write(bar, place->index, deposit64(rest, 8 * shift, 8 * length, value));
 }
 
-static void header_write(void *opaque, hwaddr offset, uint64_t value, unsigned size)
+static MemTxResult header_write(void *opaque, hwaddr offset, uint64_t value, unsigned size,
+                                MemTxAttrs attrs)
 {
     BarshiftBar *bar = opaque;
 
+    if (dma_busy(&bar->device->dma)) {
+        return MEMTX_ACCESS_ERROR;
+    }
     /* The one write that a stopped driver may make: it declares another state */
     if (!bar->spec.control || offset != BARSHIFT_DRIVER_STATE) {
         quiesce_accessed(bar, offset, true);
@@ -137,14 +147,15 @@ static void header_write(void *opaque, hwaddr offset, uint64_t value, unsigned s
         if (place) {
             write_register(bar, place, shift, length, extract64(value, 8 * at, 8 * length));
         } else {
-            no_register(bar, offset + at, "write");
+            bar_misused(bar, offset + at, "no register to write");
         }
     }
+    return MEMTX_OK;
 }
 
 const MemoryRegionOps bar_header_ops = {
-    .read = header_read,
-    .write = header_write,
+    .read_with_attrs = header_read,
+    .write_with_attrs = header_write,
     .endianness = DEVICE_LITTLE_ENDIAN,
     .valid = { .min_access_size = 1, .max_access_size = 8, .unaligned = true },
     .impl = { .min_access_size = 1, .max_access_size = 8, .unaligned = true },
@@ -203,7 +214,7 @@ static uint64_t backing_read(void *opaque, hwaddr offset, unsigned size)
     case BARSHIFT_BACKING_PATTERN:
         return pattern_read(bar, place, size);
     default:
-        no_register(bar, offset, "read");
+        bar_misused(bar, offset, "no register to read");
         return 0;
     }
 }
@@ -217,7 +228,7 @@ static void backing_write(void *opaque, hwaddr offset, uint64_t value, unsigned 
     if (bar_has_ram(bar)) {
         ram_write(bar, place, value, size);
     } else {
-        no_register(bar, offset, "write");
+        bar_misused(bar, offset, "no register to write");
     }
 }
 

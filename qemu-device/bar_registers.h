@@ -4,7 +4,8 @@
  * behind the header where that is not plain memory (registers.h).
  *
  * Accesses of 1, 2, 4 and 8 bytes at any offset. Where no register is, reads give 0 and writes do
- * nothing; both leave a record in the ledger.
+ * nothing; both leave a record in the ledger. A step of the function's own DMA engine is refused
+ * the header and the control registers.
  */
 #ifndef BARSHIFT_BAR_REGISTERS_H
 #define BARSHIFT_BAR_REGISTERS_H
@@ -18,6 +19,9 @@ extern const MemoryRegionOps bar_header_ops;
 
 /** bar_backing_ops - pattern, nothing, or memory that is watched. Opaque: the BarshiftBar. */
 extern const MemoryRegionOps bar_backing_ops;
+
+/** bar_misused() - a guest error at @offset: tell QEMU's log @what, and record a bad access */
+void bar_misused(struct BarshiftBar *bar, uint64_t offset, const char *what);
 
 /** RegisterAccess - what a write does to bytes of a register that it does not cover */
 typedef enum RegisterAccess {

@@ -144,6 +144,7 @@ static void barshift_reset(DeviceState *qdev)
     faults_set(s, s->faults_given);
     sight_look(s);
     ledger_write(&s->ledger, BARSHIFT_EVENT_RESET, BARSHIFT_NO_BAR, BARSHIFT_RESET_CONVENTIONAL);
+    dma_reset(s);
     quiesce_reset(s);
     barshift_reset_sizes(s);
     faults_reset(s);
@@ -267,6 +268,7 @@ static void barshift_exit(PCIDevice *dev)
 {
     BarshiftState *s = BARSHIFT(dev);
 
+    dma_exit(s);
     for (unsigned nr = 0; nr < BARSHIFT_BARS; nr++) {
         bar_unrealize(&s->bars[nr]);
     }
@@ -290,6 +292,7 @@ static void barshift_realize(PCIDevice *dev, Error **errp)
     }
     ledger_init(&s->ledger, s->ledger_depth);
     sight_init(s);
+    dma_realize(s);
 }
 
 /* QOM */

@@ -149,12 +149,84 @@ static uint64_t driver_state_read(BarshiftBar *bar, unsigned index)
 
 static void driver_state_write(BarshiftBar *bar, unsigned index, uint64_t value)
 {
-    quiesce_declare(bar->device, value);
+    quiesce_declare(bar, value);
 }
 
 static uint64_t violations_read(BarshiftBar *bar, unsigned index)
 {
     return bar->device->quiesce.violations;
+}
+
+/* DMA engine */
+
+static uint64_t dma_source_read(BarshiftBar *bar, unsigned index)
+{
+    return bar->device->dma.next.source;
+}
+
+static void dma_source_write(BarshiftBar *bar, unsigned index, uint64_t value)
+{
+    bar->device->dma.next.source = value;
+}
+
+static uint64_t dma_destination_read(BarshiftBar *bar, unsigned index)
+{
+    return bar->device->dma.next.destination;
+}
+
+static void dma_destination_write(BarshiftBar *bar, unsigned index, uint64_t value)
+{
+    bar->device->dma.next.destination = value;
+}
+
+static uint64_t dma_length_read(BarshiftBar *bar, unsigned index)
+{
+    return bar->device->dma.next.length_bytes;
+}
+
+static void dma_length_write(BarshiftBar *bar, unsigned index, uint64_t value)
+{
+    bar->device->dma.next.length_bytes = value;
+}
+
+static uint64_t dma_period_read(BarshiftBar *bar, unsigned index)
+{
+    return bar->device->dma.next.period_ns;
+}
+
+static void dma_period_write(BarshiftBar *bar, unsigned index, uint64_t value)
+{
+    bar->device->dma.next.period_ns = value;
+}
+
+static uint64_t dma_vector_read(BarshiftBar *bar, unsigned index)
+{
+    return bar->device->dma.vector;
+}
+
+static void dma_vector_write(BarshiftBar *bar, unsigned index, uint64_t value)
+{
+    bar->device->dma.vector = value;
+}
+
+static void dma_command_write(BarshiftBar *bar, unsigned index, uint64_t value)
+{
+    dma_command(bar, value);
+}
+
+static uint64_t dma_state_read(BarshiftBar *bar, unsigned index)
+{
+    return bar->device->dma.state;
+}
+
+static uint64_t dma_steps_read(BarshiftBar *bar, unsigned index)
+{
+    return bar->device->dma.steps;
+}
+
+static uint64_t dma_failed_read(BarshiftBar *bar, unsigned index)
+{
+    return bar->device->dma.failed;
 }
 
 #define READ_ONLY(register, bytes, reader) \
@@ -188,6 +260,16 @@ const BarRegister control_registers[] = {
       .stride = BARSHIFT_DECODED_SIZE(1) - BARSHIFT_DECODED_SIZE(0), .read = decoded_size_read },
     { .offset = BARSHIFT_LEDGER_RECORD, .size = 8, .count = BARSHIFT_LEDGER_RECORD_WORDS,
       .read = ledger_record_read },
+    READ_WRITE(BARSHIFT_DMA_SOURCE, 8, dma_source),
+    READ_WRITE(BARSHIFT_DMA_DESTINATION, 8, dma_destination),
+    READ_WRITE(BARSHIFT_DMA_LENGTH, 4, dma_length),
+    READ_WRITE(BARSHIFT_DMA_PERIOD, 4, dma_period),
+    READ_WRITE(BARSHIFT_DMA_VECTOR, 4, dma_vector),
+    { .offset = BARSHIFT_DMA_COMMAND, .size = 4, .access = REGISTER_ACTION,
+      .write = dma_command_write },
+    READ_ONLY(BARSHIFT_DMA_STATE, 4, dma_state_read),
+    READ_ONLY(BARSHIFT_DMA_STEPS, 8, dma_steps_read),
+    READ_ONLY(BARSHIFT_DMA_FAILED, 8, dma_failed_read),
 };
 
 const size_t control_register_count = G_N_ELEMENTS(control_registers);

@@ -4,22 +4,24 @@
  */
 
 #include "qemu/osdep.h"
-#include "qemu/log.h"
+#include "bar_registers.h"
 #include "barshift.h"
 
 static void enter(BarshiftState *s, enum barshift_driver_state state)
 {
     s->quiesce.state = state;
+    s->quiesce.step_recorded = false;
     for (unsigned nr = 0; nr < BARSHIFT_BARS; nr++) {
         bar_watch(&s->bars[nr], state == BARSHIFT_DRIVER_STOPPED);
     }
 }
 
-void quiesce_declare(BarshiftState *s, uint32_t state)
+void quiesce_declare(BarshiftBar *bar, uint32_t state)
 {
+    BarshiftState *s = bar->device;
+
     if (state >= BARSHIFT_DRIVER_STATES) {
-        qemu_log_mask(LOG_GUEST_ERROR, "%s: 0x%" PRIx32 " is no driver state\n",
-                      PCI_DEVICE(s)->name, state);
+        bar_misused(bar, BARSHIFT_DRIVER_STATE, "no driver state written");
         return;
     }
     ledger_write(&s->ledger, BARSHIFT_EVENT_DRIVER_STATE, BARSHIFT_NO_BAR, state);
@@ -31,26 +33,49 @@ void quiesce_reset(BarshiftState *s)
     enter(s, BARSHIFT_DRIVER_UNDECLARED);
 }
 
-void quiesce_violation(BarshiftState *s, enum barshift_violation violation, unsigned bar_nr,
-                       uint64_t value)
+static void violation(BarshiftState *s, enum barshift_violation which, unsigned bar_nr,
+                      uint64_t value)
 {
     s->quiesce.violations++;
-    ledger_write_detail(&s->ledger, BARSHIFT_EVENT_VIOLATION, bar_nr, violation, value);
+    ledger_write_detail(&s->ledger, BARSHIFT_EVENT_VIOLATION, bar_nr, which, value);
 }
 
 void quiesce_accessed(BarshiftBar *bar, uint64_t offset, bool is_write)
 {
-    if (bar->device->quiesce.state == BARSHIFT_DRIVER_STOPPED) {
-        quiesce_violation(bar->device,
-                          is_write ? BARSHIFT_VIOLATION_WRITE : BARSHIFT_VIOLATION_READ, bar->nr,
-                          offset);
+    BarshiftState *s = bar->device;
+
+    if (s->quiesce.state == BARSHIFT_DRIVER_STOPPED && !dma_busy(&s->dma)) {
+        violation(s, is_write ? BARSHIFT_VIOLATION_WRITE : BARSHIFT_VIOLATION_READ, bar->nr,
+                  offset);
     }
 }
 
-void quiesce_disturbed(BarshiftState *s, enum barshift_violation violation, unsigned bar_nr,
+void quiesce_dma_started(BarshiftState *s, enum barshift_dma_command command)
+{
+    s->quiesce.step_recorded = false;
+    if (s->quiesce.state == BARSHIFT_DRIVER_STOP_PENDING ||
+        s->quiesce.state == BARSHIFT_DRIVER_STOPPED) {
+        violation(s, BARSHIFT_VIOLATION_DMA_START, BARSHIFT_NO_BAR, command);
+    }
+}
+
+void quiesce_dma_step(BarshiftState *s, uint64_t destination)
+{
+    if (s->quiesce.state != BARSHIFT_DRIVER_STOPPED) {
+        return;
+    }
+    if (s->quiesce.step_recorded) {
+        s->quiesce.violations++;
+    } else {
+        violation(s, BARSHIFT_VIOLATION_DMA_STEP, BARSHIFT_NO_BAR, destination);
+        s->quiesce.step_recorded = true;
+    }
+}
+
+void quiesce_disturbed(BarshiftState *s, enum barshift_violation which, unsigned bar_nr,
                        uint64_t value)
 {
-    if (dma_streaming(&s->dma)) {
-        quiesce_violation(s, violation, bar_nr, value);
+    if (dma_streaming(s)) {
+        violation(s, which, bar_nr, value);
     }
 }
