@@ -113,15 +113,17 @@ bool dma_streaming(const BarshiftState *s)
 }
 
 /*
- * A step that comes late, because the host is slow or the VM stood still, is not made good: the
- * steps after it keep their distance, and the rest of QEMU gets its time between them.
+ * A step that comes late, because the host is slow or the VM stood still, is not made good: its
+ * period begins anew, and the rest of QEMU gets its time between two steps.
  */
 static void set_timer(Dma *dma)
 {
     int64_t now_ns = qemu_clock_get_ns(QEMU_CLOCK_VIRTUAL);
 
-    dma->deadline_ns = MAX(dma->deadline_ns + dma->stream.period_ns,
-                           now_ns + BARSHIFT_DMA_PERIOD_MIN);
+    dma->deadline_ns += dma->stream.period_ns;
+    if (dma->deadline_ns < now_ns + BARSHIFT_DMA_PERIOD_MIN) {
+        dma->deadline_ns = now_ns + dma->stream.period_ns;
+    }
     timer_mod_ns(&dma->timer, dma->deadline_ns);
 }
 
