@@ -5,7 +5,7 @@
 
 #include <linux/pci_regs.h>
 
-#include "function.h"
+#include "dma.h"
 
 #define PORT_BDF (4 << 3)
 #define BUS 1
@@ -87,15 +87,17 @@ static void test_bus_reset_restores_the_default(void)
     qtest_stop(below.port.qtest);
 }
 
+static unsigned slot_control(const Below *below)
+{
+    unsigned offset = legacy_capability_find(&below->port, PCI_CAP_ID_EXP);
+
+    g_assert_cmphex(offset, !=, 0);
+    return offset + PCI_EXP_SLTCTL;
+}
+
 static void slot_control_write(const Below *below, uint32_t value)
 {
-    unsigned offset = config_read(&below->port, PCI_CAPABILITY_LIST, 1);
-
-    while (config_read(&below->port, offset, 1) != PCI_CAP_ID_EXP) {
-        offset = config_read(&below->port, offset + 1, 1);
-        g_assert_cmphex(offset, !=, 0);
-    }
-    config_write(&below->port, offset + PCI_EXP_SLTCTL, 2, value);
+    config_write(&below->port, slot_control(below), 2, value);
 }
 
 /* The PCI core unmaps a function without power and does not ask it */
@@ -141,9 +143,18 @@ static bool memory_exists(const Below *below)
  * A reference that somebody kept would keep the function and its memory for ever. QEMU drops the
  * last ones in a thread of its own (RCU).
  */
-static void test_unplug_gives_memory_back(void)
+static void wait_for_memory_to_go(const Below *below)
 {
     gint64 deadline_us = g_get_monotonic_time() + 10 * G_USEC_PER_SEC;
+
+    while (memory_exists(below) && g_get_monotonic_time() < deadline_us) {
+        g_usleep(10000);
+    }
+    g_assert_false(memory_exists(below));
+}
+
+static void test_unplug_gives_memory_back(void)
+{
     Below below;
 
     below_start(&below, "");
@@ -153,10 +164,7 @@ static void test_unplug_gives_memory_back(void)
     g_assert_true(memory_exists(&below));
 
     slot_control_write(&below, PCI_EXP_SLTCTL_PWR_OFF | PCI_EXP_SLTCTL_PWR_IND_OFF);
-    while (memory_exists(&below) && g_get_monotonic_time() < deadline_us) {
-        g_usleep(10000);
-    }
-    g_assert_false(memory_exists(&below));
+    wait_for_memory_to_go(&below);
     qtest_stop(below.port.qtest);
 }
 
@@ -186,6 +194,73 @@ static void test_unplug_leaves_nothing_behind(void)
     qtest_stop(below.port.qtest);
 }
 
+/* DMA */
+
+#define PERIOD BARSHIFT_DMA_PERIOD_MIN
+
+static void below_start_with_dma(Below *below)
+{
+    below_start(below, "");
+    windows_set(below, MEMORY_BASE, 2 * GIB);
+    function_place(&below->function, MEMORY_BASE);
+    bus_master_set(&below->function, true);
+}
+
+static void test_unplug_ends_a_stream(void)
+{
+    Below below;
+
+    below_start_with_dma(&below);
+    dma_stream(&below.function, RAM_BASE, PERIOD);
+    qtest_clock_step(below.port.qtest, 3 * PERIOD);
+    slot_control_write(&below, PCI_EXP_SLTCTL_PWR_OFF | PCI_EXP_SLTCTL_PWR_IND_OFF);
+    qtest_clock_step(below.port.qtest, 3 * PERIOD);
+    wait_for_memory_to_go(&below);
+    qtest_clock_step(below.port.qtest, 3 * PERIOD);
+    g_assert_cmpuint(qtest_read(below.port.qtest, RAM_BASE, 8), ==, 3);
+    qtest_stop(below.port.qtest);
+}
+
+static void aim_at_port(const Below *below, unsigned offset, uint16_t value)
+{
+    qtest_write(below->port.qtest, RAM_BASE, 2, value);
+    dma_aim(&below->function, RAM_BASE, ECAM_BASE + (PORT_BDF << 12) + offset, 2);
+    qtest_write(below->port.qtest, CONTROL_BASE + BARSHIFT_DMA_PERIOD, 4, PERIOD);
+}
+
+static void test_reset_by_its_own_stream_ends_the_stream(void)
+{
+    Below below;
+
+    below_start_with_dma(&below);
+    aim_at_port(&below, PCI_BRIDGE_CONTROL, PCI_BRIDGE_CTL_BUS_RESET);
+    dma_command(&below.function, BARSHIFT_DMA_STREAM);
+    qtest_clock_step(below.port.qtest, 3 * PERIOD);
+    g_assert_cmphex(config_read(&below.port, PCI_BRIDGE_CONTROL, 2), ==,
+                    PCI_BRIDGE_CTL_BUS_RESET);
+    g_assert_cmphex(config_read(&below.function, PCI_COMMAND, 2), ==, 0);
+
+    /* Not even the step that did it is left of it */
+    function_place(&below.function, MEMORY_BASE);
+    assert_dma(&below.function, BARSHIFT_DMA_IDLE, 0, 0);
+    qtest_stop(below.port.qtest);
+}
+
+static void test_unplug_by_its_own_dma_leaves_nothing(gconstpointer data)
+{
+    enum barshift_dma_command command = GPOINTER_TO_UINT(data);
+    Below below;
+
+    below_start_with_dma(&below);
+    aim_at_port(&below, slot_control(&below),
+                PCI_EXP_SLTCTL_PWR_OFF | PCI_EXP_SLTCTL_PWR_IND_OFF);
+    dma_command(&below.function, command);
+    qtest_clock_step(below.port.qtest, 3 * PERIOD);
+    g_assert_cmphex(config_read(&below.function, PCI_VENDOR_ID, 4), ==, 0xffffffffu);
+    wait_for_memory_to_go(&below);
+    qtest_stop(below.port.qtest);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -195,5 +270,14 @@ int main(int argc, char **argv)
     g_test_add_func("/bridge/slot-power-is-in-the-ledger", test_slot_power_is_in_the_ledger);
     g_test_add_func("/bridge/unplug-leaves-nothing-behind", test_unplug_leaves_nothing_behind);
     g_test_add_func("/bridge/unplug-gives-memory-back", test_unplug_gives_memory_back);
+    g_test_add_func("/bridge/dma/unplug-ends-a-stream", test_unplug_ends_a_stream);
+    g_test_add_func("/bridge/dma/reset-by-its-own-stream-ends-it",
+                    test_reset_by_its_own_stream_ends_the_stream);
+    g_test_add_data_func("/bridge/dma/unplug-by-its-own-copy",
+                         GUINT_TO_POINTER(BARSHIFT_DMA_COPY),
+                         test_unplug_by_its_own_dma_leaves_nothing);
+    g_test_add_data_func("/bridge/dma/unplug-by-its-own-stream",
+                         GUINT_TO_POINTER(BARSHIFT_DMA_STREAM),
+                         test_unplug_by_its_own_dma_leaves_nothing);
     return g_test_run();
 }
