@@ -1,0 +1,419 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A random walk.
+ */
+
+#include <linux/pci_regs.h>
+
+#include "rebar-size.h"
+#include "walk.h"
+
+#define PORT_BDF (4 << 3)
+#define BUS 1
+#define BELOW_BDF (BUS << 8)
+
+#define RAM_BASE UINT64_C(0x100000)
+
+/* Of an interesting kind, so that a walk of some length meets all of them */
+
+static bool one_in(Walk *walk, unsigned n)
+{
+    return g_rand_int_range(walk->random, 0, (gint32)n) == 0;
+}
+
+static unsigned below(Walk *walk, unsigned n)
+{
+    return (unsigned)g_rand_int_range(walk->random, 0, (gint32)n);
+}
+
+static uint64_t random_bits(Walk *walk)
+{
+    return (uint64_t)g_rand_int(walk->random) << 32 | g_rand_int(walk->random);
+}
+
+static uint64_t config_page(const Walk *walk)
+{
+    return ECAM_BASE + ((uint64_t)walk->function.bdf << 12);
+}
+
+static unsigned random_region(Walk *walk)
+{
+    unsigned nr;
+
+    do {
+        nr = below(walk, FUNCTION_REGIONS);
+    } while (walk->shape.bars[nr].kind == BAR_ABSENT);
+    return nr;
+}
+
+/* Few pages of a large BAR, for each one that is touched costs memory */
+static uint64_t random_offset(Walk *walk, unsigned nr)
+{
+    static const uint64_t registers[] = {
+        BARSHIFT_HEADER_SCRATCH, BARSHIFT_LEDGER_SELECT, BARSHIFT_LEDGER_RECORD,
+        BARSHIFT_CONTROL_SCRATCH(0), BARSHIFT_DRIVER_STATE, BARSHIFT_DOORBELL,
+        BARSHIFT_INTX_STATUS, BARSHIFT_DMA_SOURCE, BARSHIFT_DMA_DESTINATION, BARSHIFT_DMA_LENGTH,
+        BARSHIFT_DMA_PERIOD, BARSHIFT_DMA_VECTOR, BARSHIFT_DMA_COMMAND, BARSHIFT_AER_INJECT,
+    };
+    uint64_t size = walk->shape.bars[nr].size;
+
+    switch (below(walk, 8)) {
+    case 0:
+        return registers[below(walk, G_N_ELEMENTS(registers))];
+    case 1:
+        return below(walk, BARSHIFT_HEADER_IO_SIZE);
+    case 2:
+        return size / 8 * below(walk, 8) + below(walk, BARSHIFT_HEADER_PAGE_SIZE);
+    case 3:
+        return size - below(walk, 16);
+    default:
+        return below(walk, BARSHIFT_HEADER_PAGE_SIZE);
+    }
+}
+
+static uint64_t random_address(Walk *walk)
+{
+    unsigned nr;
+
+    switch (below(walk, 8)) {
+    case 0:
+        return random_bits(walk);
+    case 1:
+        return config_page(walk) + below(walk, PCI_CFG_SPACE_EXP_SIZE);
+    case 2:
+    case 3:
+    case 4:
+        nr = random_region(walk);
+        return walk->believed[nr] + random_offset(walk, nr);
+    default:
+        return RAM_BASE + below(walk, 0x10000);
+    }
+}
+
+static uint64_t random_value(Walk *walk)
+{
+    switch (below(walk, 6)) {
+    case 0:
+        return 0;
+    case 1:
+        return UINT64_MAX;
+    case 2:
+        return UINT64_C(1) << below(walk, 64);
+    case 3:
+        return below(walk, 16);
+    case 4:
+        return random_address(walk);
+    default:
+        return random_bits(walk);
+    }
+}
+
+/* Places */
+
+static unsigned region_register(unsigned nr)
+{
+    return nr == FUNCTION_ROM ? PCI_ROM_ADDRESS : PCI_BASE_ADDRESS_0 + 4 * nr;
+}
+
+static void write_region(Walk *walk, unsigned nr, uint64_t address)
+{
+    walk->believed[nr] = address;
+    walk->operations++;
+    config_queue_write(&walk->function, region_register(nr), 4, (uint32_t)address);
+    if (walk->shape.bars[nr].kind == BAR_MEM64) {
+        walk->operations++;
+        config_queue_write(&walk->function, region_register(nr) + 4, 4, (uint32_t)(address >> 32));
+    }
+    if (nr == FUNCTION_ROM) {
+        walk->believed[nr] &= PCI_ROM_ADDRESS_MASK;
+    }
+}
+
+static void write_command(Walk *walk, uint32_t command)
+{
+    walk->operations++;
+    config_queue_write(&walk->function, PCI_COMMAND, 2, command);
+}
+
+void walk_place(Walk *walk)
+{
+    write_command(walk, 0);
+    for (unsigned nr = 0; nr < FUNCTION_REGIONS; nr++) {
+        if (walk->shape.bars[nr].kind != BAR_ABSENT) {
+            write_region(walk, nr, walk->shape.bars[nr].base | (nr == FUNCTION_ROM));
+        }
+    }
+    write_command(walk, PCI_COMMAND_IO | PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER);
+}
+
+static uint64_t area_base(BarKind kind)
+{
+    static const uint64_t bases[] = {
+        [BAR_IO] = PORTS_BASE, [BAR_MEM32] = MEMORY_32_BASE, [BAR_MEM64] = MEMORY_64_BASE,
+    };
+
+    return bases[kind];
+}
+
+static uint64_t random_place(Walk *walk, unsigned nr)
+{
+    const FunctionBar *bar = &walk->shape.bars[nr];
+
+    switch (below(walk, 10)) {
+    case 0:
+        return random_bits(walk);
+    case 1:
+        return walk->shape.bars[random_region(walk)].base;
+    case 2:
+        return random_value(walk);
+    case 3:
+    case 4:
+    case 5:
+        return area_base(bar->kind) + bar->size * below(walk, 16);
+    default:
+        return bar->base;
+    }
+}
+
+/* Operations */
+
+static void move_region(Walk *walk)
+{
+    unsigned nr = random_region(walk);
+    uint64_t place = random_place(walk, nr);
+
+    if (one_in(walk, 3)) {
+        write_region(walk, nr, place);
+        return;
+    }
+    write_command(walk, 0);
+    write_region(walk, nr, place);
+    write_command(walk, PCI_COMMAND_IO | PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER);
+}
+
+static void change_command(Walk *walk)
+{
+    write_command(walk, g_rand_int(walk->random) & 0xffff);
+}
+
+static void resize(Walk *walk)
+{
+    unsigned control;
+
+    if (walk->shape.rebar_count == 0) {
+        return;
+    }
+    control = walk->shape.rebar + REBAR_CONTROL(below(walk, walk->shape.rebar_count));
+    if (!one_in(walk, 4)) {
+        write_command(walk, 0);
+    }
+    walk->operations++;
+    config_queue_write(&walk->function, control + 1, 1, below(walk, REBAR_SIZE_FIELD_MAX + 2));
+}
+
+/* Anywhere, and at the capabilities more often */
+static unsigned random_config_offset(Walk *walk)
+{
+    const Shape *shape = &walk->shape;
+
+    if (one_in(walk, 2)) {
+        return below(walk, PCI_CFG_SPACE_EXP_SIZE);
+    }
+    return shape->capabilities[below(walk, shape->capability_count)].offset + below(walk, 32);
+}
+
+static void write_config(Walk *walk)
+{
+    walk->operations++;
+    config_queue_write(&walk->function, random_config_offset(walk), 1u << below(walk, 3),
+                       (uint32_t)random_value(walk));
+}
+
+static void read_config(Walk *walk)
+{
+    walk->operations++;
+    config_queue_read(&walk->function, random_config_offset(walk), 1u << below(walk, 3), NULL);
+}
+
+/* The machine is not what is tested: nothing below 4 GiB is accessed but the memory and BARs */
+static bool is_harmless(uint64_t address)
+{
+    return (address >= RAM_BASE && address < ECAM_BASE) ||
+           (address >= ECAM_END && address < MEMORY_32_END) ||
+           (address > UINT32_MAX && address < UINT64_MAX - 8);
+}
+
+static void access_port(Walk *walk, uint64_t port)
+{
+    unsigned size = 1u << below(walk, 3);
+
+    if (port < PORTS_BASE || port + size > PORTS_END) {
+        return;
+    }
+    walk->operations++;
+    if (one_in(walk, 2)) {
+        qtest_queue_in(walk->function.qtest, (uint16_t)port, size, NULL);
+    } else {
+        qtest_queue_out(walk->function.qtest, (uint16_t)port, size, (uint32_t)random_value(walk));
+    }
+}
+
+static void access_region(Walk *walk)
+{
+    unsigned nr = random_region(walk);
+    uint64_t address = walk->believed[nr] + random_offset(walk, nr);
+    unsigned size = 1u << below(walk, 4);
+
+    if (walk->shape.bars[nr].kind == BAR_IO) {
+        access_port(walk, address);
+    } else if (is_harmless(address)) {
+        walk->operations++;
+        if (one_in(walk, 2)) {
+            qtest_queue_read(walk->function.qtest, address, size, NULL);
+        } else {
+            qtest_queue_write(walk->function.qtest, address, size, random_value(walk));
+        }
+    }
+}
+
+static void queue_control(Walk *walk, unsigned offset, unsigned size, uint64_t value)
+{
+    walk->operations++;
+    qtest_queue_write(walk->function.qtest, walk->believed[walk->control_nr] + offset, size,
+                      value);
+}
+
+/* A whole program of the DMA engine, because registers one by one make hardly ever one */
+static void program_dma(Walk *walk)
+{
+    static const uint32_t lengths[] = {
+        0, 1, 8, 64, 4096, BARSHIFT_DMA_LENGTH_MAX, BARSHIFT_DMA_LENGTH_MAX + 1, UINT32_MAX,
+    };
+
+    if (!is_harmless(walk->believed[walk->control_nr])) {
+        return;
+    }
+    queue_control(walk, BARSHIFT_DMA_SOURCE, 8,
+                  one_in(walk, 4) ? BARSHIFT_DMA_COUNTER : random_address(walk));
+    queue_control(walk, BARSHIFT_DMA_DESTINATION, 8, random_address(walk));
+    queue_control(walk, BARSHIFT_DMA_LENGTH, 4, lengths[below(walk, G_N_ELEMENTS(lengths))]);
+    queue_control(walk, BARSHIFT_DMA_PERIOD, 4, below(walk, 16 * BARSHIFT_DMA_PERIOD_MIN));
+    queue_control(walk, BARSHIFT_DMA_VECTOR, 4, (uint32_t)random_value(walk));
+    queue_control(walk, BARSHIFT_DMA_COMMAND, 4, below(walk, BARSHIFT_DMA_STOP + 2));
+}
+
+/* What a driver does again after each of them */
+static void reset_some_way(Walk *walk)
+{
+    unsigned device_control = walk->shape.express + PCI_EXP_DEVCTL;
+
+    walk->operations++;
+    walk->resets++;
+    if (walk->below_port && one_in(walk, 2)) {
+        config_queue_write(&walk->port, PCI_BRIDGE_CONTROL, 2, PCI_BRIDGE_CTL_BUS_RESET);
+        config_queue_write(&walk->port, PCI_BRIDGE_CONTROL, 2, 0);
+    } else if (walk->shape.power != 0 && one_in(walk, 2)) {
+        config_queue_write(&walk->function, walk->shape.power + PCI_PM_CTRL, 2, 3);
+        config_queue_write(&walk->function, walk->shape.power + PCI_PM_CTRL, 2, 0);
+    } else {
+        config_queue_write(&walk->function, device_control, 2, PCI_EXP_DEVCTL_BCR_FLR);
+    }
+    if (!one_in(walk, 4)) {
+        walk_place(walk);
+    }
+}
+
+/* What changes the map of the machine costs QEMU a hundred times as much as the rest */
+#define WEIGHTS 1000
+static const struct {
+    unsigned weight;
+    void (*run)(Walk *walk);
+} operations[] = {
+    { 629, access_region }, { 250, write_config }, { 100, read_config },  { 8, move_region },
+    { 5, resize },          { 5, program_dma },    { 2, change_command }, { 1, reset_some_way },
+};
+
+static void step(Walk *walk)
+{
+    unsigned ticket = below(walk, WEIGHTS);
+
+    for (unsigned i = 0;; ticket -= operations[i++].weight) {
+        if (ticket < operations[i].weight) {
+            operations[i].run(walk);
+            return;
+        }
+    }
+}
+
+void walk_steps(Walk *walk, unsigned count)
+{
+    for (unsigned i = 0; i < count; i++) {
+        step(walk);
+    }
+    qtest_clock_step(walk->function.qtest, below(walk, 100 * BARSHIFT_DMA_PERIOD_MIN));
+}
+
+/* Start and reset */
+
+static void open_windows(const Function *port)
+{
+    config_write(port, PCI_PRIMARY_BUS, 4, BUS << 16 | BUS << 8);
+    config_write(port, PCI_IO_BASE, 1, (uint32_t)(PORTS_BASE >> 8));
+    config_write(port, PCI_IO_LIMIT, 1, (uint32_t)((PORTS_END - 1) >> 8 & 0xf0));
+    config_write(port, PCI_MEMORY_BASE, 2, (uint32_t)(MEMORY_32_BASE >> 16));
+    config_write(port, PCI_MEMORY_LIMIT, 2, (uint32_t)((MEMORY_32_END - 1) >> 16 & 0xfff0));
+    config_write(port, PCI_PREF_MEMORY_BASE, 2, (uint32_t)(MEMORY_64_BASE >> 16 & 0xfff0));
+    config_write(port, PCI_PREF_MEMORY_LIMIT, 2, (uint32_t)((MEMORY_64_END - 1) >> 16 & 0xfff0));
+    config_write(port, PCI_PREF_BASE_UPPER32, 4, (uint32_t)(MEMORY_64_BASE >> 32));
+    config_write(port, PCI_PREF_LIMIT_UPPER32, 4, (uint32_t)((MEMORY_64_END - 1) >> 32));
+    config_write(port, PCI_COMMAND, 2, PCI_COMMAND_IO | PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER);
+}
+
+static void do_as_firmware(Walk *walk)
+{
+    ecam_enable(walk->function.qtest);
+    if (walk->below_port) {
+        open_windows(&walk->port);
+    }
+}
+
+void walk_start(Walk *walk, const char *properties, bool below_port, uint32_t seed)
+{
+    g_autofree char *device = g_strdup_printf("barshift,id=" FUNCTION_ID ",tag=%d,%s%s",
+                                              FUNCTION_TAG, below_port ? "bus=rp" : "addr=3.0",
+                                              properties);
+    const char *const arguments[] = {
+        "-device", "pcie-root-port,id=rp,addr=4.0,slot=1,chassis=1", "-device", device, NULL,
+    };
+    QTest *qtest = qtest_start(arguments);
+
+    *walk = (Walk) { .below_port = below_port, .random = g_rand_new_with_seed(seed) };
+    function_init(&walk->function, qtest, below_port ? BELOW_BDF : 3 << 3);
+    function_init(&walk->port, qtest, PORT_BDF);
+    do_as_firmware(walk);
+    function_place_bars(&walk->function);
+    shape_read(&walk->shape, &walk->function);
+    for (unsigned nr = 0; nr < FUNCTION_REGIONS; nr++) {
+        const FunctionBar *bar = &walk->shape.bars[nr];
+
+        walk->believed[nr] = bar->base;
+        if (bar->kind != BAR_ABSENT && bar->base == walk->function.control_base) {
+            walk->control_nr = nr;
+        }
+    }
+}
+
+void walk_stop(Walk *walk)
+{
+    qtest_stop(walk->function.qtest);
+    g_rand_free(walk->random);
+}
+
+void walk_system_reset(Walk *walk)
+{
+    qtest_system_reset(walk->function.qtest);
+    do_as_firmware(walk);
+    walk_place(walk);
+    walk->operations++;
+    walk->resets++;
+}
