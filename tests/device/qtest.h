@@ -31,8 +31,8 @@ typedef struct QTest QTest;
  * qtest_start() - start a QEMU, machine q35 with 128 MiB at address 0
  * @arguments: further arguments, NULL at the end
  *
- * The QEMU is $BARSHIFT_QEMU, the device $BARSHIFT_DEVICE; this one may be a list for LD_PRELOAD.
- * It dies with the test program.
+ * The QEMU is $BARSHIFT_QEMU, the device $BARSHIFT_DEVICE; this one may be a list for LD_PRELOAD,
+ * and is empty for a QEMU that has the device built in. It dies with the test program.
  *
  * Return: the QEMU, for qtest_stop().
  */
