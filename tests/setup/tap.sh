@@ -36,6 +36,12 @@ tap_case() {
     fi
 }
 
+# tap_skip NAME REASON
+tap_skip() {
+    tap_number=$((tap_number + 1))
+    echo "ok $tap_number - $1 # SKIP $2"
+}
+
 tap_done() {
     echo "1..$tap_number"
     exit "$tap_status"
