@@ -5,66 +5,27 @@
 
 #include <linux/pci_regs.h>
 
+#include "below.h"
 #include "dma.h"
-
-#define PORT_BDF (4 << 3)
-#define BUS 1
-#define FUNCTION_BDF (BUS << 8)
-
-typedef struct Below {
-    Function port;
-    Function function;
-} Below;
-
-/* Hotplug as the PCIe specification has it, not through ACPI, which needs a guest */
-static void below_start(Below *below, const char *properties)
-{
-    g_autofree char *device = g_strdup_printf("barshift,id=" FUNCTION_ID ",bus=rp,tag=%d%s",
-                                              FUNCTION_TAG, properties);
-    const char *const arguments[] = {
-        "-global", "ICH9-LPC.acpi-pci-hotplug-with-bridge-support=off",
-        "-device", "pcie-root-port,id=rp,addr=4.0,slot=1,chassis=1", "-device", device, NULL,
-    };
-    QTest *qtest = qtest_start(arguments);
-
-    function_init(&below->port, qtest, PORT_BDF);
-    function_init(&below->function, qtest, FUNCTION_BDF);
-    ecam_enable(qtest);
-    config_write(&below->port, PCI_PRIMARY_BUS, 4, BUS << 16 | BUS << 8);
-}
-
-/* Non-prefetchable window for the control BAR, prefetchable one of @size bytes at @base */
-static void windows_set(const Below *below, uint64_t base, uint64_t size)
-{
-    uint64_t last = base + size - 1;
-
-    config_write(&below->port, PCI_MEMORY_BASE, 2, (uint32_t)(CONTROL_BASE >> 16));
-    config_write(&below->port, PCI_MEMORY_LIMIT, 2, (uint32_t)(CONTROL_BASE >> 16));
-    config_write(&below->port, PCI_PREF_MEMORY_BASE, 2, (uint32_t)(base >> 16) & 0xfff0);
-    config_write(&below->port, PCI_PREF_MEMORY_LIMIT, 2, (uint32_t)(last >> 16) & 0xfff0);
-    config_write(&below->port, PCI_PREF_BASE_UPPER32, 4, (uint32_t)(base >> 32));
-    config_write(&below->port, PCI_PREF_LIMIT_UPPER32, 4, (uint32_t)(last >> 32));
-    config_write(&below->port, PCI_COMMAND, 2, PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER);
-}
 
 static void test_reached_through_the_window_only(void)
 {
     Below below;
 
     below_start(&below, "");
-    windows_set(&below, MEMORY_BASE, 2 * GIB);
+    below_windows_set(&below, MEMORY_BASE, 2 * GIB);
     function_place(&below.function, MEMORY_BASE);
     assert_reached(&below.function, CONTROL_BASE, BARSHIFT_CONTROL_BAR);
     assert_reached(&below.function, MEMORY_BASE, BARSHIFT_MEMORY_BAR);
 
     /* The function decodes what no window forwards, and says so */
-    windows_set(&below, OTHER_BASE, 2 * GIB);
+    below_windows_set(&below, OTHER_BASE, 2 * GIB);
     assert_silent(&below.function, MEMORY_BASE);
     g_assert_cmphex(control_read(&below.function, BARSHIFT_DECODED_BASE(2)), ==, MEMORY_BASE);
 
     function_place(&below.function, OTHER_BASE);
     assert_reached(&below.function, OTHER_BASE, BARSHIFT_MEMORY_BAR);
-    qtest_stop(below.port.qtest);
+    below_stop(&below);
 }
 
 static void test_bus_reset_restores_the_default(void)
@@ -73,31 +34,17 @@ static void test_bus_reset_restores_the_default(void)
     unsigned rebar;
 
     below_start(&below, "");
-    windows_set(&below, MEMORY_BASE, 8 * GIB);
+    below_windows_set(&below, MEMORY_BASE, 8 * GIB);
     rebar = capability_find(&below.function, PCI_EXT_CAP_ID_REBAR);
     config_write(&below.function, rebar + PCI_REBAR_CTRL + 1, 1, 13);
     function_place(&below.function, MEMORY_BASE);
     assert_reached(&below.function, MEMORY_BASE, BARSHIFT_MEMORY_BAR);
 
-    config_write(&below.port, PCI_BRIDGE_CONTROL, 2, PCI_BRIDGE_CTL_BUS_RESET);
-    config_write(&below.port, PCI_BRIDGE_CONTROL, 2, 0);
+    below_bus_reset(&below);
     g_assert_cmphex(config_read(&below.function, rebar + PCI_REBAR_CTRL, 4) >> 8 & 0x3f, ==, 11);
     g_assert_cmphex(bar_read(&below.function, BARSHIFT_MEMORY_BAR, true) & ~UINT64_C(0xf), ==, 0);
     assert_silent(&below.function, MEMORY_BASE);
-    qtest_stop(below.port.qtest);
-}
-
-static unsigned slot_control(const Below *below)
-{
-    unsigned offset = legacy_capability_find(&below->port, PCI_CAP_ID_EXP);
-
-    g_assert_cmphex(offset, !=, 0);
-    return offset + PCI_EXP_SLTCTL;
-}
-
-static void slot_control_write(const Below *below, uint32_t value)
-{
-    config_write(&below->port, slot_control(below), 2, value);
+    below_stop(&below);
 }
 
 /* The PCI core unmaps a function without power and does not ask it */
@@ -110,11 +57,11 @@ static void test_slot_power_is_in_the_ledger(void)
     Below below;
 
     below_start(&below, "");
-    windows_set(&below, MEMORY_BASE, 2 * GIB);
+    below_windows_set(&below, MEMORY_BASE, 2 * GIB);
     function_place(&below.function, MEMORY_BASE);
 
     /* With the power indicator off as well, QEMU would take the function out */
-    slot_control_write(&below, PCI_EXP_SLTCTL_PWR_OFF | PCI_EXP_SLTCTL_PWR_IND_ON);
+    below_slot_control(&below, PCI_EXP_SLTCTL_PWR_OFF | PCI_EXP_SLTCTL_PWR_IND_ON);
 
     ledger = function_property(&below.function, "ledger");
     records = json_object_get_array_member(json_node_get_object(ledger), "records");
@@ -125,7 +72,7 @@ static void test_slot_power_is_in_the_ledger(void)
 
         g_assert_cmpstr(json_object_get_string_member(record, "event"), ==, expected[i]);
     }
-    qtest_stop(below.port.qtest);
+    below_stop(&below);
 }
 
 /* The memory behind the BAR, which is of the largest size that the BAR can have, 16 GiB */
@@ -139,10 +86,6 @@ static bool memory_exists(const Below *below)
     return strstr(json_node_get_string(text), "0x0000000400000000") != NULL;
 }
 
-/*
- * A reference that somebody kept would keep the function and its memory for ever. QEMU drops the
- * last ones in a thread of its own (RCU).
- */
 static void wait_for_memory_to_go(const Below *below)
 {
     gint64 deadline_us = g_get_monotonic_time() + 10 * G_USEC_PER_SEC;
@@ -153,19 +96,23 @@ static void wait_for_memory_to_go(const Below *below)
     g_assert_false(memory_exists(below));
 }
 
+/*
+ * A reference that somebody kept would keep the function and its memory for ever. QEMU drops the
+ * last ones in a thread of its own (RCU).
+ */
 static void test_unplug_gives_memory_back(void)
 {
     Below below;
 
     below_start(&below, "");
-    windows_set(&below, MEMORY_BASE, 2 * GIB);
+    below_windows_set(&below, MEMORY_BASE, 2 * GIB);
     function_place(&below.function, MEMORY_BASE);
     assert_reached(&below.function, MEMORY_BASE, BARSHIFT_MEMORY_BAR);
     g_assert_true(memory_exists(&below));
 
-    slot_control_write(&below, PCI_EXP_SLTCTL_PWR_OFF | PCI_EXP_SLTCTL_PWR_IND_OFF);
+    below_slot_control(&below, PCI_EXP_SLTCTL_PWR_OFF | PCI_EXP_SLTCTL_PWR_IND_OFF);
     wait_for_memory_to_go(&below);
-    qtest_stop(below.port.qtest);
+    below_stop(&below);
 }
 
 /* The function is taken out with everything that it has mapped, and another one can come */
@@ -177,21 +124,21 @@ static void test_unplug_leaves_nothing_behind(void)
     Below below;
 
     below_start(&below, ",fault=old-answers");
-    windows_set(&below, MEMORY_BASE, 4 * GIB);
+    below_windows_set(&below, MEMORY_BASE, 4 * GIB);
     function_place(&below.function, MEMORY_BASE);
     function_place(&below.function, MEMORY_BASE + 2 * GIB);
     g_assert_cmphex(qtest_read(below.port.qtest, MEMORY_BASE, 4), ==, BARSHIFT_MAGIC);
 
-    slot_control_write(&below, PCI_EXP_SLTCTL_PWR_OFF | PCI_EXP_SLTCTL_PWR_IND_OFF);
+    below_slot_control(&below, PCI_EXP_SLTCTL_PWR_OFF | PCI_EXP_SLTCTL_PWR_IND_OFF);
     g_assert_cmphex(config_read(&below.function, PCI_VENDOR_ID, 4), ==, 0xffffffffu);
     assert_silent(&below.function, MEMORY_BASE);
     assert_silent(&below.function, MEMORY_BASE + 2 * GIB);
 
     json_node_unref(qtest_qmp(below.port.qtest, plug));
-    slot_control_write(&below, PCI_EXP_SLTCTL_PWR_ON | PCI_EXP_SLTCTL_PWR_IND_ON);
+    below_slot_control(&below, PCI_EXP_SLTCTL_PWR_ON | PCI_EXP_SLTCTL_PWR_IND_ON);
     function_place(&below.function, MEMORY_BASE);
     assert_reached(&below.function, MEMORY_BASE, BARSHIFT_MEMORY_BAR);
-    qtest_stop(below.port.qtest);
+    below_stop(&below);
 }
 
 /* DMA */
@@ -201,7 +148,7 @@ static void test_unplug_leaves_nothing_behind(void)
 static void below_start_with_dma(Below *below)
 {
     below_start(below, "");
-    windows_set(below, MEMORY_BASE, 2 * GIB);
+    below_windows_set(below, MEMORY_BASE, 2 * GIB);
     function_place(&below->function, MEMORY_BASE);
     bus_master_set(&below->function, true);
 }
@@ -213,18 +160,18 @@ static void test_unplug_ends_a_stream(void)
     below_start_with_dma(&below);
     dma_stream(&below.function, RAM_BASE, PERIOD);
     qtest_clock_step(below.port.qtest, 3 * PERIOD);
-    slot_control_write(&below, PCI_EXP_SLTCTL_PWR_OFF | PCI_EXP_SLTCTL_PWR_IND_OFF);
+    below_slot_control(&below, PCI_EXP_SLTCTL_PWR_OFF | PCI_EXP_SLTCTL_PWR_IND_OFF);
     qtest_clock_step(below.port.qtest, 3 * PERIOD);
     wait_for_memory_to_go(&below);
     qtest_clock_step(below.port.qtest, 3 * PERIOD);
     g_assert_cmpuint(qtest_read(below.port.qtest, RAM_BASE, 8), ==, 3);
-    qtest_stop(below.port.qtest);
+    below_stop(&below);
 }
 
 static void aim_at_port(const Below *below, unsigned offset, uint16_t value)
 {
     qtest_write(below->port.qtest, RAM_BASE, 2, value);
-    dma_aim(&below->function, RAM_BASE, ECAM_BASE + (PORT_BDF << 12) + offset, 2);
+    dma_aim(&below->function, RAM_BASE, ECAM_BASE + (below->port.bdf << 12) + offset, 2);
     qtest_write(below->port.qtest, CONTROL_BASE + BARSHIFT_DMA_PERIOD, 4, PERIOD);
 }
 
@@ -243,22 +190,24 @@ static void test_reset_by_its_own_stream_ends_the_stream(void)
     /* Not even the step that did it is left of it */
     function_place(&below.function, MEMORY_BASE);
     assert_dma(&below.function, BARSHIFT_DMA_IDLE, 0, 0);
-    qtest_stop(below.port.qtest);
+    below_stop(&below);
 }
 
 static void test_unplug_by_its_own_dma_leaves_nothing(gconstpointer data)
 {
     enum barshift_dma_command command = GPOINTER_TO_UINT(data);
+    unsigned slot_control;
     Below below;
 
     below_start_with_dma(&below);
-    aim_at_port(&below, slot_control(&below),
+    slot_control = legacy_capability_find(&below.port, PCI_CAP_ID_EXP) + PCI_EXP_SLTCTL;
+    aim_at_port(&below, slot_control,
                 PCI_EXP_SLTCTL_PWR_OFF | PCI_EXP_SLTCTL_PWR_IND_OFF);
     dma_command(&below.function, command);
     qtest_clock_step(below.port.qtest, 3 * PERIOD);
     g_assert_cmphex(config_read(&below.function, PCI_VENDOR_ID, 4), ==, 0xffffffffu);
     wait_for_memory_to_go(&below);
-    qtest_stop(below.port.qtest);
+    below_stop(&below);
 }
 
 int main(int argc, char **argv)

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The function below a root port.
+ */
+
+#include <linux/pci_regs.h>
+
+#include "below.h"
+
+#define PORT_BDF (4 << 3)
+#define PORT_DEVICE "pcie-root-port,id=" BELOW_PORT_ID ",addr=4.0,slot=1,chassis=1"
+
+void below_enable(const Below *below)
+{
+    ecam_enable(below->port.qtest);
+    config_write(&below->port, PCI_PRIMARY_BUS, 4, BELOW_BUS << 16 | BELOW_BUS << 8);
+}
+
+void below_start_devices(Below *below, const char *const *devices)
+{
+    g_autoptr(GPtrArray) arguments = g_ptr_array_new();
+    QTest *qtest;
+
+    g_ptr_array_add(arguments, (char *)"-global");
+    g_ptr_array_add(arguments, (char *)"ICH9-LPC.acpi-pci-hotplug-with-bridge-support=off");
+    g_ptr_array_add(arguments, (char *)"-device");
+    g_ptr_array_add(arguments, (char *)PORT_DEVICE);
+    for (; *devices; devices++) {
+        g_ptr_array_add(arguments, (char *)"-device");
+        g_ptr_array_add(arguments, (char *)*devices);
+    }
+    g_ptr_array_add(arguments, NULL);
+
+    qtest = qtest_start((const char *const *)arguments->pdata);
+    function_init(&below->port, qtest, PORT_BDF);
+    function_init(&below->function, qtest, BELOW_BUS << 8);
+    below_enable(below);
+}
+
+void below_start(Below *below, const char *properties)
+{
+    g_autofree char *device =
+        g_strdup_printf("barshift,id=" FUNCTION_ID ",bus=" BELOW_PORT_ID ",tag=%d%s",
+                        FUNCTION_TAG, properties);
+    const char *const devices[] = { device, NULL };
+
+    below_start_devices(below, devices);
+}
+
+void below_stop(Below *below)
+{
+    qtest_stop(below->port.qtest);
+}
+
+void below_windows_set(const Below *below, uint64_t base, uint64_t size)
+{
+    const Function *port = &below->port;
+    uint64_t last = base + size - 1;
+
+    config_write(port, PCI_MEMORY_BASE, 2, (uint32_t)(CONTROL_BASE >> 16));
+    config_write(port, PCI_MEMORY_LIMIT, 2, (uint32_t)(CONTROL_BASE >> 16));
+    config_write(port, PCI_PREF_MEMORY_BASE, 2, (uint32_t)(base >> 16) & 0xfff0);
+    config_write(port, PCI_PREF_MEMORY_LIMIT, 2, (uint32_t)(last >> 16) & 0xfff0);
+    config_write(port, PCI_PREF_BASE_UPPER32, 4, (uint32_t)(base >> 32));
+    config_write(port, PCI_PREF_LIMIT_UPPER32, 4, (uint32_t)(last >> 32));
+    config_write(port, PCI_COMMAND, 2, PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER);
+}
+
+void below_slot_control(const Below *below, uint32_t value)
+{
+    unsigned express = legacy_capability_find(&below->port, PCI_CAP_ID_EXP);
+
+    config_write(&below->port, express + PCI_EXP_SLTCTL, 2, value);
+}
+
+void below_bus_reset(const Below *below)
+{
+    config_write(&below->port, PCI_BRIDGE_CONTROL, 2, PCI_BRIDGE_CTL_BUS_RESET);
+    config_write(&below->port, PCI_BRIDGE_CONTROL, 2, 0);
+}
