@@ -106,6 +106,11 @@ void bar_unrealize(BarshiftBar *bar)
     memory_region_del_subregion(&bar->region, &bar->backing);
 }
 
+void bar_show(BarshiftBar *bar)
+{
+    memory_region_set_enabled(&bar->region, power_is_d0(bar->device) && !bar->faults.dead);
+}
+
 void bar_watch(BarshiftBar *bar, bool watched)
 {
     if (bar_present(bar) && bar_has_ram(bar)) {

@@ -72,6 +72,9 @@ static inline bool bar_has_ram(const BarshiftBar *bar)
 /** bar_pci_type() - type bits of its register */
 uint8_t bar_pci_type(const BarSpec *spec);
 
+/** bar_show() - let it answer, unless the power state or a fault keeps it from that */
+void bar_show(BarshiftBar *bar);
+
 /** bar_watch() - let each access to the memory be seen, or do not */
 void bar_watch(BarshiftBar *bar, bool watched);
 

@@ -110,6 +110,7 @@ static void barshift_config_write(PCIDevice *dev, uint32_t address, uint32_t val
     pci_default_write_config(dev, address, value, len);
     barshift_record_bar_writes(s, address, len);
     barshift_rebar_write(s, address, value, len);
+    power_config_write(s, address, value, len);
     sight_look(s);
 }
 
@@ -143,10 +144,11 @@ static void barshift_reset(DeviceState *qdev)
     /* The first time here: to realize a function QEMU walks its capabilities, looped or not */
     faults_set(s, s->faults_given);
     sight_look(s);
-    ledger_write(&s->ledger, BARSHIFT_EVENT_RESET, BARSHIFT_NO_BAR, BARSHIFT_RESET_CONVENTIONAL);
+    ledger_write(&s->ledger, BARSHIFT_EVENT_RESET, BARSHIFT_NO_BAR, power_reset_kind(s));
     dma_reset(s);
     quiesce_reset(s);
     barshift_reset_sizes(s);
+    power_reset(s);
     faults_reset(s);
     sight_look(s);
 
@@ -245,6 +247,9 @@ static bool barshift_realize_capabilities(BarshiftState *s, Error **errp)
         error_setg(errp, "barshift: no room for the PCI Express capability");
         return false;
     }
+    if (!power_realize(s, errp)) {
+        return false;
+    }
     pcie_dev_ser_num_init(dev, SERIAL_OFFSET, serial);
     barshift_realize_rebar(s);
     return true;
@@ -335,6 +340,8 @@ static const Property barshift_properties[] = {
                        IDENTITY_DEFAULT),
     DEFINE_PROP_UINT32("subsystem-id", BarshiftState, identity.subsystem_id, IDENTITY_DEFAULT),
     DEFINE_PROP_UINT64("serial", BarshiftState, identity.serial, 0),
+    DEFINE_PROP_BOOL("flr", BarshiftState, power.flr, true),
+    DEFINE_PROP_BOOL("no-soft-reset", BarshiftState, power.no_soft_reset, true),
     DEFINE_PROP_UINT32("ledger-depth", BarshiftState, ledger_depth, LEDGER_DEPTH_DEFAULT),
 };
 

@@ -10,6 +10,7 @@
  *  + QOM properties "vendor-id", "device-id", "revision", "class", "subsystem-vendor-id",
  *    "subsystem-id", "serial": identity
  *  + QOM property "ledger-depth": records that the ledger keeps
+ *  + QOM properties "flr", "no-soft-reset": resets and power states (power.h)
  *  + QOM property "fault" (read and write): what is broken on purpose (faults.h)
  *  + QOM property "ledger" (read): BARs, and the whole ledger
  *  + QOM property "moves" (read): times a BAR was mapped elsewhere than before
@@ -26,6 +27,7 @@
 #include "identity.h"
 #include "ledger.h"
 #include "pcie_rebar.h"
+#include "power.h"
 #include "qemu-compat.h"
 #include "quiesce.h"
 #include "sight.h"
@@ -42,6 +44,7 @@ OBJECT_DECLARE_SIMPLE_TYPE(BarshiftState, BARSHIFT)
  * @sight: what it sees
  * @quiesce: what its driver declared
  * @dma: DMA engine
+ * @power: power state
  * @faults: what is broken on purpose, one bit for each Fault
  * @faults_given: property "fault"; @faults from realize on
  * @scratch: registers of the control page
@@ -64,6 +67,7 @@ struct BarshiftState {
     Sight sight;
     Quiesce quiesce;
     Dma dma;
+    Power power;
     uint32_t faults;
     uint32_t faults_given;
     uint64_t scratch[BARSHIFT_SCRATCHES];

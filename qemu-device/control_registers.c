@@ -126,7 +126,7 @@ static void control_scratch_write(BarshiftBar *bar, unsigned index, uint64_t val
 static uint64_t decoded_base_read(BarshiftBar *bar, unsigned index)
 {
     BarshiftState *s = bar->device;
-    uint64_t base = pci_get_bar_addr(PCI_DEVICE(s), index);
+    uint64_t base = sight_base(s, index);
 
     if (!bar_present(&s->bars[index])) {
         return BARSHIFT_NOT_DECODED;

@@ -199,7 +199,8 @@ static void switch_bar(BarshiftBar *bar, uint32_t off)
         unmap_at_old_base(bar);
     }
     if (off & 1u << FAULT_DEAD_MAPPING) {
-        memory_region_set_enabled(&bar->region, true);
+        bar->faults.dead = false;
+        bar_show(bar);
     }
     map_upper_half(bar);
 }
@@ -227,7 +228,8 @@ void bar_faults_undo(BarshiftBar *bar)
     bar->faults.first_base = 0;
     unmap_at_old_base(bar);
     unmap_upper_half(bar);
-    memory_region_set_enabled(&bar->region, true);
+    bar->faults.dead = false;
+    bar_show(bar);
 }
 
 void faults_reset(BarshiftState *s)
@@ -289,7 +291,8 @@ void faults_moved(BarshiftState *s, BarshiftBar *bar, uint64_t old_base, uint64_
         map_at_old_base(bar, old_base, old_size_bytes);
     }
     if (bar_fault_on(bar, FAULT_DEAD_MAPPING)) {
-        memory_region_set_enabled(&bar->region, false);
+        bar->faults.dead = true;
+        bar_show(bar);
     }
 }
 

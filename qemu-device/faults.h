@@ -45,6 +45,7 @@ typedef enum Fault {
  * @has_stale_base: @stale_base is in use
  * @stale_base: the first address that was left by a move
  * @first_base: FAULT_BAR_IGNORED: the first address since the reset, 0 before it has one
+ * @dead: FAULT_DEAD_MAPPING: nothing answers
  * @aliases: the two regions below were initialised
  * @old_mapping: the BAR once more
  * @old_space: where @old_mapping is mapped, NULL when it is not
@@ -54,6 +55,7 @@ typedef struct BarFaults {
     bool has_stale_base;
     uint64_t stale_base;
     uint64_t first_base;
+    bool dead;
     bool aliases;
     MemoryRegion old_mapping;
     MemoryRegion *old_space;

@@ -10,16 +10,16 @@
 #include "qom_report.h"
 #include "rebar-size.h"
 
-static void put_place(QDict *dict, PCIDevice *dev, unsigned nr)
+static void put_place(QDict *dict, BarshiftState *s, unsigned nr)
 {
-    uint64_t base = pci_get_bar_addr(dev, nr);
+    uint64_t base = sight_base(s, nr);
 
     if (base == BARSHIFT_NOT_DECODED) {
         qdict_put_null(dict, "base");
     } else {
         qdict_put(dict, "base", qnum_from_uint(base));
     }
-    qdict_put(dict, "size", qnum_from_uint(dev->io_regions[nr].size));
+    qdict_put(dict, "size", qnum_from_uint(PCI_DEVICE(s)->io_regions[nr].size));
 }
 
 static QList *sizes_to_qlist(uint64_t sizes)
@@ -44,7 +44,7 @@ static QDict *bar_to_qdict(const BarshiftBar *bar)
     qdict_put_bool(dict, "prefetchable", bar->spec.prefetchable);
     qdict_put_bool(dict, "control", bar->spec.control);
     qdict_put_str(dict, "backing", bar_backing_name(bar->spec.backing));
-    put_place(dict, PCI_DEVICE(bar->device), bar->nr);
+    put_place(dict, bar->device, bar->nr);
     if (bar->spec.sizes) {
         qdict_put(dict, "sizes", sizes_to_qlist(bar->spec.sizes));
     }
@@ -75,7 +75,7 @@ static void get_ledger(Object *obj, Visitor *v, const char *name, void *opaque, 
     if (DEVICE(s)->realized && s->rom_bytes) {
         QDict *rom = qdict_new();
 
-        put_place(rom, PCI_DEVICE(s), PCI_ROM_SLOT);
+        put_place(rom, s, PCI_ROM_SLOT);
         qdict_put(dict, "rom", rom);
     }
     qdict_put(dict, "records", ledger_to_qlist(&s->ledger));

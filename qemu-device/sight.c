@@ -17,6 +17,11 @@ void sight_init(BarshiftState *s)
     }
 }
 
+uint64_t sight_base(BarshiftState *s, unsigned nr)
+{
+    return power_is_d0(s) ? pci_get_bar_addr(PCI_DEVICE(s), nr) : BARSHIFT_NOT_DECODED;
+}
+
 static void see_mapping(BarshiftState *s, unsigned nr, uint64_t base)
 {
     RegionSight *seen = &s->sight.regions[nr];
@@ -42,7 +47,7 @@ static void see_mapping(BarshiftState *s, unsigned nr, uint64_t base)
 static void see_region(BarshiftState *s, unsigned nr)
 {
     RegionSight *seen = &s->sight.regions[nr];
-    uint64_t base = pci_get_bar_addr(PCI_DEVICE(s), nr);
+    uint64_t base = sight_base(s, nr);
     uint64_t size_bytes = PCI_DEVICE(s)->io_regions[nr].size;
 
     if (base != seen->base && seen->base != BARSHIFT_NOT_DECODED) {

@@ -39,6 +39,9 @@ typedef struct Sight {
 /** sight_init() - nothing is decoded yet; after the BARs were registered */
 void sight_init(struct BarshiftState *s);
 
+/** sight_base() - where a region answers now, or BARSHIFT_NOT_DECODED */
+uint64_t sight_base(struct BarshiftState *s, unsigned nr);
+
 /** sight_look() - look, and tell the ledger and the faults what has changed */
 void sight_look(struct BarshiftState *s);
 

@@ -9,6 +9,7 @@
 #ifndef BARSHIFT_WEAK_SYMBOLS_H
 #define BARSHIFT_WEAK_SYMBOLS_H
 
+#pragma weak qdev_prop_bool
 #pragma weak qdev_prop_size
 #pragma weak qdev_prop_string
 #pragma weak qdev_prop_uint32
