@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "verdict.h"
 
-#include "kernel-complaint.h"
+#include "claims.h"
 #include "witness-checks.h"
 
 #include <string.h>
@@ -285,16 +285,6 @@ static Outcome decide_outcome(const Story *story, const Judgement *judgement)
     return g_hash_table_size(story->resized) != 0 ? OUTCOME_RESIZED : OUTCOME_SETTLED;
 }
 
-G_GNUC_PRINTF(2, 3)
-static void add_reason(Judgement *judgement, const char *format, ...)
-{
-    va_list arguments;
-
-    va_start(arguments, format);
-    g_ptr_array_add(judgement->reasons, g_strdup_vprintf(format, arguments));
-    va_end(arguments);
-}
-
 /* Says what each failed check found, and which invariant should have failed and did not. */
 static void judge_checks(const Story *story, Judgement *judgement, gboolean final)
 {
@@ -305,116 +295,16 @@ static void judge_checks(const Story *story, Judgement *judgement, gboolean fina
         g_autofree char *id = check_part(check, 0);
 
         if (check->called_for && !check->ok && !is_one_of(id, breaks)) {
-            add_reason(judgement, "%s: %s", check->name,
-                       check->text == NULL ? "failed" : check->text);
+            judgement_add_reason(judgement, "%s: %s", check->name,
+                                 check->text == NULL ? "failed" : check->text);
         }
     }
     for (guint i = 0; final && breaks[i] != NULL; i++) {
         if (judgement_first_failed(judgement, breaks[i]) == NULL) {
-            add_reason(judgement, "%s holds although the scenario says that it breaks", breaks[i]);
+            judgement_add_reason(judgement, "%s holds although the scenario says that it breaks",
+                                 breaks[i]);
         }
     }
-}
-
-/* Base of the BAR that the claims "moved" and "kept" speak of; 0 when it has none. */
-static guint64 claimed_base(const Observation *observation, const Function *function)
-{
-    const FunctionState *state = observation_find(observation, function);
-    const BarState *bar = state == NULL ? NULL : function_state_main_bar(state);
-
-    return bar == NULL ? 0 : bar->views[WITNESS_KERNEL].base;
-}
-
-/* "; bar2 0x180000000 -> 0x100000000", "" for a function that was never seen */
-static char *claimed_move(const Story *story, const Function *function)
-{
-    const FunctionState *state = observation_find(story->after, function);
-
-    if (state == NULL) {
-        state = observation_find(story->before, function);
-    }
-    if (state == NULL || state->main_bar_nr == BARSHIFT_NO_BAR) {
-        return g_strdup("");
-    }
-    return g_strdup_printf("; bar%u %#" G_GINT64_MODIFIER "x -> %#" G_GINT64_MODIFIER "x",
-                           state->main_bar_nr, claimed_base(story->before, function),
-                           claimed_base(story->after, function));
-}
-
-typedef enum Claim { CLAIM_MOVED, CLAIM_KEPT, CLAIM_UNTOUCHED } Claim;
-
-static gboolean claim_holds(const Story *story, const Function *function, Fate fate, Claim claim)
-{
-    gboolean works = fate == FATE_KEPT || fate == FATE_MOVED || fate == FATE_RESIZED;
-    gboolean same =
-        claimed_base(story->before, function) == claimed_base(story->after, function);
-
-    switch (claim) {
-    case CLAIM_MOVED:
-        return works && !same;
-    case CLAIM_KEPT:
-        return works && same;
-    case CLAIM_UNTOUCHED:
-        return fate == FATE_UNTOUCHED;
-    }
-    g_assert_not_reached();
-}
-
-static void judge_claim(const Story *story, Judgement *judgement, char *const *names, Claim claim)
-{
-    static const char *const words[] = { "moved", "kept", "untouched" };
-
-    for (guint i = 0; names[i] != NULL; i++) {
-        const Function *function = scenario_find_function(story->scenario, names[i]);
-        Fate fate = judgement->fates[function->tag - 1];
-
-        if (!claim_holds(story, function, fate, claim)) {
-            g_autofree char *move = claimed_move(story, function);
-
-            add_reason(judgement, "%s was expected to be %s and was %s%s", names[i], words[claim],
-                       fate_names[fate], move);
-        }
-    }
-}
-
-/* A function may have had another address before. */
-static char *complaint_about(const Story *story, const Function *function)
-{
-    const Observation *const both[] = { story->before, story->after };
-    char *complaint = NULL;
-
-    for (guint i = 0; i < G_N_ELEMENTS(both) && complaint == NULL; i++) {
-        const FunctionState *state = observation_find(both[i], function);
-
-        complaint = state == NULL ? NULL : kernel_complaint(story->kernel_log, state->bdf);
-    }
-    return complaint;
-}
-
-static void judge_quiet(const Story *story, Judgement *judgement)
-{
-    char *const *names = story->scenario->quiet;
-
-    if (names[0] != NULL && (story->kernel_log == NULL || story->kernel_log[0] == '\0')) {
-        add_reason(judgement, "there is no kernel log to look for complaints in");
-        return;
-    }
-    for (guint i = 0; names[i] != NULL; i++) {
-        const Function *function = scenario_find_function(story->scenario, names[i]);
-        g_autofree char *complaint = complaint_about(story, function);
-
-        if (complaint != NULL) {
-            add_reason(judgement, "the kernel complains about %s: %s", names[i], complaint);
-        }
-    }
-}
-
-static void judge_claims(const Story *story, Judgement *judgement)
-{
-    judge_claim(story, judgement, story->scenario->moved, CLAIM_MOVED);
-    judge_claim(story, judgement, story->scenario->kept, CLAIM_KEPT);
-    judge_claim(story, judgement, story->scenario->untouched, CLAIM_UNTOUCHED);
-    judge_quiet(story, judgement);
 }
 
 Judgement *verdict_judge(const Story *story, GPtrArray *guest_checks, Outcome expected,
@@ -434,15 +324,24 @@ Judgement *verdict_judge(const Story *story, GPtrArray *guest_checks, Outcome ex
     mark_called_for(story, judgement);
     judgement->outcome = decide_outcome(story, judgement);
     if (judgement->outcome != expected) {
-        add_reason(judgement, "the outcome is %s, expected was %s",
-                   outcome_names[judgement->outcome], outcome_names[expected]);
+        judgement_add_reason(judgement, "the outcome is %s, expected was %s",
+                             outcome_names[judgement->outcome], outcome_names[expected]);
     }
     judge_checks(story, judgement, final);
     if (final) {
-        judge_claims(story, judgement);
+        claims_judge(story, judgement);
     }
     judgement->pass = judgement->reasons->len == 0;
     return judgement;
+}
+
+void judgement_add_reason(Judgement *judgement, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    g_ptr_array_add(judgement->reasons, g_strdup_vprintf(format, arguments));
+    va_end(arguments);
 }
 
 void judgement_free(Judgement *judgement)

@@ -75,6 +75,9 @@ Judgement *verdict_judge(const Story *story, GPtrArray *guest_checks, Outcome ex
 void judgement_free(Judgement *judgement);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Judgement, judgement_free)
 
+/** judgement_add_reason() - say why it does not pass */
+void judgement_add_reason(Judgement *judgement, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
 /** judgement_first_failed() - (nullable): first failed check of an invariant, if called for */
 const Check *judgement_first_failed(const Judgement *judgement, const char *invariant);
 
