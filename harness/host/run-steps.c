@@ -317,12 +317,14 @@ static int resized_bar(Run *run, const Step *step, GError **error)
         vm_explain(run->vm, error);
         return -1;
     }
-    if (bar == NULL || bar->sizes->len == 0) {
-        g_autofree char *name = bar == NULL ? g_strdup("that BAR")
-                                            : g_strdup_printf("BAR %u", bar->nr);
-
-        g_set_error(error, RUNNER_ERROR, RUNNER_ERROR_USAGE, "%s: %s of %s is not resizable",
-                    run->scenario->path, name, step->function->name);
+    if (bar == NULL) {
+        g_set_error(error, RUNNER_ERROR, RUNNER_ERROR_USAGE, "%s: %s has no BAR %d",
+                    run->scenario->path, step->function->name, step->bar_nr);
+        return -1;
+    }
+    if (bar->sizes->len == 0) {
+        g_set_error(error, RUNNER_ERROR, RUNNER_ERROR_USAGE, "%s: BAR %u of %s is not resizable",
+                    run->scenario->path, bar->nr, step->function->name);
         return -1;
     }
     return (int)bar->nr;
