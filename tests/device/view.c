@@ -40,6 +40,7 @@ static void find_identity(Shape *shape, const Function *function)
     add_capability(shape, function, PCI_HEADER_TYPE & ~3u, 0x00ff0000);
     add_capability(shape, function, PCI_SUBSYSTEM_VENDOR_ID, 0xffffffffu);
     add_capability(shape, function, PCI_CAPABILITY_LIST, 0xff);
+    shape->identity_count = shape->capability_count;
 }
 
 void shape_read(Shape *shape, const Function *function)
@@ -52,6 +53,8 @@ void shape_read(Shape *shape, const Function *function)
     find_capabilities(shape, function);
     shape->power = legacy_capability_find(function, PCI_CAP_ID_PM);
     shape->express = legacy_capability_find(function, PCI_CAP_ID_EXP);
+    shape->msi = legacy_capability_find(function, PCI_CAP_ID_MSI);
+    shape->msix = legacy_capability_find(function, PCI_CAP_ID_MSIX);
     shape->rebar = capability_find(function, PCI_EXT_CAP_ID_REBAR);
     if (shape->rebar != 0) {
         shape->rebar_count = (config_read(function, shape->rebar + REBAR_CONTROL(0), 4) &

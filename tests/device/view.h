@@ -29,7 +29,10 @@ typedef struct ViewCapability {
  * @rebar_count: resizable BARs
  * @power: offset of the Power Management capability, 0: none
  * @express: offset of the PCI Express capability, 0: none
- * @capabilities: all of them, both lists
+ * @msi: offset of the MSI capability, 0: none
+ * @msix: offset of the MSI-X capability, 0: none
+ * @identity_count: of @capabilities, the first ones: read-only parts of the header
+ * @capabilities: behind those all capabilities, of both lists
  */
 typedef struct Shape {
     FunctionBar bars[FUNCTION_REGIONS];
@@ -37,6 +40,9 @@ typedef struct Shape {
     unsigned rebar_count;
     unsigned power;
     unsigned express;
+    unsigned msi;
+    unsigned msix;
+    unsigned identity_count;
     ViewCapability capabilities[VIEW_CAPABILITIES_MAX];
     unsigned capability_count;
 } Shape;

@@ -5,108 +5,12 @@
 
 #include <linux/pci_regs.h>
 
+#include "chance.h"
 #include "rebar-size.h"
-#include "walk.h"
 
 #define PORT_BDF (4 << 3)
 #define BUS 1
 #define BELOW_BDF (BUS << 8)
-
-#define RAM_BASE UINT64_C(0x100000)
-
-/* Of an interesting kind, so that a walk of some length meets all of them */
-
-static bool one_in(Walk *walk, unsigned n)
-{
-    return g_rand_int_range(walk->random, 0, (gint32)n) == 0;
-}
-
-static unsigned below(Walk *walk, unsigned n)
-{
-    return (unsigned)g_rand_int_range(walk->random, 0, (gint32)n);
-}
-
-static uint64_t random_bits(Walk *walk)
-{
-    return (uint64_t)g_rand_int(walk->random) << 32 | g_rand_int(walk->random);
-}
-
-static uint64_t config_page(const Walk *walk)
-{
-    return ECAM_BASE + ((uint64_t)walk->function.bdf << 12);
-}
-
-static unsigned random_region(Walk *walk)
-{
-    unsigned nr;
-
-    do {
-        nr = below(walk, FUNCTION_REGIONS);
-    } while (walk->shape.bars[nr].kind == BAR_ABSENT);
-    return nr;
-}
-
-/* Few pages of a large BAR, for each one that is touched costs memory */
-static uint64_t random_offset(Walk *walk, unsigned nr)
-{
-    static const uint64_t registers[] = {
-        BARSHIFT_HEADER_SCRATCH, BARSHIFT_LEDGER_SELECT, BARSHIFT_LEDGER_RECORD,
-        BARSHIFT_CONTROL_SCRATCH(0), BARSHIFT_DRIVER_STATE, BARSHIFT_DOORBELL,
-        BARSHIFT_INTX_STATUS, BARSHIFT_DMA_SOURCE, BARSHIFT_DMA_DESTINATION, BARSHIFT_DMA_LENGTH,
-        BARSHIFT_DMA_PERIOD, BARSHIFT_DMA_VECTOR, BARSHIFT_DMA_COMMAND, BARSHIFT_AER_INJECT,
-    };
-    uint64_t size = walk->shape.bars[nr].size;
-
-    switch (below(walk, 8)) {
-    case 0:
-        return registers[below(walk, G_N_ELEMENTS(registers))];
-    case 1:
-        return below(walk, BARSHIFT_HEADER_IO_SIZE);
-    case 2:
-        return size / 8 * below(walk, 8) + below(walk, BARSHIFT_HEADER_PAGE_SIZE);
-    case 3:
-        return size - below(walk, 16);
-    default:
-        return below(walk, BARSHIFT_HEADER_PAGE_SIZE);
-    }
-}
-
-static uint64_t random_address(Walk *walk)
-{
-    unsigned nr;
-
-    switch (below(walk, 8)) {
-    case 0:
-        return random_bits(walk);
-    case 1:
-        return config_page(walk) + below(walk, PCI_CFG_SPACE_EXP_SIZE);
-    case 2:
-    case 3:
-    case 4:
-        nr = random_region(walk);
-        return walk->believed[nr] + random_offset(walk, nr);
-    default:
-        return RAM_BASE + below(walk, 0x10000);
-    }
-}
-
-static uint64_t random_value(Walk *walk)
-{
-    switch (below(walk, 6)) {
-    case 0:
-        return 0;
-    case 1:
-        return UINT64_MAX;
-    case 2:
-        return UINT64_C(1) << below(walk, 64);
-    case 3:
-        return below(walk, 16);
-    case 4:
-        return random_address(walk);
-    default:
-        return random_bits(walk);
-    }
-}
 
 /* Places */
 
@@ -137,6 +41,10 @@ static void write_command(Walk *walk, uint32_t command)
 
 void walk_place(Walk *walk)
 {
+    if (walk->shape.power != 0) {
+        walk->operations++;
+        config_queue_write(&walk->function, walk->shape.power + PCI_PM_CTRL, 2, 0);
+    }
     write_command(walk, 0);
     for (unsigned nr = 0; nr < FUNCTION_REGIONS; nr++) {
         if (walk->shape.bars[nr].kind != BAR_ABSENT) {
@@ -146,43 +54,14 @@ void walk_place(Walk *walk)
     write_command(walk, PCI_COMMAND_IO | PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER);
 }
 
-static uint64_t area_base(BarKind kind)
-{
-    static const uint64_t bases[] = {
-        [BAR_IO] = PORTS_BASE, [BAR_MEM32] = MEMORY_32_BASE, [BAR_MEM64] = MEMORY_64_BASE,
-    };
-
-    return bases[kind];
-}
-
-static uint64_t random_place(Walk *walk, unsigned nr)
-{
-    const FunctionBar *bar = &walk->shape.bars[nr];
-
-    switch (below(walk, 10)) {
-    case 0:
-        return random_bits(walk);
-    case 1:
-        return walk->shape.bars[random_region(walk)].base;
-    case 2:
-        return random_value(walk);
-    case 3:
-    case 4:
-    case 5:
-        return area_base(bar->kind) + bar->size * below(walk, 16);
-    default:
-        return bar->base;
-    }
-}
-
 /* Operations */
 
 static void move_region(Walk *walk)
 {
-    unsigned nr = random_region(walk);
-    uint64_t place = random_place(walk, nr);
+    unsigned nr = chance_region(walk);
+    uint64_t place = chance_place(walk, nr);
 
-    if (one_in(walk, 3)) {
+    if (chance_one_in(walk, 3)) {
         write_region(walk, nr, place);
         return;
     }
@@ -203,12 +82,13 @@ static void resize(Walk *walk)
     if (walk->shape.rebar_count == 0) {
         return;
     }
-    control = walk->shape.rebar + REBAR_CONTROL(below(walk, walk->shape.rebar_count));
-    if (!one_in(walk, 4)) {
+    control = walk->shape.rebar + REBAR_CONTROL(chance_below(walk, walk->shape.rebar_count));
+    if (!chance_one_in(walk, 4)) {
         write_command(walk, 0);
     }
     walk->operations++;
-    config_queue_write(&walk->function, control + 1, 1, below(walk, REBAR_SIZE_FIELD_MAX + 2));
+    config_queue_write(&walk->function, control + 1, 1,
+                       chance_below(walk, REBAR_SIZE_FIELD_MAX + 2));
 }
 
 /* Anywhere, and at the capabilities more often */
@@ -216,62 +96,65 @@ static unsigned random_config_offset(Walk *walk)
 {
     const Shape *shape = &walk->shape;
 
-    if (one_in(walk, 2)) {
-        return below(walk, PCI_CFG_SPACE_EXP_SIZE);
+    if (chance_one_in(walk, 2)) {
+        return chance_below(walk, PCI_CFG_SPACE_EXP_SIZE);
     }
-    return shape->capabilities[below(walk, shape->capability_count)].offset + below(walk, 32);
+    return shape->capabilities[shape->identity_count +
+                               chance_below(walk, shape->capability_count - shape->identity_count)]
+               .offset + chance_below(walk, 32);
 }
 
 static void write_config(Walk *walk)
 {
     walk->operations++;
-    config_queue_write(&walk->function, random_config_offset(walk), 1u << below(walk, 3),
-                       (uint32_t)random_value(walk));
+    config_queue_write(&walk->function, random_config_offset(walk), 1u << chance_below(walk, 3),
+                       (uint32_t)chance_value(walk));
 }
 
 static void read_config(Walk *walk)
 {
     walk->operations++;
-    config_queue_read(&walk->function, random_config_offset(walk), 1u << below(walk, 3), NULL);
+    config_queue_read(&walk->function, random_config_offset(walk), 1u << chance_below(walk, 3),
+                      NULL);
 }
 
 /* The machine is not what is tested: nothing below 4 GiB is accessed but the memory and BARs */
 static bool is_harmless(uint64_t address)
 {
-    return (address >= RAM_BASE && address < ECAM_BASE) ||
+    return (address >= CHANCE_RAM_BASE && address < ECAM_BASE) ||
            (address >= ECAM_END && address < MEMORY_32_END) ||
            (address > UINT32_MAX && address < UINT64_MAX - 8);
 }
 
 static void access_port(Walk *walk, uint64_t port)
 {
-    unsigned size = 1u << below(walk, 3);
+    unsigned size = 1u << chance_below(walk, 3);
 
     if (port < PORTS_BASE || port + size > PORTS_END) {
         return;
     }
     walk->operations++;
-    if (one_in(walk, 2)) {
+    if (chance_one_in(walk, 2)) {
         qtest_queue_in(walk->function.qtest, (uint16_t)port, size, NULL);
     } else {
-        qtest_queue_out(walk->function.qtest, (uint16_t)port, size, (uint32_t)random_value(walk));
+        qtest_queue_out(walk->function.qtest, (uint16_t)port, size, (uint32_t)chance_value(walk));
     }
 }
 
 static void access_region(Walk *walk)
 {
-    unsigned nr = random_region(walk);
-    uint64_t address = walk->believed[nr] + random_offset(walk, nr);
-    unsigned size = 1u << below(walk, 4);
+    unsigned nr = chance_region(walk);
+    uint64_t address = walk->believed[nr] + chance_offset(walk, nr);
+    unsigned size = 1u << chance_below(walk, 4);
 
     if (walk->shape.bars[nr].kind == BAR_IO) {
         access_port(walk, address);
     } else if (is_harmless(address)) {
         walk->operations++;
-        if (one_in(walk, 2)) {
+        if (chance_one_in(walk, 2)) {
             qtest_queue_read(walk->function.qtest, address, size, NULL);
         } else {
-            qtest_queue_write(walk->function.qtest, address, size, random_value(walk));
+            qtest_queue_write(walk->function.qtest, address, size, chance_value(walk));
         }
     }
 }
@@ -283,23 +166,79 @@ static void queue_control(Walk *walk, unsigned offset, unsigned size, uint64_t v
                       value);
 }
 
-/* A whole program of the DMA engine, because registers one by one make hardly ever one */
+/* Whole programs of engines, because registers one by one make hardly ever one */
+
 static void program_dma(Walk *walk)
 {
     static const uint32_t lengths[] = {
         0, 1, 8, 64, 4096, BARSHIFT_DMA_LENGTH_MAX, BARSHIFT_DMA_LENGTH_MAX + 1, UINT32_MAX,
     };
+    uint32_t command = chance_below(walk, BARSHIFT_DMA_STOP + 2);
 
     if (!is_harmless(walk->believed[walk->control_nr])) {
         return;
     }
     queue_control(walk, BARSHIFT_DMA_SOURCE, 8,
-                  one_in(walk, 4) ? BARSHIFT_DMA_COUNTER : random_address(walk));
-    queue_control(walk, BARSHIFT_DMA_DESTINATION, 8, random_address(walk));
-    queue_control(walk, BARSHIFT_DMA_LENGTH, 4, lengths[below(walk, G_N_ELEMENTS(lengths))]);
-    queue_control(walk, BARSHIFT_DMA_PERIOD, 4, below(walk, 16 * BARSHIFT_DMA_PERIOD_MIN));
-    queue_control(walk, BARSHIFT_DMA_VECTOR, 4, (uint32_t)random_value(walk));
-    queue_control(walk, BARSHIFT_DMA_COMMAND, 4, below(walk, BARSHIFT_DMA_STOP + 2));
+                  chance_one_in(walk, 4) ? BARSHIFT_DMA_COUNTER : chance_address(walk));
+    queue_control(walk, BARSHIFT_DMA_DESTINATION, 8, chance_address(walk));
+    queue_control(walk, BARSHIFT_DMA_LENGTH, 4, lengths[chance_below(walk, G_N_ELEMENTS(lengths))]);
+    queue_control(walk, BARSHIFT_DMA_PERIOD, 4, chance_below(walk, 4 * BARSHIFT_DMA_PERIOD_MIN));
+    queue_control(walk, BARSHIFT_DMA_VECTOR, 4, (uint32_t)chance_value(walk));
+    queue_control(walk, BARSHIFT_DMA_COMMAND, 4, command);
+    if (command == BARSHIFT_DMA_STREAM || command == BARSHIFT_DMA_RESUME) {
+        qtest_clock_step(walk->function.qtest, chance_below(walk, 20 * BARSHIFT_DMA_PERIOD_MIN));
+    }
+}
+
+static void program_message(Walk *walk)
+{
+    unsigned msi = walk->shape.msi + PCI_MSI_FLAGS, msix = walk->shape.msix + PCI_MSIX_FLAGS;
+
+    if (walk->shape.msi != 0) {
+        walk->operations += 3;
+        config_queue_write(&walk->function, msi, 2, g_rand_int(walk->random) & 0xffff);
+        config_queue_write(&walk->function, msi - PCI_MSI_FLAGS + PCI_MSI_ADDRESS_LO, 4,
+                           (uint32_t)chance_address(walk));
+        config_queue_write(&walk->function, msi - PCI_MSI_FLAGS + PCI_MSI_ADDRESS_HI, 4,
+                           chance_one_in(walk, 2) ? 0 : g_rand_int(walk->random));
+    }
+    if (walk->shape.msix != 0) {
+        walk->operations++;
+        config_queue_write(&walk->function, msix, 2, g_rand_int(walk->random) & 0xffff);
+    }
+}
+
+/* An entry of the MSI-X table, or what lies where it would be */
+static void program_vector(Walk *walk)
+{
+    uint64_t address = walk->table_nr < BARSHIFT_BARS
+                           ? walk->believed[walk->table_nr] + walk->table_offset
+                           : chance_address(walk);
+
+    address += PCI_MSIX_ENTRY_SIZE * chance_below(walk, BARSHIFT_VECTORS_MAX);
+    if (!is_harmless(address)) {
+        return;
+    }
+    walk->operations += 3;
+    qtest_queue_write(walk->function.qtest, address + PCI_MSIX_ENTRY_LOWER_ADDR, 8,
+                      chance_address(walk));
+    qtest_queue_write(walk->function.qtest, address + PCI_MSIX_ENTRY_DATA, 4,
+                      g_rand_int(walk->random));
+    qtest_queue_write(walk->function.qtest, address + PCI_MSIX_ENTRY_VECTOR_CTRL, 4,
+                      chance_one_in(walk, 4));
+}
+
+static void program_interrupts(Walk *walk)
+{
+    if (chance_one_in(walk, 4)) {
+        program_message(walk);
+    }
+    program_vector(walk);
+    for (unsigned i = 0; i < 4 && is_harmless(walk->believed[walk->control_nr]); i++) {
+        queue_control(walk, BARSHIFT_DOORBELL, 4,
+                      chance_below(walk, chance_one_in(walk, 4) ? BARSHIFT_VECTORS_MAX + 1 : 8));
+        queue_control(walk, BARSHIFT_INTX_STATUS, 4, g_rand_int(walk->random));
+    }
 }
 
 /* What a driver does again after each of them */
@@ -309,16 +248,16 @@ static void reset_some_way(Walk *walk)
 
     walk->operations++;
     walk->resets++;
-    if (walk->below_port && one_in(walk, 2)) {
+    if (walk->below_port && chance_one_in(walk, 2)) {
         config_queue_write(&walk->port, PCI_BRIDGE_CONTROL, 2, PCI_BRIDGE_CTL_BUS_RESET);
         config_queue_write(&walk->port, PCI_BRIDGE_CONTROL, 2, 0);
-    } else if (walk->shape.power != 0 && one_in(walk, 2)) {
+    } else if (walk->shape.power != 0 && chance_one_in(walk, 2)) {
         config_queue_write(&walk->function, walk->shape.power + PCI_PM_CTRL, 2, 3);
         config_queue_write(&walk->function, walk->shape.power + PCI_PM_CTRL, 2, 0);
     } else {
         config_queue_write(&walk->function, device_control, 2, PCI_EXP_DEVCTL_BCR_FLR);
     }
-    if (!one_in(walk, 4)) {
+    if (!chance_one_in(walk, 4)) {
         walk_place(walk);
     }
 }
@@ -329,13 +268,14 @@ static const struct {
     unsigned weight;
     void (*run)(Walk *walk);
 } operations[] = {
-    { 629, access_region }, { 250, write_config }, { 100, read_config },  { 8, move_region },
-    { 5, resize },          { 5, program_dma },    { 2, change_command }, { 1, reset_some_way },
+    { 624, access_region }, { 250, write_config },       { 100, read_config },
+    { 8, move_region },     { 5, program_interrupts },   { 5, program_dma },
+    { 5, resize },          { 2, change_command },       { 1, reset_some_way },
 };
 
 static void step(Walk *walk)
 {
-    unsigned ticket = below(walk, WEIGHTS);
+    unsigned ticket = chance_below(walk, WEIGHTS);
 
     for (unsigned i = 0;; ticket -= operations[i++].weight) {
         if (ticket < operations[i].weight) {
@@ -350,7 +290,7 @@ void walk_steps(Walk *walk, unsigned count)
     for (unsigned i = 0; i < count; i++) {
         step(walk);
     }
-    qtest_clock_step(walk->function.qtest, below(walk, 100 * BARSHIFT_DMA_PERIOD_MIN));
+    qtest_clock_step(walk->function.qtest, chance_below(walk, 100 * BARSHIFT_DMA_PERIOD_MIN));
 }
 
 /* Start and reset */
@@ -377,6 +317,29 @@ static void do_as_firmware(Walk *walk)
     }
 }
 
+/* Before the walk has hidden it */
+static void learn(Walk *walk)
+{
+    const Function *function = &walk->function;
+    uint32_t table;
+
+    shape_read(&walk->shape, function);
+    for (unsigned nr = 0; nr < FUNCTION_REGIONS; nr++) {
+        const FunctionBar *bar = &walk->shape.bars[nr];
+
+        walk->believed[nr] = bar->base;
+        if (bar->kind != BAR_ABSENT && bar->base == function->control_base) {
+            walk->control_nr = nr;
+        }
+    }
+    walk->table_nr = BARSHIFT_BARS;
+    if (walk->shape.msix != 0) {
+        table = config_read(function, walk->shape.msix + PCI_MSIX_TABLE, 4);
+        walk->table_nr = table & PCI_MSIX_TABLE_BIR;
+        walk->table_offset = table & PCI_MSIX_TABLE_OFFSET;
+    }
+}
+
 void walk_start(Walk *walk, const char *properties, bool below_port, uint32_t seed)
 {
     g_autofree char *device = g_strdup_printf("barshift,id=" FUNCTION_ID ",tag=%d,%s%s",
@@ -392,15 +355,7 @@ void walk_start(Walk *walk, const char *properties, bool below_port, uint32_t se
     function_init(&walk->port, qtest, PORT_BDF);
     do_as_firmware(walk);
     function_place_bars(&walk->function);
-    shape_read(&walk->shape, &walk->function);
-    for (unsigned nr = 0; nr < FUNCTION_REGIONS; nr++) {
-        const FunctionBar *bar = &walk->shape.bars[nr];
-
-        walk->believed[nr] = bar->base;
-        if (bar->kind != BAR_ABSENT && bar->base == walk->function.control_base) {
-            walk->control_nr = nr;
-        }
-    }
+    learn(walk);
 }
 
 void walk_stop(Walk *walk)

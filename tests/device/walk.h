@@ -18,6 +18,8 @@
  * @random: source of all decisions
  * @shape: of the function
  * @control_nr: its BAR with the control registers
+ * @table_nr: its BAR with the MSI-X table, BARSHIFT_BARS: none
+ * @table_offset: in that BAR
  * @believed: where each BAR, or the ROM, was put last
  * @operations: done or queued: accesses to configuration space, memory and ports, and resets
  * @resets: of these
@@ -29,6 +31,8 @@ typedef struct Walk {
     GRand *random;
     Shape shape;
     unsigned control_nr;
+    unsigned table_nr;
+    uint32_t table_offset;
     uint64_t believed[FUNCTION_REGIONS];
     uint64_t operations;
     uint64_t resets;
