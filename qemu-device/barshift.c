@@ -110,6 +110,7 @@ static void barshift_config_write(PCIDevice *dev, uint32_t address, uint32_t val
     pci_default_write_config(dev, address, value, len);
     barshift_record_bar_writes(s, address, len);
     barshift_rebar_write(s, address, value, len);
+    aer_config_write(s, address, value, len);
     power_config_write(s, address, value, len);
     sight_look(s);
 }
@@ -148,6 +149,9 @@ static void barshift_reset(DeviceState *qdev)
     dma_reset(s);
     quiesce_reset(s);
     barshift_reset_sizes(s);
+    if (power_reset_is_cold(s)) {
+        aer_cold_reset(s);
+    }
     power_reset(s);
     faults_reset(s);
     sight_look(s);
@@ -252,7 +256,7 @@ static bool barshift_realize_capabilities(BarshiftState *s, Error **errp)
     }
     pcie_dev_ser_num_init(dev, SERIAL_OFFSET, serial);
     barshift_realize_rebar(s);
-    return true;
+    return aer_realize(s, errp);
 }
 
 static bool barshift_check(BarshiftState *s, Error **errp)
@@ -277,6 +281,7 @@ static void barshift_exit(PCIDevice *dev)
     for (unsigned nr = 0; nr < BARSHIFT_BARS; nr++) {
         bar_unrealize(&s->bars[nr]);
     }
+    aer_exit(s);
     if (dev->exp.exp_cap) {
         pcie_cap_exit(dev);
     }
@@ -342,6 +347,7 @@ static const Property barshift_properties[] = {
     DEFINE_PROP_UINT64("serial", BarshiftState, identity.serial, 0),
     DEFINE_PROP_BOOL("flr", BarshiftState, power.flr, true),
     DEFINE_PROP_BOOL("no-soft-reset", BarshiftState, power.no_soft_reset, true),
+    DEFINE_PROP_BOOL("aer", BarshiftState, aer.enabled, true),
     DEFINE_PROP_UINT32("ledger-depth", BarshiftState, ledger_depth, LEDGER_DEPTH_DEFAULT),
 };
 

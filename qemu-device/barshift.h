@@ -11,6 +11,7 @@
  *    "subsystem-id", "serial": identity
  *  + QOM property "ledger-depth": records that the ledger keeps
  *  + QOM properties "flr", "no-soft-reset": resets and power states (power.h)
+ *  + QOM property "aer": Advanced Error Reporting
  *  + QOM property "fault" (read and write): what is broken on purpose (faults.h)
  *  + QOM property "ledger" (read): BARs, and the whole ledger
  *  + QOM property "moves" (read): times a BAR was mapped elsewhere than before
@@ -21,6 +22,7 @@
 #define BARSHIFT_DEVICE_H
 
 #include "qom/object.h"
+#include "aer.h"
 #include "bar.h"
 #include "dma.h"
 #include "faults.h"
@@ -45,6 +47,7 @@ OBJECT_DECLARE_SIMPLE_TYPE(BarshiftState, BARSHIFT)
  * @quiesce: what its driver declared
  * @dma: DMA engine
  * @power: power state
+ * @aer: error reporting
  * @faults: what is broken on purpose, one bit for each Fault
  * @faults_given: property "fault"; @faults from realize on
  * @scratch: registers of the control page
@@ -68,6 +71,7 @@ struct BarshiftState {
     Quiesce quiesce;
     Dma dma;
     Power power;
+    Aer aer;
     uint32_t faults;
     uint32_t faults_given;
     uint64_t scratch[BARSHIFT_SCRATCHES];

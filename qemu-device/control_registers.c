@@ -229,6 +229,13 @@ static uint64_t dma_failed_read(BarshiftBar *bar, unsigned index)
     return bar->device->dma.failed;
 }
 
+/* Error reporting */
+
+static void aer_inject_write(BarshiftBar *bar, unsigned index, uint64_t value)
+{
+    aer_inject(bar, value);
+}
+
 #define READ_ONLY(register, bytes, reader) \
     { .offset = register, .size = bytes, .read = reader }
 #define READ_WRITE(register, bytes, name) \
@@ -258,6 +265,8 @@ const BarRegister control_registers[] = {
       .stride = BARSHIFT_DECODED_BASE(1) - BARSHIFT_DECODED_BASE(0), .read = decoded_base_read },
     { .offset = BARSHIFT_DECODED_SIZE(0), .size = 8, .count = BARSHIFT_BARS,
       .stride = BARSHIFT_DECODED_SIZE(1) - BARSHIFT_DECODED_SIZE(0), .read = decoded_size_read },
+    { .offset = BARSHIFT_AER_INJECT, .size = 4, .access = REGISTER_ACTION,
+      .write = aer_inject_write },
     { .offset = BARSHIFT_LEDGER_RECORD, .size = 8, .count = BARSHIFT_LEDGER_RECORD_WORDS,
       .read = ledger_record_read },
     READ_WRITE(BARSHIFT_DMA_SOURCE, 8, dma_source),

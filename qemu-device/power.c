@@ -9,6 +9,8 @@
 #include "qemu/osdep.h"
 #include "qemu/log.h"
 #include "qemu/range.h"
+#include "hw/pci/pci_bridge.h"
+#include "hw/pci/pci_bus.h"
 #include "barshift.h"
 #include "power.h"
 #include "qemu-compat.h"
@@ -143,6 +145,22 @@ enum barshift_reset power_reset_kind(const BarshiftState *s)
     return pci_get_word(express + PCI_EXP_DEVCTL) & PCI_EXP_DEVCTL_BCR_FLR
                ? BARSHIFT_RESET_FUNCTION
                : BARSHIFT_RESET_CONVENTIONAL;
+}
+
+static bool secondary_bus_reset(PCIDevice *dev)
+{
+    for (PCIBus *bus = pci_get_bus(dev); !pci_bus_is_root(bus); bus = pci_get_bus(dev)) {
+        dev = pci_bridge_get_device(bus);
+        if (pci_get_word(dev->config + PCI_BRIDGE_CONTROL) & PCI_BRIDGE_CTL_BUS_RESET) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool power_reset_is_cold(const BarshiftState *s)
+{
+    return power_reset_kind(s) == BARSHIFT_RESET_CONVENTIONAL && !secondary_bus_reset(PCI_DEVICE(s));
 }
 
 /* What the PCI core does not know to reset; the bit that asked for an FLR stays */

@@ -43,6 +43,13 @@ void power_config_write(struct BarshiftState *s, uint32_t address, uint32_t valu
 /** power_reset_kind() - which reset is under way? Only from the function's reset. */
 enum barshift_reset power_reset_kind(const struct BarshiftState *s);
 
+/**
+ * power_reset_is_cold() - does the reset that is under way reach registers that are sticky?
+ *
+ * All conventional ones do but that of the bus, PCIe r6.0, sec 6.6.1 and 7.4.
+ */
+bool power_reset_is_cold(const struct BarshiftState *s);
+
 /** power_reset() - back to D0; from the function's reset, when decode is off */
 void power_reset(struct BarshiftState *s);
 

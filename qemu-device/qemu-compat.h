@@ -49,6 +49,13 @@
 #include "qapi/qmp/qnum.h"
 #endif
 
+/* Who declares hmp_pcie_aer_inject_error() */
+#if QEMU_AT_LEAST(8, 0)
+#include "monitor/hmp.h"
+#else
+#include "sysemu/sysemu.h"
+#endif
+
 #include "hw/pci/pcie_sriov.h"
 #include "qapi/error.h"
 

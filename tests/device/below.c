@@ -72,9 +72,3 @@ void below_slot_control(const Below *below, uint32_t value)
 
     config_write(&below->port, express + PCI_EXP_SLTCTL, 2, value);
 }
-
-void below_bus_reset(const Below *below)
-{
-    config_write(&below->port, PCI_BRIDGE_CONTROL, 2, PCI_BRIDGE_CTL_BUS_RESET);
-    config_write(&below->port, PCI_BRIDGE_CONTROL, 2, 0);
-}

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The function below a root port: windows, reset of the bus, slot power.
+ * The function below a root port: windows, and the slot.
  *
  * Hotplug is as the PCIe specification has it, not through ACPI, which needs a guest.
  */
@@ -48,8 +48,5 @@ void below_windows_set(const Below *below, uint64_t base, uint64_t size);
 
 /** below_slot_control() - write Slot Control of the port */
 void below_slot_control(const Below *below, uint32_t value);
-
-/** below_bus_reset() - Secondary Bus Reset */
-void below_bus_reset(const Below *below);
 
 #endif

@@ -5,8 +5,8 @@
 
 #include <linux/pci_regs.h>
 
-#include "below.h"
 #include "dma.h"
+#include "resets.h"
 
 static void test_reached_through_the_window_only(void)
 {
@@ -40,7 +40,7 @@ static void test_bus_reset_restores_the_default(void)
     function_place(&below.function, MEMORY_BASE);
     assert_reached(&below.function, MEMORY_BASE, BARSHIFT_MEMORY_BAR);
 
-    below_bus_reset(&below);
+    reset_of_bus(&below);
     g_assert_cmphex(config_read(&below.function, rebar + PCI_REBAR_CTRL, 4) >> 8 & 0x3f, ==, 11);
     g_assert_cmphex(bar_read(&below.function, BARSHIFT_MEMORY_BAR, true) & ~UINT64_C(0xf), ==, 0);
     assert_silent(&below.function, MEMORY_BASE);
@@ -60,8 +60,7 @@ static void test_slot_power_is_in_the_ledger(void)
     below_windows_set(&below, MEMORY_BASE, 2 * GIB);
     function_place(&below.function, MEMORY_BASE);
 
-    /* With the power indicator off as well, QEMU would take the function out */
-    below_slot_control(&below, PCI_EXP_SLTCTL_PWR_OFF | PCI_EXP_SLTCTL_PWR_IND_ON);
+    reset_by_slot_power(&below);
 
     ledger = function_property(&below.function, "ledger");
     records = json_object_get_array_member(json_node_get_object(ledger), "records");
@@ -135,7 +134,7 @@ static void test_unplug_leaves_nothing_behind(void)
     assert_silent(&below.function, MEMORY_BASE + 2 * GIB);
 
     json_node_unref(qtest_qmp(below.port.qtest, plug));
-    below_slot_control(&below, PCI_EXP_SLTCTL_PWR_ON | PCI_EXP_SLTCTL_PWR_IND_ON);
+    slot_power_on(&below);
     function_place(&below.function, MEMORY_BASE);
     assert_reached(&below.function, MEMORY_BASE, BARSHIFT_MEMORY_BAR);
     below_stop(&below);

@@ -5,41 +5,11 @@
 
 #include <linux/pci_regs.h>
 
-#include "below.h"
 #include "records.h"
+#include "resets.h"
 
 #define CONTENT UINT64_C(0x1122334455667788)
 #define SMALL_LOG2_MIB 10 /* BAR Size field of 1 GiB; the default is 2 GiB, 11 */
-
-#define D0 0
-#define D3HOT 3
-
-static unsigned power_state_offset(const Function *function)
-{
-    return legacy_capability_find(function, PCI_CAP_ID_PM) + PCI_PM_CTRL;
-}
-
-static void power_write(const Function *function, uint32_t state)
-{
-    config_write(function, power_state_offset(function), 2, state);
-}
-
-static uint32_t power_read(const Function *function)
-{
-    return config_read(function, power_state_offset(function), 2) & PCI_PM_CTRL_STATE_MASK;
-}
-
-static unsigned express_offset(const Function *function, unsigned offset)
-{
-    return legacy_capability_find(function, PCI_CAP_ID_EXP) + offset;
-}
-
-static void flr(const Function *function)
-{
-    unsigned control = express_offset(function, PCI_EXP_DEVCTL);
-
-    config_write(function, control, 2, config_read(function, control, 2) | PCI_EXP_DEVCTL_BCR_FLR);
-}
 
 /* Transitions, PCIe r6.0, sec 7.5.2.2: a state that is not supported is discarded */
 
@@ -232,35 +202,6 @@ static void test_no_soft_reset_keeps_everything(void)
 
 /* Resets: the function is as after power-on, and the ledger says which reset it was */
 
-static void reset_machine(const Below *below)
-{
-    qtest_system_reset(below->port.qtest);
-    below_enable(below);
-}
-
-static void power_slot_off(const Below *below)
-{
-    /* With the power indicator off as well, QEMU would take the function out */
-    below_slot_control(below, PCI_EXP_SLTCTL_PWR_OFF | PCI_EXP_SLTCTL_PWR_IND_ON);
-}
-
-/* Newer versions of QEMU reset the function here once more */
-static void power_slot_on(const Below *below)
-{
-    below_slot_control(below, PCI_EXP_SLTCTL_PWR_ON | PCI_EXP_SLTCTL_PWR_IND_ON);
-}
-
-static void reset_function(const Below *below)
-{
-    flr(&below->function);
-}
-
-static void reset_power(const Below *below)
-{
-    power_write(&below->function, D3HOT);
-    power_write(&below->function, D0);
-}
-
 typedef struct ResetCase {
     const char *path;
     void (*reset)(const Below *below);
@@ -269,15 +210,15 @@ typedef struct ResetCase {
 } ResetCase;
 
 static const ResetCase reset_cases[] = {
-    { "/reset/of-the-machine", reset_machine, D0, BARSHIFT_RESET_CONVENTIONAL },
-    { "/reset/of-the-bus", below_bus_reset, D0, BARSHIFT_RESET_CONVENTIONAL },
-    { "/reset/by-slot-power", power_slot_off, D0, BARSHIFT_RESET_CONVENTIONAL },
-    { "/reset/of-the-function", reset_function, D0, BARSHIFT_RESET_FUNCTION },
-    { "/reset/from-d3hot-to-d0", reset_power, D0, BARSHIFT_RESET_POWER },
-    { "/reset/of-the-machine-in-d3hot", reset_machine, D3HOT, BARSHIFT_RESET_CONVENTIONAL },
-    { "/reset/of-the-bus-in-d3hot", below_bus_reset, D3HOT, BARSHIFT_RESET_CONVENTIONAL },
-    { "/reset/by-slot-power-in-d3hot", power_slot_off, D3HOT, BARSHIFT_RESET_CONVENTIONAL },
-    { "/reset/of-the-function-in-d3hot", reset_function, D3HOT, BARSHIFT_RESET_FUNCTION },
+    { "/reset/of-the-machine", reset_of_machine, D0, BARSHIFT_RESET_CONVENTIONAL },
+    { "/reset/of-the-bus", reset_of_bus, D0, BARSHIFT_RESET_CONVENTIONAL },
+    { "/reset/by-slot-power", reset_by_slot_power, D0, BARSHIFT_RESET_CONVENTIONAL },
+    { "/reset/of-the-function", reset_by_flr, D0, BARSHIFT_RESET_FUNCTION },
+    { "/reset/from-d3hot-to-d0", reset_by_power_state, D0, BARSHIFT_RESET_POWER },
+    { "/reset/of-the-machine-in-d3hot", reset_of_machine, D3HOT, BARSHIFT_RESET_CONVENTIONAL },
+    { "/reset/of-the-bus-in-d3hot", reset_of_bus, D3HOT, BARSHIFT_RESET_CONVENTIONAL },
+    { "/reset/by-slot-power-in-d3hot", reset_by_slot_power, D3HOT, BARSHIFT_RESET_CONVENTIONAL },
+    { "/reset/of-the-function-in-d3hot", reset_by_flr, D3HOT, BARSHIFT_RESET_FUNCTION },
 };
 
 #define ERROR_ENABLES \
@@ -334,9 +275,9 @@ static void test_reset(gconstpointer data)
     assert_records_of(&below.function, total + 1, "reset", expected);
     assert_records_of(&below.function, total + 1, "power-state",
                       row->before == D3HOT ? states
-                      : row->reset == reset_power ? round_trip : &states[1]);
-    if (row->reset == power_slot_off) {
-        power_slot_on(&below);
+                      : row->reset == reset_by_power_state ? round_trip : &states[1]);
+    if (row->reset == reset_by_slot_power) {
+        slot_power_on(&below);
     }
     assert_default(&below.function);
 
@@ -390,7 +331,7 @@ static void test_flr_bit_reads_as_zero(void)
     express = express_offset(&function, 0);
     g_assert_cmphex(config_read(&function, express + PCI_EXP_DEVCAP, 4) & PCI_EXP_DEVCAP_FLR, !=,
                     0);
-    flr(&function);
+    function_level_reset(&function);
     g_assert_cmphex(config_read(&function, express + PCI_EXP_DEVCTL, 2), ==, 0);
     function_stop(&function);
 }
@@ -407,7 +348,7 @@ static void test_without_flr_nothing_happens(void)
     g_assert_cmphex(config_read(&function, express + PCI_EXP_DEVCAP, 4) & PCI_EXP_DEVCAP_FLR, ==,
                     0);
     total = ledger_total(&function);
-    flr(&function);
+    function_level_reset(&function);
     g_assert_cmpint(ledger_total(&function), ==, total);
     assert_reached(&function, MEMORY_BASE, BARSHIFT_MEMORY_BAR);
     function_stop(&function);
