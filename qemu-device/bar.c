@@ -11,10 +11,10 @@
 #include "bar_registers.h"
 #include "barshift.h"
 
-/* An MSI-X table, which the PCI core adds with 0, lies in front of the backing */
+/* The PCI core adds an MSI-X table with 0; a fault adds the upper half with -1 */
 #define PRIORITY_HEADER 1
-#define PRIORITY_RAM (-1)
-#define PRIORITY_BACKING (-2)
+#define PRIORITY_RAM (-2)
+#define PRIORITY_BACKING (-3)
 
 uint8_t bar_pci_type(const BarSpec *spec)
 {

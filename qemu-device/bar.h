@@ -6,11 +6,12 @@
  * of the lower:
  *
  *   header   registers: the first page of a memory BAR, 64 bytes of an I/O BAR
+ *   MSI-X    table and pending bits, in the BAR that has them
  *   ram      memory, if there is any; away while the driver says that it has stopped
  *   backing  registers over the whole BAR: pattern, nothing, or memory that is watched
  *
- * All but the container are as large as the largest size of the BAR, stay where they are through
- * every move and resize, and are clipped by it.
+ * They stay where they are through every move and resize of the container, which clips them. Ram
+ * and backing are as large as the largest size of the BAR.
  */
 #ifndef BARSHIFT_BAR_H
 #define BARSHIFT_BAR_H

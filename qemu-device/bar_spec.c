@@ -34,6 +34,11 @@ const char *bar_backing_name(enum barshift_backing backing)
     return backing_names[backing];
 }
 
+uint64_t bar_spec_smallest(const BarSpec *spec)
+{
+    return spec->sizes ? size_set_smallest(spec->sizes) : spec->size_bytes;
+}
+
 uint64_t bar_spec_largest(const BarSpec *spec)
 {
     return spec->sizes ? size_set_largest(spec->sizes) : spec->size_bytes;

@@ -68,7 +68,8 @@ bool bar_spec_check(const char *property, const char *text, const BarSpec *spec,
  */
 bool bar_specs_parse(const char *prefix, char *const *texts, BarSpec *specs, Error **errp);
 
-/** bar_spec_largest() - bytes of the largest size that the BAR can have */
+/** bar_spec_smallest(), bar_spec_largest() - bytes of the sizes that the BAR can have */
+uint64_t bar_spec_smallest(const BarSpec *spec);
 uint64_t bar_spec_largest(const BarSpec *spec);
 
 /** bar_spec_header_bytes() - length of its header, 0 when it has no room for one */

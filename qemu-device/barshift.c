@@ -112,6 +112,7 @@ static void barshift_config_write(PCIDevice *dev, uint32_t address, uint32_t val
     barshift_rebar_write(s, address, value, len);
     aer_config_write(s, address, value, len);
     power_config_write(s, address, value, len);
+    interrupts_config_write(s);
     sight_look(s);
 }
 
@@ -148,6 +149,7 @@ static void barshift_reset(DeviceState *qdev)
     ledger_write(&s->ledger, BARSHIFT_EVENT_RESET, BARSHIFT_NO_BAR, power_reset_kind(s));
     dma_reset(s);
     quiesce_reset(s);
+    interrupts_reset(s);
     barshift_reset_sizes(s);
     if (power_reset_is_cold(s)) {
         aer_cold_reset(s);
@@ -203,7 +205,7 @@ static bool barshift_realize_bars(BarshiftState *s, Error **errp)
 {
     BarSpec specs[BARSHIFT_BARS] = {};
 
-    if (!barshift_layout(s, specs, errp)) {
+    if (!barshift_layout(s, specs, errp) || !interrupts_plan(s, specs, errp)) {
         return false;
     }
     for (unsigned nr = 0; nr < BARSHIFT_BARS; nr++) {
@@ -256,7 +258,7 @@ static bool barshift_realize_capabilities(BarshiftState *s, Error **errp)
     }
     pcie_dev_ser_num_init(dev, SERIAL_OFFSET, serial);
     barshift_realize_rebar(s);
-    return aer_realize(s, errp);
+    return interrupts_realize(s, errp) && aer_realize(s, errp);
 }
 
 static bool barshift_check(BarshiftState *s, Error **errp)
@@ -278,6 +280,7 @@ static void barshift_exit(PCIDevice *dev)
     BarshiftState *s = BARSHIFT(dev);
 
     dma_exit(s);
+    interrupts_exit(s);
     for (unsigned nr = 0; nr < BARSHIFT_BARS; nr++) {
         bar_unrealize(&s->bars[nr]);
     }
@@ -348,6 +351,12 @@ static const Property barshift_properties[] = {
     DEFINE_PROP_BOOL("flr", BarshiftState, power.flr, true),
     DEFINE_PROP_BOOL("no-soft-reset", BarshiftState, power.no_soft_reset, true),
     DEFINE_PROP_BOOL("aer", BarshiftState, aer.enabled, true),
+    DEFINE_PROP_UINT32("msix", BarshiftState, interrupts.msix_vectors, 0),
+    DEFINE_PROP_UINT32("msix-bar", BarshiftState, interrupts.msix_bar, INTERRUPTS_BAR_DEFAULT),
+    DEFINE_PROP_SIZE("msix-offset", BarshiftState, interrupts.msix_offset,
+                     INTERRUPTS_OFFSET_DEFAULT),
+    DEFINE_PROP_UINT32("msi", BarshiftState, interrupts.msi_vectors, 0),
+    DEFINE_PROP_BOOL("intx", BarshiftState, interrupts.intx, false),
     DEFINE_PROP_UINT32("ledger-depth", BarshiftState, ledger_depth, LEDGER_DEPTH_DEFAULT),
 };
 

@@ -9,6 +9,7 @@
  *  + QOM properties "size", "rebar": of BAR 2 of the default layout
  *  + QOM properties "vendor-id", "device-id", "revision", "class", "subsystem-vendor-id",
  *    "subsystem-id", "serial": identity
+ *  + QOM properties "msix", "msix-bar", "msix-offset", "msi", "intx": interrupts
  *  + QOM property "ledger-depth": records that the ledger keeps
  *  + QOM properties "flr", "no-soft-reset": resets and power states (power.h)
  *  + QOM property "aer": Advanced Error Reporting
@@ -27,6 +28,7 @@
 #include "dma.h"
 #include "faults.h"
 #include "identity.h"
+#include "interrupts.h"
 #include "ledger.h"
 #include "pcie_rebar.h"
 #include "power.h"
@@ -48,6 +50,7 @@ OBJECT_DECLARE_SIMPLE_TYPE(BarshiftState, BARSHIFT)
  * @dma: DMA engine
  * @power: power state
  * @aer: error reporting
+ * @interrupts: MSI-X, MSI, INTx; some of its fields are properties
  * @faults: what is broken on purpose, one bit for each Fault
  * @faults_given: property "fault"; @faults from realize on
  * @scratch: registers of the control page
@@ -72,6 +75,7 @@ struct BarshiftState {
     Dma dma;
     Power power;
     Aer aer;
+    Interrupts interrupts;
     uint32_t faults;
     uint32_t faults_given;
     uint64_t scratch[BARSHIFT_SCRATCHES];

@@ -236,6 +236,43 @@ static void aer_inject_write(BarshiftBar *bar, unsigned index, uint64_t value)
     aer_inject(bar, value);
 }
 
+/* Interrupts */
+
+static void doorbell_write(BarshiftBar *bar, unsigned index, uint64_t value)
+{
+    interrupts_raise(bar->device, value);
+}
+
+static uint64_t interrupt_mode_read(BarshiftBar *bar, unsigned index)
+{
+    return interrupts_mode(bar->device);
+}
+
+static uint64_t interrupt_vectors_read(BarshiftBar *bar, unsigned index)
+{
+    return interrupts_vectors(bar->device);
+}
+
+static uint64_t intx_status_read(BarshiftBar *bar, unsigned index)
+{
+    return bar->device->interrupts.intx_status;
+}
+
+static void intx_status_write(BarshiftBar *bar, unsigned index, uint64_t value)
+{
+    interrupts_acknowledge(bar->device, value);
+}
+
+static uint64_t interrupts_unsent_read(BarshiftBar *bar, unsigned index)
+{
+    return bar->device->interrupts.unsent;
+}
+
+static uint64_t interrupts_read(BarshiftBar *bar, unsigned index)
+{
+    return bar->device->interrupts.raised[index];
+}
+
 #define READ_ONLY(register, bytes, reader) \
     { .offset = register, .size = bytes, .read = reader }
 #define READ_WRITE(register, bytes, name) \
@@ -261,6 +298,14 @@ const BarRegister control_registers[] = {
       .write = control_scratch_write },
     READ_WRITE(BARSHIFT_DRIVER_STATE, 4, driver_state),
     READ_ONLY(BARSHIFT_VIOLATIONS, 8, violations_read),
+    { .offset = BARSHIFT_DOORBELL, .size = 4, .access = REGISTER_ACTION, .write = doorbell_write },
+    READ_ONLY(BARSHIFT_INTERRUPT_MODE, 4, interrupt_mode_read),
+    READ_ONLY(BARSHIFT_INTERRUPT_VECTORS, 4, interrupt_vectors_read),
+    { .offset = BARSHIFT_INTX_STATUS, .size = 4, .access = REGISTER_ACTION,
+      .read = intx_status_read, .write = intx_status_write },
+    READ_ONLY(BARSHIFT_INTERRUPTS_UNSENT, 8, interrupts_unsent_read),
+    { .offset = BARSHIFT_INTERRUPTS(0), .size = 8, .count = BARSHIFT_VECTORS_MAX,
+      .read = interrupts_read },
     { .offset = BARSHIFT_DECODED_BASE(0), .size = 8, .count = BARSHIFT_BARS,
       .stride = BARSHIFT_DECODED_BASE(1) - BARSHIFT_DECODED_BASE(0), .read = decoded_base_read },
     { .offset = BARSHIFT_DECODED_SIZE(0), .size = 8, .count = BARSHIFT_BARS,

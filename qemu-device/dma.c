@@ -34,10 +34,6 @@ static const uint8_t allowed_in[] = {
 /* In any function; all of this runs under QEMU's one lock */
 static bool step_under_way;
 
-/* Of interrupts.h */
-void interrupts_raise(BarshiftState *s, unsigned vector);
-#pragma weak interrupts_raise
-
 /* Steps */
 
 static uint32_t transfer_bytes(const DmaTransfer *transfer)
@@ -97,7 +93,7 @@ static void step(BarshiftState *s, const DmaTransfer *transfer, uint32_t vector)
     done = carry_out(s, transfer, &refused);
     if (!dma->abandoned) {
         count(s, done, refused);
-        if (vector != BARSHIFT_DMA_NO_VECTOR && interrupts_raise) {
+        if (vector != BARSHIFT_DMA_NO_VECTOR) {
             interrupts_raise(s, vector);
         }
     }

@@ -14,7 +14,7 @@
 #define OLD_MAPPING_PRIORITY 2
 
 /* Above the memory, below everything else */
-#define UPPER_HALF_PRIORITY 0
+#define UPPER_HALF_PRIORITY (-1)
 
 static const char *const fault_names[FAULTS + 1] = {
     [FAULT_BASE_LIES] = "base-lies",
@@ -212,6 +212,7 @@ void faults_set(BarshiftState *s, uint32_t faults)
 
     s->faults = faults;
     s->ledger.lossy = fault_on(s, FAULT_LEDGER_DROPS);
+    s->interrupts.lost &= fault_on(s, FAULT_INTERRUPT_LOST);
     for (unsigned nr = 0; nr < BARSHIFT_BARS; nr++) {
         if (bar_present(&s->bars[nr])) {
             switch_bar(&s->bars[nr], off);
@@ -234,6 +235,7 @@ void bar_faults_undo(BarshiftBar *bar)
 
 void faults_reset(BarshiftState *s)
 {
+    s->interrupts.lost = false;
     for (unsigned nr = 0; nr < BARSHIFT_BARS; nr++) {
         if (bar_present(&s->bars[nr])) {
             bar_faults_undo(&s->bars[nr]);
@@ -294,6 +296,7 @@ void faults_moved(BarshiftState *s, BarshiftBar *bar, uint64_t old_base, uint64_
         bar->faults.dead = true;
         bar_show(bar);
     }
+    s->interrupts.lost |= fault_on(s, FAULT_INTERRUPT_LOST);
 }
 
 void faults_resized(BarshiftState *s, BarshiftBar *bar)

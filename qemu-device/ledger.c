@@ -28,6 +28,7 @@ static const char *const event_names[BARSHIFT_EVENTS] = {
     [BARSHIFT_EVENT_DMA_STATE] = "dma-state",
     [BARSHIFT_EVENT_DMA_FAILED] = "dma-failed",
     [BARSHIFT_EVENT_AER] = "aer",
+    [BARSHIFT_EVENT_BAD_VECTOR] = "bad-vector",
 };
 
 void ledger_init(Ledger *ledger, uint32_t depth)

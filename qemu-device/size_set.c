@@ -89,6 +89,11 @@ bool size_set_parse(const char *property, const char *text, uint64_t *sizes, Err
     return true;
 }
 
+uint64_t size_set_smallest(uint64_t sizes)
+{
+    return MiB << ctz64(sizes);
+}
+
 uint64_t size_set_largest(uint64_t sizes)
 {
     return MiB << (63 - clz64(sizes));

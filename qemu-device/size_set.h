@@ -28,7 +28,8 @@ bool size_parse(const char *property, const char *text, uint64_t *size_bytes, Er
  */
 bool size_set_parse(const char *property, const char *text, uint64_t *sizes, Error **errp);
 
-/** size_set_largest() - bytes of the largest size of a set that is not empty */
+/** size_set_smallest(), size_set_largest() - bytes of a size of a set that is not empty */
+uint64_t size_set_smallest(uint64_t sizes);
 uint64_t size_set_largest(uint64_t sizes);
 
 #endif

@@ -63,12 +63,16 @@ enum barshift_backing {
 #define BARSHIFT_DRIVER_STATE 0x160 /* RW 32: enum barshift_driver_state; 0 after reset */
 #define BARSHIFT_VIOLATIONS 0x168   /* RO 64: things done that the driver state forbids */
 
-/* Interrupts. A vector is raised by the doorbell, and by the DMA engine. */
+/*
+ * Interrupts. A vector is raised by the doorbell, and by the DMA engine. It is counted also when
+ * it is masked or cannot be sent, but not when the mode has no such vector. A reset clears status
+ * and counters.
+ */
 #define BARSHIFT_DOORBELL 0x180           /* WO 32: number of the vector to raise */
 #define BARSHIFT_INTERRUPT_MODE 0x184     /* RO 32: enum barshift_interrupt_mode */
-#define BARSHIFT_INTERRUPT_VECTORS 0x188  /* RO 32: vectors of that mode */
+#define BARSHIFT_INTERRUPT_VECTORS 0x188  /* RO 32: vectors that can be raised in that mode */
 #define BARSHIFT_INTX_STATUS 0x18c        /* RW1C 32: vectors raised; while any is, so is INTx */
-#define BARSHIFT_INTERRUPTS_UNSENT 0x190  /* RO 64: raised while no interrupt was enabled */
+#define BARSHIFT_INTERRUPTS_UNSENT 0x190  /* RO 64: raised in mode NONE, or no Bus Master */
 #define BARSHIFT_INTERRUPTS(n) (0x400 + 8 * (n)) /* RO 64: times vector n was raised */
 #define BARSHIFT_VECTORS_MAX 64
 
@@ -121,7 +125,7 @@ enum barshift_violation {
 
 enum barshift_interrupt_mode {
     BARSHIFT_INTERRUPT_NONE = 0, /* nothing is enabled: a raised vector is only counted */
-    BARSHIFT_INTERRUPT_INTX = 1,
+    BARSHIFT_INTERRUPT_INTX = 1, /* also while Interrupt Disable masks it */
     BARSHIFT_INTERRUPT_MSI = 2,
     BARSHIFT_INTERRUPT_MSIX = 3,
 };
@@ -171,6 +175,7 @@ enum barshift_event {
     BARSHIFT_EVENT_DMA_STATE = 16,      /* value: enum barshift_dma_state */
     BARSHIFT_EVENT_DMA_FAILED = 17,     /* the bus refused a step; value: the address refused */
     BARSHIFT_EVENT_AER = 18,            /* error injected; value: what AER_INJECT was given */
+    BARSHIFT_EVENT_BAD_VECTOR = 19,     /* raised, but the mode has not got it; value: its number */
     BARSHIFT_EVENTS
 };
 

@@ -6,6 +6,7 @@
 #include <linux/pci_regs.h>
 
 #include "dma.h"
+#include "messages.h"
 #include "resets.h"
 
 static void test_reached_through_the_window_only(void)
@@ -209,6 +210,72 @@ static void test_unplug_by_its_own_dma_leaves_nothing(gconstpointer data)
     below_stop(&below);
 }
 
+/* Interrupts */
+
+#define TABLE_BASE (CONTROL_BASE + BARSHIFT_CONTROL_BAR_SIZE) /* of BAR 1, where it is a BAR */
+
+static void below_start_with_msix(Below *below, Msix *msix, const char *properties)
+{
+    below_start(below, properties);
+    below_windows_set(below, MEMORY_BASE, 2 * GIB);
+    config_write(&below->function, PCI_BASE_ADDRESS_1, 4, (uint32_t)TABLE_BASE);
+    function_place(&below->function, MEMORY_BASE);
+    bus_master_set(&below->function, true);
+    below->function.bars[1].base = TABLE_BASE;
+    below->function.bars[BARSHIFT_MEMORY_BAR].base = MEMORY_BASE;
+    msix_find(msix, &below->function);
+    msix_enable(msix);
+}
+
+/* The table lies in a BAR, and refers to the function; a vector is pending */
+static void test_unplug_with_msix_gives_memory_back(gconstpointer properties)
+{
+    Below below;
+    Msix msix;
+
+    below_start_with_msix(&below, &msix, properties);
+    msix_mask(&msix, 2, true);
+    interrupt_raise(&below.function, 2);
+    interrupt_raise(&below.function, 3);
+    g_assert_cmphex(msix_pending(&msix), ==, 1 << 2);
+    g_assert_cmphex(msix_message(&below.function, 3), ==, MSIX_DATA(3));
+
+    below_slot_control(&below, PCI_EXP_SLTCTL_PWR_OFF | PCI_EXP_SLTCTL_PWR_IND_OFF);
+    wait_for_memory_to_go(&below);
+    below_stop(&below);
+}
+
+static void test_unplug_with_intx_gives_memory_back(void)
+{
+    Below below;
+
+    below_start(&below, ",intx=on,msi=2");
+    below_windows_set(&below, MEMORY_BASE, 2 * GIB);
+    function_place(&below.function, MEMORY_BASE);
+    interrupt_raise(&below.function, 0);
+    g_assert_cmphex(config_read(&below.function, PCI_STATUS, 2) & PCI_STATUS_INTERRUPT, !=, 0);
+    below_slot_control(&below, PCI_EXP_SLTCTL_PWR_OFF | PCI_EXP_SLTCTL_PWR_IND_OFF);
+    wait_for_memory_to_go(&below);
+    below_stop(&below);
+}
+
+/* A message is a write to wherever the guest says: here to what switches the slot off */
+static void test_unplug_by_its_own_message_leaves_nothing(gconstpointer properties)
+{
+    unsigned slot_control;
+    Below below;
+    Msix msix;
+
+    below_start_with_msix(&below, &msix, properties);
+    slot_control = legacy_capability_find(&below.port, PCI_CAP_ID_EXP) + PCI_EXP_SLTCTL;
+    msix_aim(&msix, 1, ECAM_BASE + (below.port.bdf << 12) + slot_control,
+             PCI_EXP_SLTCTL_PWR_OFF | PCI_EXP_SLTCTL_PWR_IND_OFF);
+    interrupt_raise(&below.function, 1);
+    g_assert_cmphex(config_read(&below.function, PCI_VENDOR_ID, 4), ==, 0xffffffffu);
+    wait_for_memory_to_go(&below);
+    below_stop(&below);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -227,5 +294,16 @@ int main(int argc, char **argv)
     g_test_add_data_func("/bridge/dma/unplug-by-its-own-stream",
                          GUINT_TO_POINTER(BARSHIFT_DMA_STREAM),
                          test_unplug_by_its_own_dma_leaves_nothing);
+    g_test_add_data_func("/bridge/msix/unplug-gives-memory-back", ",msix=4",
+                         test_unplug_with_msix_gives_memory_back);
+    g_test_add_data_func("/bridge/msix/unplug-gives-memory-back/in-the-memory-bar",
+                         ",msix=4,msix-bar=2,msi=4,intx=on",
+                         test_unplug_with_msix_gives_memory_back);
+    g_test_add_data_func("/bridge/msix/unplug-by-its-own-message", ",msix=4",
+                         test_unplug_by_its_own_message_leaves_nothing);
+    g_test_add_data_func("/bridge/msix/unplug-by-its-own-message/in-the-memory-bar",
+                         ",msix=4,msix-bar=2", test_unplug_by_its_own_message_leaves_nothing);
+    g_test_add_func("/bridge/intx/unplug-gives-memory-back",
+                    test_unplug_with_intx_gives_memory_back);
     return g_test_run();
 }
