@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "capabilities.h"
 #include "config-registers.h"
 #include "rebar-size.h"
 
@@ -53,17 +54,16 @@ static void bars_decode(struct pci_dev *device, Function *function)
 
 static void rebar_decode(struct pci_dev *device, Function *function)
 {
-    struct pci_cap *cap = pci_find_cap(device, REBAR_ID, PCI_CAP_EXTENDED);
+    int cap = capability_find_extended(device, REBAR_ID);
     unsigned count;
 
-    if (!cap) {
+    if (cap == 0) {
         return;
     }
-    count = FIELD_GET(REBAR_CONTROL_COUNT,
-                      pci_read_long(device, (int)cap->addr + REBAR_CONTROL(0)));
+    count = FIELD_GET(REBAR_CONTROL_COUNT, pci_read_long(device, cap + REBAR_CONTROL(0)));
     for (int entry = 0; entry < (int)count && entry < BARSHIFT_BARS; entry++) {
-        uint32_t offered = pci_read_long(device, (int)cap->addr + REBAR_CAPABILITY(entry));
-        uint32_t control = pci_read_long(device, (int)cap->addr + REBAR_CONTROL(entry));
+        uint32_t offered = pci_read_long(device, cap + REBAR_CAPABILITY(entry));
+        uint32_t control = pci_read_long(device, cap + REBAR_CONTROL(entry));
         unsigned nr = FIELD_GET(REBAR_CONTROL_BAR_INDEX, control);
 
         if (nr >= BARSHIFT_BARS) {
@@ -83,15 +83,14 @@ static void rebar_decode(struct pci_dev *device, Function *function)
 
 static void tag_decode(struct pci_dev *device, Function *function)
 {
-    struct pci_cap *cap;
+    int cap;
 
-    if (function->vendor != BARSHIFT_VENDOR_ID || function->device != BARSHIFT_DEVICE_ID) {
-        return;
-    }
-    cap = pci_find_cap(device, PCI_EXT_CAP_ID_DSN, PCI_CAP_EXTENDED);
-    if (cap) {
+    function->is_barshift =
+        function->vendor == BARSHIFT_VENDOR_ID && function->device == BARSHIFT_DEVICE_ID;
+    cap = function->is_barshift ? capability_find_extended(device, PCI_EXT_CAP_ID_DSN) : 0;
+    if (cap != 0) {
         function->tagged = true;
-        function->tag = pci_read_long(device, (int)(cap->addr + SERIAL_LOWER));
+        function->tag = pci_read_long(device, cap + SERIAL_LOWER);
     }
 }
 
@@ -118,8 +117,7 @@ void function_decode(struct pci_dev *device, Function *function)
     function->memory_decode = (command & PCI_COMMAND_MEMORY) != 0;
     function->io_decode = (command & PCI_COMMAND_IO) != 0;
 
-    /* Without the rescan flag libpci would answer from what it read before a resize or a move */
-    pci_fill_info(device, PCI_FILL_CAPS | PCI_FILL_EXT_CAPS | PCI_FILL_RESCAN);
+    capabilities_check(device, function->complaint);
     tag_decode(device, function);
     bars_decode(device, function);
     rebar_decode(device, function);

@@ -16,10 +16,19 @@ static const Bar *case_bar(const InvariantCase *about)
     return &about->function->bars[about->bar_nr];
 }
 
-bool invariant_fails(const InvariantCase *about, char *why, const char *format, ...)
+static int subject_text(const InvariantCase *about, char *text)
 {
     const char *bdf = about->function ? about->function->bdf : about->before->bdf;
-    int length = snprintf(why, INVARIANT_WHY_SIZE, "%s BAR %d: ", bdf, about->bar_nr);
+
+    if (about->bar_nr == INVARIANT_NO_BAR) {
+        return snprintf(text, INVARIANT_WHY_SIZE, "%s: ", bdf);
+    }
+    return snprintf(text, INVARIANT_WHY_SIZE, "%s BAR %d: ", bdf, about->bar_nr);
+}
+
+bool invariant_fails(const InvariantCase *about, char *why, const char *format, ...)
+{
+    int length = subject_text(about, why);
     va_list arguments;
 
     va_start(arguments, format);
@@ -94,6 +103,16 @@ bool invariant_agreed(const InvariantCase *about, char *why)
                                                   bar->header.size_bytes == size));
     }
     return agreed || disagree(about, why);
+}
+
+bool invariant_capabilities(const InvariantCase *about, char *why)
+{
+    const char *complaint = about->function->complaint;
+
+    why[0] = '\0';
+    return complaint[0] == '\0' ||
+           invariant_fails(about, why, "expected lists of capabilities that end, observed %s",
+                           complaint);
 }
 
 /* May a BAR use a window of this kind, PCIe r6.0 sec 7.5.1.2.1 and PCI-to-PCI Bridge 1.2 sec 4 */

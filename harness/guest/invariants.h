@@ -14,13 +14,14 @@
 #include "baseline.h"
 
 #define INVARIANT_WHY_SIZE 400
+#define INVARIANT_NO_BAR (-1) /* in the place of a BAR number: it is about the whole function */
 
 /** struct InvariantCase - what one judgement is about */
 typedef struct InvariantCase {
     const Topology *topology; /* with its witnesses read */
     const Access *access;
     const Function *function;       /* NULL: it is gone from the bus */
-    int bar_nr;                     /* not used by I11 */
+    int bar_nr;                     /* or INVARIANT_NO_BAR */
     const BaselineFunction *before; /* NULL: there is no baseline or the function is new in it */
 } InvariantCase;
 
@@ -32,6 +33,14 @@ typedef bool Invariant(const InvariantCase *about, char *why);
 
 /** invariant_agreed() - I1: configuration space, kernel, device and CPU name one base and size */
 Invariant invariant_agreed;
+
+/**
+ * invariant_capabilities() - I1: the lists of capabilities come to an end
+ *
+ * About the whole function. Where they do not, each reader of configuration space stops somewhere
+ * else, and what one has found another has not.
+ */
+Invariant invariant_capabilities;
 
 /** invariant_contained() - I2: inside a window of each bridge above and of the host bridge */
 Invariant invariant_contained;
@@ -64,7 +73,7 @@ Invariant invariant_old_silent;
 Invariant invariant_unharmed;
 
 /**
- * invariant_fails() - write the sentence "BDF BAR N: ..." of a failure
+ * invariant_fails() - write the sentence "BDF BAR N: ..." or "BDF: ..." of a failure
  *
  * Return: false, so that a judgement can end with it.
  */

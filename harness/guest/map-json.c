@@ -82,6 +82,7 @@ static void function_json(Json *json, const Topology *topology, const Function *
     } else {
         json_null(json, "ledger_total");
     }
+    json_text(json, "complaint", function->complaint);
     json_open(json, "bars", '[');
     for (int nr = 0; nr < BARSHIFT_BARS; nr++) {
         if (function->bars[nr].kind != BAR_NONE) {
@@ -100,6 +101,7 @@ static void bridge_json(Json *json, const Topology *topology, const Bridge *brid
     json_number(json, "secondary", (uint64_t)bridge->secondary);
     json_number(json, "subordinate", (uint64_t)bridge->subordinate);
     json_text(json, "slot", bridge->slot);
+    json_text(json, "complaint", topology_complaint(topology, bridge->bdf));
     json_open(json, "windows", '[');
     for (WindowKind kind = WINDOW_IO; kind < WINDOW_KINDS; kind++) {
         json_open(json, NULL, '{');

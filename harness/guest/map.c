@@ -73,7 +73,17 @@ static void bar_differences_print(const Function *function, const Bar *bar, int 
     }
 }
 
-static void function_print(const Function *function, int depth, FILE *file)
+static void complaint_print(const Topology *topology, const char *bdf, int depth, FILE *file)
+{
+    const char *complaint = topology_complaint(topology, bdf);
+
+    if (complaint[0] != '\0') {
+        fprintf(file, "%*s%s\n", depth * INDENT, "", complaint);
+    }
+}
+
+static void function_print(const Topology *topology, const Function *function, int depth,
+                           FILE *file)
 {
     fprintf(file, "%*s%s  %04x:%04x", depth * INDENT, "", function->bdf, function->vendor,
             function->device);
@@ -86,6 +96,7 @@ static void function_print(const Function *function, int depth, FILE *file)
         fprintf(file, ", %" PRIu64 " ledger records", function->ledger_total);
     }
     fprintf(file, "\n");
+    complaint_print(topology, function->bdf, depth + 1, file);
     for (int nr = 0; nr < BARSHIFT_BARS; nr++) {
         const Bar *bar = &function->bars[nr];
         char name[32];
@@ -100,7 +111,7 @@ static void function_print(const Function *function, int depth, FILE *file)
     }
 }
 
-static void bridge_print(const Bridge *bridge, int depth, FILE *file)
+static void bridge_print(const Topology *topology, const Bridge *bridge, int depth, FILE *file)
 {
     fprintf(file, "%*s%s  bridge to bus %02x-%02x", depth * INDENT, "", bridge->bdf,
             (unsigned)bridge->secondary, (unsigned)bridge->subordinate);
@@ -108,6 +119,7 @@ static void bridge_print(const Bridge *bridge, int depth, FILE *file)
         fprintf(file, ", slot %s", bridge->slot);
     }
     fprintf(file, "\n");
+    complaint_print(topology, bridge->bdf, depth + 1, file);
     for (WindowKind kind = WINDOW_IO; kind < WINDOW_KINDS; kind++) {
         const Window *window = &bridge->windows[kind];
         char name[32];
@@ -128,12 +140,12 @@ static void bus_print(const Topology *topology, int parent, int depth, FILE *fil
 {
     for (size_t i = 0; i < topology->function_count; i++) {
         if (topology->functions[i].parent == parent && !topology->functions[i].is_bridge) {
-            function_print(&topology->functions[i], depth, file);
+            function_print(topology, &topology->functions[i], depth, file);
         }
     }
     for (size_t i = 0; i < topology->bridge_count; i++) {
         if (topology->bridges[i].parent == parent && (int)i > parent) {
-            bridge_print(&topology->bridges[i], depth, file);
+            bridge_print(topology, &topology->bridges[i], depth, file);
             bus_print(topology, (int)i, depth + 1, file);
         }
     }

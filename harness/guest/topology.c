@@ -226,6 +226,13 @@ Function *topology_find_tag(const Topology *topology, uint32_t tag)
     return NULL;
 }
 
+const char *topology_complaint(const Topology *topology, const char *bdf)
+{
+    const Function *function = topology_find(topology, bdf);
+
+    return function ? function->complaint : "";
+}
+
 bool bar_is_memory(const Bar *bar)
 {
     return bar->kind == BAR_MEM32 || bar->kind == BAR_MEM64;

@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "bdf.h"
+#include "capabilities.h"
 #include "config.h"
 #include "range.h"
 #include "registers.h"
@@ -67,6 +68,7 @@ typedef struct Function {
     int parent; /* index of the bridge above, -1 when no bridge leads to its bus */
     bool on_root_bus;
     bool is_bridge;
+    bool is_barshift; /* by vendor and device ID */
     uint16_t vendor;
     uint16_t device;
     uint16_t class_code; /* base class and subclass */
@@ -79,6 +81,7 @@ typedef struct Function {
     uint64_t ledger_total;
     uint64_t scratch[BARSHIFT_SCRATCHES];
     Bar bars[BARSHIFT_BARS];
+    char complaint[CAPABILITIES_COMPLAINT_SIZE]; /* about its lists of capabilities; empty: none */
 } Function;
 
 typedef enum WindowKind {
@@ -136,6 +139,9 @@ Function *topology_find(const Topology *topology, const char *bdf);
 
 /** topology_find_tag() - the barshift function with a tag, NULL when there is none */
 Function *topology_find_tag(const Topology *topology, uint32_t tag);
+
+/** topology_complaint() - what is wrong with the capabilities of a function or bridge, or "" */
+const char *topology_complaint(const Topology *topology, const char *bdf);
 
 /** bar_is_memory() - is there such a BAR, and is it a memory BAR? */
 bool bar_is_memory(const Bar *bar);

@@ -16,6 +16,7 @@
 
 #define TEST_NAME_SIZE 64
 #define TESTS_PER_BAR 7
+#define TESTS_PER_FUNCTION 2
 
 typedef struct VerifyTest {
     char name[TEST_NAME_SIZE];
@@ -56,7 +57,7 @@ static void list_add(VerifyList *list, const char *path, Invariant *invariant,
     list->count++;
     test->invariant = invariant;
     test->about = *about;
-    if (invariant == invariant_unharmed) {
+    if (about->bar_nr == INVARIANT_NO_BAR) {
         snprintf(test->name, sizeof(test->name), "%s/%s", path, bdf);
     } else {
         snprintf(test->name, sizeof(test->name), "%s/%s/bar%d", path, bdf, about->bar_nr);
@@ -152,6 +153,7 @@ static void add_recorded(VerifyList *list, InvariantCase about, const VerifyScop
 {
     bool removed = tags_have(&scope->removed, about.before->tag);
 
+    about.bar_nr = INVARIANT_NO_BAR;
     if (removed) {
         about.function = NULL; /* the tag may have been plugged in anew; that one is no matter here */
     } else if (!tags_have(&scope->stopped, about.before->tag)) {
@@ -173,6 +175,11 @@ static void add_all(VerifyList *list, const Topology *topology, const Access *ac
         about.before = baseline && !tags_have(&scope->removed, about.function->tag)
                            ? baseline_find_tag(baseline, about.function->tag)
                            : NULL;
+        about.bar_nr = INVARIANT_NO_BAR;
+        if (about.function->tagged ||
+            (about.function->is_barshift && about.function->complaint[0] != '\0')) {
+            list_add(list, "I1/capabilities", invariant_capabilities, &about);
+        }
         if (about.function->tagged) {
             add_present(list, about);
         }
@@ -209,7 +216,7 @@ int verify_run(const Topology *topology, const Access *access, const Baseline *b
 {
     CLEANUP(memory_free) VerifyTest *tests = NULL;
     size_t functions = topology->function_count + (baseline ? baseline->function_count : 0);
-    VerifyList list = { .room = functions * (BARSHIFT_BARS * TESTS_PER_BAR + 1) };
+    VerifyList list = { .room = functions * (BARSHIFT_BARS * TESTS_PER_BAR + TESTS_PER_FUNCTION) };
 
     tests = calloc(list.room ? list.room : 1, sizeof(*tests));
     if (!tests) {

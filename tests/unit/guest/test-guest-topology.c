@@ -104,6 +104,22 @@ static void test_broken_index(void **state)
     assert_false(function->bars[2].resizable);
 }
 
+static void test_complaints(void **state)
+{
+    const Function *extended = topology_find_tag(*state, 70);
+
+    assert_non_null(extended); /* what comes before the circle is found */
+    assert_true(extended->bars[2].resizable);
+    assert_string_equal(extended->complaint,
+                        "list of extended capabilities: 0x110 points back to 0x100");
+    assert_string_equal(topology_find(*state, "0000:06:00.0")->complaint,
+                        "list of capabilities: 0x90 points back to 0x80");
+    assert_string_equal(topology_find(*state, "0000:07:00.0")->complaint,
+                        "list of extended capabilities: 0x100 points out of the list to 0xfc");
+    assert_string_equal(topology_find(*state, "0000:01:00.0")->complaint, "");
+    assert_string_equal(topology_find(*state, "0000:00:01.0")->complaint, "");
+}
+
 static void test_missing_dump(void **state)
 {
     ConfigSource source = { .root = "", .dump = "/nonexistent/dump" };
@@ -126,6 +142,7 @@ int main(int argc, char **argv)
         DUMP_CASE("/topology/bridge/base-above-limit-is-closed", test_closed_windows),
         DUMP_CASE("/topology/rebar/size-63-is-no-size", test_broken_size),
         DUMP_CASE("/topology/rebar/bar-index-7-is-ignored", test_broken_index),
+        DUMP_CASE("/topology/capabilities/circles-end-with-a-complaint", test_complaints),
         CASE("/topology/libpci/error-returns", test_missing_dump),
     };
 
