@@ -9,6 +9,8 @@
 
 #include "cleanup.h"
 #include "mapping.h"
+#include "ports.h"
+#include "sysfs.h"
 
 #define MAPPING_PAGE_SIZE UINT64_C(0x1000) /* of x86; the unit of a BAR mapping */
 
@@ -63,7 +65,7 @@ static int bar_transfer(const char *root, const char *bdf, int bar_nr, uint64_t 
 {
     char path[PATH_MAX];
 
-    snprintf(path, sizeof(path), "%s/sys/bus/pci/devices/%s/resource%d", root, bdf, bar_nr);
+    sysfs_resource_path(path, root, bdf, bar_nr);
     return file_transfer(path, offset, word);
 }
 
@@ -105,8 +107,8 @@ static int mapping_read_physical(void *context, uint64_t address, unsigned width
 Access mapping_access(const char *root)
 {
     return (Access) {
-        .read = mapping_read,
-        .write = mapping_write,
+        .memory = { .read = mapping_read, .write = mapping_write },
+        .io = ports_back_end(),
         .read_physical = mapping_read_physical,
         .context = (void *)(uintptr_t)root,
     };

@@ -50,6 +50,11 @@ static void attribute_path(char *path, const char *root, const char *bdf, const 
     snprintf(path, PATH_MAX, "%s/sys/bus/pci/devices/%s/%s", root, bdf, attribute);
 }
 
+void sysfs_resource_path(char *path, const char *root, const char *bdf, int bar_nr)
+{
+    snprintf(path, PATH_MAX, "%s/sys/bus/pci/devices/%s/resource%d", root, bdf, bar_nr);
+}
+
 bool sysfs_is_root_bus(const char *root, unsigned domain, unsigned bus)
 {
     char path[PATH_MAX];

@@ -74,6 +74,12 @@ int sysfs_number_read(const char *root, const char *bdf, const char *attribute);
  */
 int sysfs_enable(const char *root, const char *bdf, bool enable);
 
+/**
+ * sysfs_resource_path() - the file of a BAR
+ * @path: (out) PATH_MAX bytes
+ */
+void sysfs_resource_path(char *path, const char *root, const char *bdf, int bar_nr);
+
 /** sysfs_is_root_bus() - does the kernel know a host bridge with this bus number? */
 bool sysfs_is_root_bus(const char *root, unsigned domain, unsigned bus);
 

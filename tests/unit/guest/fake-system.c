@@ -192,8 +192,7 @@ void fake_system_init(FakeSystem *fake)
     fake->topology.host_windows[1].range = (Range) { 0x100000000, 0x33fffffff };
     fake->topology.host_window_count = 2;
     fake->access = (Access) {
-        .read = fake_read,
-        .write = fake_write,
+        .memory = { .read = fake_read, .write = fake_write },
         .read_physical = fake_read_physical,
         .context = fake,
     };
