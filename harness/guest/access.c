@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+
 #include "access.h"
 
 #define IO_WIDTH_MAX 4u /* of an IN or OUT instruction */
@@ -21,6 +23,9 @@ int access_read(const Access *access, const Function *function, int bar_nr, uint
     unsigned step = step_bytes(function, bar_nr, width_bytes);
     uint64_t whole = 0;
 
+    if (function->stopped) {
+        return -ESHUTDOWN;
+    }
     for (unsigned at = 0; at < width_bytes; at += step) {
         uint64_t part;
         int result = back_end(access, function, bar_nr)
@@ -41,6 +46,9 @@ int access_write(const Access *access, const Function *function, int bar_nr, uin
     unsigned step = step_bytes(function, bar_nr, width_bytes);
     int result = 0;
 
+    if (function->stopped) {
+        return -ESHUTDOWN;
+    }
     for (unsigned at = 0; at < width_bytes && result == 0; at += step) {
         uint64_t part = step < width_bytes ? value >> 8 * at & UINT32_MAX : value;
 

@@ -41,7 +41,7 @@ typedef struct Access {
  * access_read(), access_write() - access a BAR of a function
  * @width_bytes: 4 or 8; through an I/O BAR 8 bytes are two accesses, the lower half first
  *
- * Return: 0 or the -errno of the back end.
+ * Return: 0; -ESHUTDOWN for a stopped function, which is left alone; or the -errno of the back end.
  */
 int access_read(const Access *access, const Function *function, int bar_nr, uint64_t offset,
                 unsigned width_bytes, uint64_t *value);

@@ -18,46 +18,38 @@ typedef struct Reader {
 
 static int function_parse(Reader *reader, const char *line)
 {
-    BaselineFunction parsed = { .control_known = true };
+    BaselineFunction *function;
+    char bdf[BDF_SIZE];
     char name[32];
-    char ledger[32];
+    uint32_t tag;
+    int memory;
+    int io;
     char rest;
-    int decode;
-    char *end;
 
-    if (sscanf(line, "function %31s tag %" SCNu32 " decode %d ledger %31s %c", name, &parsed.tag,
-               &decode, ledger, &rest) != 4 ||
-        bdf_normalise(name, parsed.bdf) < 0 || (decode & ~1) != 0) {
+    if (sscanf(line, "function %31s tag %" SCNu32 " memory %d io %d %c", name, &tag, &memory, &io,
+               &rest) != 4 ||
+        bdf_normalise(name, bdf) < 0 || (memory & ~1) != 0 || (io & ~1) != 0 ||
+        baseline_find_tag(reader->baseline, tag)) {
         return -EINVAL;
     }
-    parsed.memory_decode = decode == 1;
-    if (strcmp(ledger, "-") == 0) {
-        parsed.control_known = false;
-    } else {
-        parsed.ledger_total = strtoull(ledger, &end, 10);
-        if (*end != '\0') {
-            return -EINVAL;
-        }
-    }
-    if (baseline_find_tag(reader->baseline, parsed.tag)) {
-        return -EINVAL;
-    }
-    reader->function = baseline_append(reader->baseline);
+    function = baseline_append(reader->baseline);
+    reader->function = function;
     reader->bar = NULL;
-    if (!reader->function) {
+    if (!function) {
         return -ENOMEM;
     }
-    memcpy(parsed.bars, reader->function->bars, sizeof(parsed.bars));
-    *reader->function = parsed;
+    memcpy(function->bdf, bdf, BDF_SIZE);
+    function->tag = tag;
+    function->memory_decode = memory == 1;
+    function->io_decode = io == 1;
     return 0;
 }
 
-/* Numbers after the first word of a line; Return: how many, -EINVAL for other text or too many */
+/* Hexadecimal numbers to the end of a line; Return: how many, -EINVAL for other text or too many */
 static int numbers_parse(const char *line, uint64_t *numbers, size_t max)
 {
     size_t count = 0;
 
-    line += strcspn(line, " \n");
     while (line[strspn(line, " \n")] != '\0') {
         char *end;
 
@@ -73,12 +65,21 @@ static int numbers_parse(const char *line, uint64_t *numbers, size_t max)
     return (int)count;
 }
 
-static int scratch_parse(Reader *reader, const char *line)
+static int control_parse(Reader *reader, const char *line)
 {
-    if (!reader->function ||
-        numbers_parse(line, reader->function->scratch, BARSHIFT_SCRATCHES) != BARSHIFT_SCRATCHES) {
+    BaselineFunction *function = reader->function;
+    int numbers = 0;
+    int nr;
+
+    if (!function ||
+        sscanf(line, "control %d ledger %" SCNu64 " violations %" SCNu64 " scratch%n", &nr,
+               &function->ledger_total, &function->violations, &numbers) != 3 ||
+        numbers == 0 || nr < 0 || nr >= BARSHIFT_BARS ||
+        numbers_parse(line + numbers, function->scratch, BARSHIFT_SCRATCHES) !=
+            BARSHIFT_SCRATCHES) {
         return -EINVAL;
     }
+    function->control_bar = nr;
     return 0;
 }
 
@@ -89,7 +90,7 @@ static int filled_parse(Reader *reader, const char *line)
     if (!reader->bar) {
         return -EINVAL;
     }
-    count = numbers_parse(line, reader->bar->offsets, CONTENT_OFFSETS_MAX);
+    count = numbers_parse(line + strlen("filled"), reader->bar->offsets, CONTENT_OFFSETS_MAX);
     if (count < 0) {
         return -EINVAL;
     }
@@ -113,41 +114,65 @@ static BarKind kind_parse(const char *name)
     return BAR_NONE;
 }
 
+/* @backing, @known: (out) set on success */
+static int backing_parse(const char *name, enum barshift_backing *backing, bool *known)
+{
+    *known = strcmp(name, "unknown") != 0;
+    *backing = BARSHIFT_BACKING_NONE;
+    while (*known && strcmp(name, backing_name(*backing)) != 0) {
+        if (*backing == BARSHIFT_BACKING_PATTERN) {
+            return -EINVAL;
+        }
+        (*backing)++;
+    }
+    return 0;
+}
+
+/* What follows "bar NR KIND "; @bar is only changed on success */
+static int place_parse(const char *text, BaselineBar *bar)
+{
+    BaselineBar parsed = { .kind = bar->kind, .range = range_empty() };
+    char backing[16];
+    uint64_t base;
+    uint64_t size;
+    char rest;
+    int count;
+
+    if (strcmp(text, "unassigned\n") != 0) {
+        count = sscanf(text, "%15s 0x%" SCNx64 " 0x%" SCNx64 " 0x%" SCNx64 " %c", backing, &base,
+                       &size, &parsed.header_scratch, &rest);
+        if (count < 3 || backing_parse(backing, &parsed.backing, &parsed.header_known) < 0 ||
+            count != (parsed.header_known ? 4 : 3)) {
+            return -EINVAL;
+        }
+        parsed.range = range_sized(base, size);
+        if (range_is_empty(parsed.range)) {
+            return -EINVAL;
+        }
+    }
+    *bar = parsed;
+    return 0;
+}
+
 static int bar_parse(Reader *reader, const char *line)
 {
     char kind[16];
-    char unassigned[16];
-    uint64_t base;
-    uint64_t size;
-    uint64_t scratch = 0;
-    Range range = range_empty();
-    char rest;
+    int place = 0;
     int nr;
 
-    if (sscanf(line, "bar %d %15s 0x%" SCNx64 " 0x%" SCNx64 " 0x%" SCNx64 " %c", &nr, kind, &base,
-               &size, &scratch, &rest) == 5) {
-        range = range_sized(base, size);
-        if (range_is_empty(range)) {
-            return -EINVAL;
-        }
-    } else if (sscanf(line, "bar %d %15s %15s %c", &nr, kind, unassigned, &rest) != 3 ||
-               strcmp(unassigned, "unassigned") != 0) {
-        return -EINVAL;
-    }
-    if (!reader->function || nr < 0 || nr >= BARSHIFT_BARS || kind_parse(kind) == BAR_NONE) {
+    if (!reader->function || sscanf(line, "bar %d %15s %n", &nr, kind, &place) != 2 ||
+        nr < 0 || nr >= BARSHIFT_BARS || kind_parse(kind) == BAR_NONE) {
         return -EINVAL;
     }
     reader->bar = &reader->function->bars[nr];
     reader->bar->kind = kind_parse(kind);
-    reader->bar->range = range;
-    reader->bar->header_scratch = scratch;
-    return 0;
+    return place_parse(line + place, reader->bar);
 }
 
 static int line_parse(Reader *reader, const char *line, int number)
 {
     if (number == 1) {
-        return strcmp(line, "barshift-baseline 1\n") == 0 ? 0 : -EINVAL;
+        return strcmp(line, "barshift-baseline 2\n") == 0 ? 0 : -EINVAL;
     }
     if (reader->ended || !strchr(line, '\n')) {
         return -EINVAL;
@@ -155,8 +180,8 @@ static int line_parse(Reader *reader, const char *line, int number)
     if (strncmp(line, "function ", 9) == 0) {
         return function_parse(reader, line);
     }
-    if (strncmp(line, "scratch ", 8) == 0) {
-        return scratch_parse(reader, line);
+    if (strncmp(line, "control ", 8) == 0) {
+        return control_parse(reader, line);
     }
     if (strncmp(line, "bar ", 4) == 0) {
         return bar_parse(reader, line);

@@ -21,6 +21,7 @@ BaselineFunction *baseline_append(Baseline *baseline)
     baseline->functions = functions;
     functions += baseline->function_count++;
     memset(functions, 0, sizeof(*functions));
+    functions->control_bar = -1;
     for (int nr = 0; nr < BARSHIFT_BARS; nr++) {
         functions->bars[nr].range = range_empty();
     }
@@ -31,7 +32,7 @@ static int content_take(BaselineBar *noted, const Function *function, const Bar 
                         const Access *access)
 {
     uint64_t offsets[CONTENT_OFFSETS_MAX];
-    size_t count = content_offsets(range_size(bar->kernel), offsets);
+    size_t count = content_offsets(bar, range_size(bar->kernel), offsets);
 
     for (size_t i = 0; i < count; i++) {
         uint64_t word;
@@ -40,7 +41,7 @@ static int content_take(BaselineBar *noted, const Function *function, const Bar 
         if (result < 0) {
             return result;
         }
-        if (word == content_word(function->tag, bar->nr, offsets[i])) {
+        if (word == content_word(bar->header.backing, function->tag, bar->nr, offsets[i])) {
             noted->offsets[noted->offset_count++] = offsets[i];
         }
     }
@@ -54,12 +55,14 @@ static int bar_take(BaselineBar *noted, const Function *function, const Bar *bar
 
     noted->kind = bar->kind;
     noted->range = bar->kernel;
+    noted->header_known = bar->header.seen;
     if (!bar->header.seen) {
         return 0;
     }
+    noted->backing = bar->header.backing;
     result = access_read(access, function, bar->nr, BARSHIFT_HEADER_SCRATCH, 8,
                          &noted->header_scratch);
-    if (result < 0 || bar->nr == BARSHIFT_CONTROL_BAR) {
+    if (result < 0 || noted->backing != BARSHIFT_BACKING_RAM) {
         return result;
     }
     return content_take(noted, function, bar, access);
@@ -72,8 +75,10 @@ static int function_take(BaselineFunction *noted, const Function *function, cons
     memcpy(noted->bdf, function->bdf, BDF_SIZE);
     noted->tag = function->tag;
     noted->memory_decode = function->memory_decode;
-    noted->control_known = function->control_known;
+    noted->io_decode = function->io_decode;
+    noted->control_bar = function->control_known ? function->control_bar : -1;
     noted->ledger_total = function->ledger_total;
+    noted->violations = function->violations;
     memcpy(noted->scratch, function->scratch, sizeof(noted->scratch));
     for (int nr = 0; nr < BARSHIFT_BARS && result == 0; nr++) {
         result = bar_take(&noted->bars[nr], function, &function->bars[nr], access);
@@ -105,8 +110,13 @@ static void bar_write(const BaselineBar *bar, int nr, FILE *file)
         fprintf(file, " unassigned\n");
         return;
     }
-    fprintf(file, " 0x%" PRIx64 " 0x%" PRIx64 " 0x%" PRIx64 "\n", bar->range.start,
-            range_size(bar->range), bar->header_scratch);
+    fprintf(file, " %s 0x%" PRIx64 " 0x%" PRIx64,
+            bar->header_known ? backing_name(bar->backing) : "unknown", bar->range.start,
+            range_size(bar->range));
+    if (bar->header_known) {
+        fprintf(file, " 0x%" PRIx64, bar->header_scratch);
+    }
+    fprintf(file, "\n");
     if (bar->offset_count > 0) {
         fprintf(file, "filled");
         for (size_t i = 0; i < bar->offset_count; i++) {
@@ -118,16 +128,15 @@ static void bar_write(const BaselineBar *bar, int nr, FILE *file)
 
 static void function_write(const BaselineFunction *function, FILE *file)
 {
-    fprintf(file, "function %s tag %" PRIu32 " decode %d ledger ", function->bdf, function->tag,
-            function->memory_decode);
-    if (function->control_known) {
-        fprintf(file, "%" PRIu64 "\nscratch", function->ledger_total);
+    fprintf(file, "function %s tag %" PRIu32 " memory %d io %d\n", function->bdf, function->tag,
+            function->memory_decode, function->io_decode);
+    if (function->control_bar >= 0) {
+        fprintf(file, "control %d ledger %" PRIu64 " violations %" PRIu64 " scratch",
+                function->control_bar, function->ledger_total, function->violations);
         for (int n = 0; n < BARSHIFT_SCRATCHES; n++) {
             fprintf(file, " 0x%" PRIx64, function->scratch[n]);
         }
         fprintf(file, "\n");
-    } else {
-        fprintf(file, "-\n");
     }
     for (int nr = 0; nr < BARSHIFT_BARS; nr++) {
         if (function->bars[nr].kind != BAR_NONE) {
@@ -138,7 +147,7 @@ static void function_write(const BaselineFunction *function, FILE *file)
 
 int baseline_write(const Baseline *baseline, FILE *file)
 {
-    fprintf(file, "barshift-baseline 1\n");
+    fprintf(file, "barshift-baseline 2\n");
     for (size_t i = 0; i < baseline->function_count; i++) {
         function_write(&baseline->functions[i], file);
     }
@@ -160,4 +169,13 @@ const BaselineFunction *baseline_find_tag(const Baseline *baseline, uint32_t tag
         }
     }
     return NULL;
+}
+
+bool baseline_bar_answered(const BaselineFunction *function, int bar_nr)
+{
+    const BaselineBar *bar = &function->bars[bar_nr];
+    bool decoded = bar->kind == BAR_IO ? function->io_decode : function->memory_decode;
+
+    return decoded && !range_is_empty(bar->range) &&
+           bar_header_bytes(bar->kind, range_size(bar->range)) != 0;
 }

@@ -4,11 +4,14 @@
  *
  * A text file, one item a line:
  *
- *     barshift-baseline 1
- *     function BDF tag N decode 0|1 ledger TOTAL|-
- *     scratch 0xVALUE ...                           the control BAR's, when they could be read
- *     bar NR KIND 0xBASE 0xSIZE 0xHEADER-SCRATCH    or: bar NR KIND unassigned
- *     filled 0xOFFSET ...                           offsets of that bar that carry the content
+ *     barshift-baseline 2
+ *     function BDF tag N memory 0|1 io 0|1           what is decoded
+ *     control NR ledger TOTAL violations TOTAL scratch 0xVALUE ...
+ *                                                    where the control registers could be read
+ *     bar NR KIND BACKING 0xBASE 0xSIZE 0xHEADER-SCRATCH
+ *     bar NR KIND unknown 0xBASE 0xSIZE              where there was no header
+ *     bar NR KIND unassigned
+ *     filled 0xOFFSET ...                            offsets of that bar that carry the content
  *     end
  */
 #ifndef BARSHIFT_BASELINE_H
@@ -25,10 +28,12 @@
 #define BASELINE_WHY_SIZE 200
 
 typedef struct BaselineBar {
-    BarKind kind; /* BAR_NONE: there was no such BAR */
-    Range range;  /* empty: it had no address */
+    BarKind kind;      /* BAR_NONE: there was no such BAR */
+    Range range;       /* empty: it had no address */
+    bool header_known; /* the two below were read */
+    enum barshift_backing backing;
     uint64_t header_scratch;
-    uint64_t offsets[CONTENT_OFFSETS_MAX];
+    uint64_t offsets[CONTENT_OFFSETS_MAX]; /* where RAM carried the content */
     size_t offset_count;
 } BaselineBar;
 
@@ -36,8 +41,10 @@ typedef struct BaselineFunction {
     char bdf[BDF_SIZE];
     uint32_t tag;
     bool memory_decode;
-    bool control_known; /* the two below were read */
+    bool io_decode;
+    int control_bar; /* -1: the three below could not be read */
     uint64_t ledger_total;
+    uint64_t violations;
     uint64_t scratch[BARSHIFT_SCRATCHES];
     BaselineBar bars[BARSHIFT_BARS];
 } BaselineFunction;
@@ -83,5 +90,8 @@ void baseline_free(Baseline *baseline);
 
 /** baseline_find_tag() - the function with a tag, NULL when it was not there then */
 const BaselineFunction *baseline_find_tag(const Baseline *baseline, uint32_t tag);
+
+/** baseline_bar_answered() - was there a BAR with a header to answer, an address, and decode on? */
+bool baseline_bar_answered(const BaselineFunction *function, int bar_nr);
 
 #endif

@@ -11,7 +11,8 @@
 /* Value of a field given by its mask */
 #define FIELD_GET(mask, value) (((value) & (mask)) / ((mask) & -(mask)))
 
-#define SERIAL_LOWER 4
+#define SERIAL_LOWER 4 /* the tag */
+#define SERIAL_UPPER 8 /* BARSHIFT_MAGIC */
 #define HEADER_TYPE_MASK 0x7f
 
 static void bar_decode_memory(struct pci_dev *device, Bar *bar, uint32_t raw)
@@ -26,15 +27,21 @@ static void bar_decode_memory(struct pci_dev *device, Bar *bar, uint32_t raw)
     }
 }
 
+static void bars_init(Function *function)
+{
+    for (int nr = 0; nr < TOPOLOGY_BARS; nr++) {
+        function->bars[nr].nr = nr;
+        function->bars[nr].kernel = range_empty();
+        function->bars[nr].msix_table = range_empty();
+        function->bars[nr].msix_pba = range_empty();
+    }
+}
+
 /* A register of 0 is an absent BAR or a 32-bit one without an address: the kernel's view decides */
 static void bars_decode(struct pci_dev *device, Function *function)
 {
     int count = function->is_bridge ? 2 : BARSHIFT_BARS;
 
-    for (int nr = 0; nr < BARSHIFT_BARS; nr++) {
-        function->bars[nr].nr = nr;
-        function->bars[nr].kernel = range_empty();
-    }
     for (int nr = 0; nr < count; nr++) {
         Bar *bar = &function->bars[nr];
         uint32_t raw = pci_read_long(device, PCI_BASE_ADDRESS_0 + 4 * nr);
@@ -52,6 +59,32 @@ static void bars_decode(struct pci_dev *device, Function *function)
     }
 }
 
+static void rom_decode(struct pci_dev *device, Function *function)
+{
+    Bar *rom = &function->bars[TOPOLOGY_ROM];
+    uint32_t raw =
+        pci_read_long(device, function->is_bridge ? PCI_ROM_ADDRESS1 : PCI_ROM_ADDRESS);
+
+    if (raw != 0 && raw != UINT32_MAX) {
+        rom->kind = BAR_ROM;
+        rom->config_base = raw & (uint32_t)PCI_ROM_ADDRESS_MASK;
+        rom->rom_enabled = (raw & PCI_ROM_ADDRESS_ENABLE) != 0;
+    }
+}
+
+static void rebar_entry_decode(Bar *bar, uint32_t offered, uint32_t control)
+{
+    bar->resizable = true;
+    bar->rebar_sizes =
+        offered >> REBAR_CAPABILITY_SIZES_SHIFT |
+        (uint64_t)(control >> REBAR_CONTROL_SIZES_SHIFT) << REBAR_CONTROL_SIZES_FIRST;
+    bar->rebar_field = FIELD_GET(REBAR_CONTROL_SIZE, control);
+    if (rebar_size_decode(bar->rebar_field, &bar->rebar_size_bytes) < 0) {
+        bar->rebar_size_bytes = 0;
+    }
+}
+
+/* Entries come in any order of BARs */
 static void rebar_decode(struct pci_dev *device, Function *function)
 {
     int cap = capability_find_extended(device, REBAR_ID);
@@ -66,29 +99,54 @@ static void rebar_decode(struct pci_dev *device, Function *function)
         uint32_t control = pci_read_long(device, cap + REBAR_CONTROL(entry));
         unsigned nr = FIELD_GET(REBAR_CONTROL_BAR_INDEX, control);
 
-        if (nr >= BARSHIFT_BARS) {
-            continue;
-        }
-        function->bars[nr].resizable = true;
-        function->bars[nr].rebar_sizes =
-            offered >> REBAR_CAPABILITY_SIZES_SHIFT |
-            (uint64_t)(control >> REBAR_CONTROL_SIZES_SHIFT) << REBAR_CONTROL_SIZES_FIRST;
-        function->bars[nr].rebar_field = FIELD_GET(REBAR_CONTROL_SIZE, control);
-        if (rebar_size_decode(function->bars[nr].rebar_field,
-                              &function->bars[nr].rebar_size_bytes) < 0) {
-            function->bars[nr].rebar_size_bytes = 0;
+        if (nr < BARSHIFT_BARS) {
+            rebar_entry_decode(&function->bars[nr], offered, control);
         }
     }
 }
 
+/* BAR number in the three lowest bits, offset in the others; NULL for a number that is none */
+static Bar *msix_bar(Function *function, uint32_t where)
+{
+    unsigned nr = where & PCI_MSIX_BIR;
+
+    return nr < BARSHIFT_BARS ? &function->bars[nr] : NULL;
+}
+
+/* PCIe r6.0 sec 7.7.2: 16 bytes for each vector in the table, a bit in the PBA's 64-bit words */
+static void msix_decode(struct pci_dev *device, Function *function)
+{
+    int cap = capability_find(device, PCI_CAP_ID_MSIX);
+    uint64_t vectors;
+    uint32_t table;
+    uint32_t pba;
+
+    if (cap == 0) {
+        return;
+    }
+    /* Message Control is where MSI has it */
+    vectors = (pci_read_word(device, cap + PCI_MSI_FLAGS) & PCI_MSIX_TABSIZE) + UINT64_C(1);
+    table = pci_read_long(device, cap + PCI_MSIX_TABLE);
+    pba = pci_read_long(device, cap + PCI_MSIX_PBA);
+    if (msix_bar(function, table)) {
+        msix_bar(function, table)->msix_table =
+            range_sized(table & ~(uint32_t)PCI_MSIX_BIR, 16 * vectors);
+    }
+    if (msix_bar(function, pba)) {
+        msix_bar(function, pba)->msix_pba =
+            range_sized(pba & ~(uint32_t)PCI_MSIX_BIR, 8 * ((vectors + 63) / 64));
+    }
+}
+
+/* Vendor and device ID can be any, so that drivers of other functions bind */
 static void tag_decode(struct pci_dev *device, Function *function)
 {
-    int cap;
+    int cap = capability_find_extended(device, PCI_EXT_CAP_ID_DSN);
 
     function->is_barshift =
         function->vendor == BARSHIFT_VENDOR_ID && function->device == BARSHIFT_DEVICE_ID;
-    cap = function->is_barshift ? capability_find_extended(device, PCI_EXT_CAP_ID_DSN) : 0;
-    if (cap != 0) {
+    if (cap != 0 && pci_read_long(device, cap + SERIAL_UPPER) == BARSHIFT_MAGIC) {
+        function->is_barshift = true;
         function->tagged = true;
         function->tag = pci_read_long(device, cap + SERIAL_LOWER);
     }
@@ -109,6 +167,7 @@ void function_decode(struct pci_dev *device, Function *function)
     function->domain = device->domain;
     function->bus = device->bus;
     function->parent = -1;
+    function->control_bar = -1;
     function->is_bridge = (pci_read_byte(device, PCI_HEADER_TYPE) & HEADER_TYPE_MASK) ==
                           PCI_HEADER_TYPE_BRIDGE;
     function->vendor = pci_read_word(device, PCI_VENDOR_ID);
@@ -119,8 +178,11 @@ void function_decode(struct pci_dev *device, Function *function)
 
     capabilities_check(device, function->complaint);
     tag_decode(device, function);
+    bars_init(function);
     bars_decode(device, function);
+    rom_decode(device, function);
     rebar_decode(device, function);
+    msix_decode(device, function);
 }
 
 static Range window_range(uint64_t base, uint64_t limit)

@@ -7,7 +7,7 @@
 
 #include "topology.h"
 
-/** function_decode() - identity, Command, tag, BARs and Resizable BAR entries of a function */
+/** function_decode() - identity, Command, tag, BARs and what capabilities say of them */
 void function_decode(struct pci_dev *device, Function *function);
 
 /** bridge_decode() - bus numbers and windows of a function with a type 1 header */

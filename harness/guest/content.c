@@ -1,61 +1,110 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "content.h"
+#include "pattern.h"
 
-/* The finaliser of splitmix64: each bit of the input changes about half of the output */
-static uint64_t mix(uint64_t value)
+/* The complement can at no offset be what the pattern has there */
+uint64_t content_word(enum barshift_backing backing, uint32_t tag, int bar_nr, uint64_t offset)
 {
-    value = (value ^ (value >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-    value = (value ^ (value >> 27)) * UINT64_C(0x94d049bb133111eb);
-    return value ^ (value >> 31);
-}
+    uint64_t pattern = barshift_pattern(tag, (unsigned)bar_nr, offset);
 
-uint64_t content_word(uint32_t tag, int bar_nr, uint64_t offset)
-{
-    return mix(mix((uint64_t)tag << 8 | (unsigned)bar_nr) + offset);
+    return backing == BARSHIFT_BACKING_PATTERN ? pattern : ~pattern;
 }
 
 uint64_t content_scratch(uint32_t tag, unsigned n)
 {
-    return mix(mix(~(uint64_t)tag) + n);
+    return barshift_mix(barshift_mix(~(uint64_t)tag) + n);
 }
 
-size_t content_offsets(uint64_t size_bytes, uint64_t *offsets)
+/* The vectors are the kernel's, and reading the PBA tells about them and not about the BAR */
+static bool is_msix(const Bar *bar, uint64_t offset)
 {
-    size_t count = 0;
+    Range word = range_sized(offset, CONTENT_WORD_BYTES);
 
-    if (size_bytes < 2 * BARSHIFT_HEADER_PAGE_SIZE) {
-        return 0;
+    return range_overlaps(bar->msix_table, word) || range_overlaps(bar->msix_pba, word);
+}
+
+static size_t offset_add(const Bar *bar, uint64_t offset, uint64_t *offsets, size_t count)
+{
+    if (!is_msix(bar, offset)) {
+        offsets[count++] = offset;
     }
-    offsets[count++] = BARSHIFT_HEADER_PAGE_SIZE;
-    for (uint64_t power = 2 * BARSHIFT_HEADER_PAGE_SIZE; power != 0 && power < size_bytes;
-         power <<= 1) {
-        offsets[count++] = power - CONTENT_WORD_BYTES;
-        offsets[count++] = power;
-    }
-    offsets[count++] = size_bytes - CONTENT_WORD_BYTES;
     return count;
 }
 
-static int control_fill(const Access *access, const Function *function)
+size_t content_offsets(const Bar *bar, uint64_t size_bytes, uint64_t *offsets)
+{
+    uint64_t header = bar_header_bytes(bar->kind, size_bytes);
+    size_t count = 0;
+
+    if (header == 0 || size_bytes < 2 * header) {
+        return 0;
+    }
+    count = offset_add(bar, header, offsets, count);
+    for (uint64_t power = 2 * header; power != 0 && power < size_bytes; power <<= 1) {
+        count = offset_add(bar, power - CONTENT_WORD_BYTES, offsets, count);
+        count = offset_add(bar, power, offsets, count);
+    }
+    return offset_add(bar, size_bytes - CONTENT_WORD_BYTES, offsets, count);
+}
+
+/* The first word from there on that MSI-X leaves; downwards it may end in the header */
+static uint64_t beside_msix(const Bar *bar, uint64_t offset, bool up)
+{
+    while (is_msix(bar, offset) && offset >= BARSHIFT_HEADER_PAGE_SIZE) {
+        offset += up ? CONTENT_WORD_BYTES : -(uint64_t)CONTENT_WORD_BYTES;
+    }
+    return offset;
+}
+
+size_t content_test_offsets(const Bar *bar, uint64_t size_bytes, uint64_t *offsets)
+{
+    uint64_t header = bar_header_bytes(bar->kind, size_bytes);
+    uint64_t half = size_bytes / 2;
+    uint64_t first;
+    uint64_t last;
+    size_t count = 0;
+
+    if (header == 0 || size_bytes < 2 * header) {
+        return 0;
+    }
+    first = beside_msix(bar, header, true);
+    last = beside_msix(bar, size_bytes - CONTENT_WORD_BYTES, false);
+    if (last < header || first > last) { /* MSI-X has all of it */
+        return 0;
+    }
+    offsets[count++] = first;
+    if (first < half - CONTENT_WORD_BYTES && last > half + first) {
+        count = offset_add(bar, last - half, offsets, count);
+        count = offset_add(bar, half, offsets, count);
+        count = offset_add(bar, half + first, offsets, count);
+    }
+    if (last != first) {
+        offsets[count++] = last;
+    }
+    return count;
+}
+
+static int control_fill(const Access *access, const Function *function, const Bar *bar)
 {
     int result = 0;
 
     for (unsigned n = 0; n < BARSHIFT_SCRATCHES && result == 0; n++) {
-        result = access_write(access, function, BARSHIFT_CONTROL_BAR, BARSHIFT_CONTROL_SCRATCH(n),
-                              8, content_scratch(function->tag, n));
+        result = access_write(access, function, bar->nr, BARSHIFT_CONTROL_SCRATCH(n), 8,
+                              content_scratch(function->tag, n));
     }
     return result;
 }
 
-static int memory_fill(const Access *access, const Function *function, const Bar *bar)
+static int ram_fill(const Access *access, const Function *function, const Bar *bar)
 {
     uint64_t offsets[CONTENT_OFFSETS_MAX];
-    size_t count = content_offsets(range_size(bar->kernel), offsets);
+    size_t count = content_offsets(bar, range_size(bar->kernel), offsets);
     int result = 0;
 
     for (size_t i = 0; i < count && result == 0; i++) {
         result = access_write(access, function, bar->nr, offsets[i], CONTENT_WORD_BYTES,
-                              content_word(function->tag, bar->nr, offsets[i]));
+                              content_word(bar->header.backing, function->tag, bar->nr,
+                                           offsets[i]));
     }
     return result;
 }
@@ -66,9 +115,11 @@ int content_fill(const Access *access, const Function *function, const Bar *bar)
                               content_scratch(function->tag, BARSHIFT_SCRATCHES +
                                                                  (unsigned)bar->nr));
 
-    if (result < 0) {
-        return result;
+    if (result == 0 && bar->header.control) {
+        result = control_fill(access, function, bar);
     }
-    return bar->nr == BARSHIFT_CONTROL_BAR ? control_fill(access, function)
-                                           : memory_fill(access, function, bar);
+    if (result == 0 && bar->header.backing == BARSHIFT_BACKING_RAM) {
+        result = ram_fill(access, function, bar);
+    }
+    return result;
 }

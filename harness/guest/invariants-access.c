@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Invariants that access BARs or compare with the baseline: I5, I6, I8, I11. */
+/* Invariants that access BARs, and compare them with the baseline: I5, I6, I11. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -7,7 +7,7 @@
 #include "invariants.h"
 #include "witness.h"
 
-#define TEST_WORDS 5
+#define TEST_WORDS (BARSHIFT_SCRATCHES + CONTENT_TEST_OFFSETS)
 
 /* What must hold before a BAR can be accessed at all; shared by I5 and I6 */
 static bool accessible(const InvariantCase *about, char *why)
@@ -31,64 +31,63 @@ static bool accessible(const InvariantCase *about, char *why)
         }
         return invariant_fails(about, why, "expected an address, observed none");
     }
-    if (!bar_is_decoded(about->function, bar)) {
+    if (about->function->stopped) {
         return invariant_fails(about, why,
-                               "expected memory decode on, observed off: start it first");
+                               "expected a started function, observed a stopped one: start it "
+                               "first");
+    }
+    if (!bar_is_decoded(about->function, bar)) {
+        return invariant_fails(about, why, "expected %s decode on, observed off: start it first",
+                               bar->kind == BAR_IO ? "I/O" : "memory");
     }
     return true;
 }
 
-static bool header_is_right(const InvariantCase *about, char *why)
+/* @header: (out) what answers now, right or not */
+static bool header_is_right(const InvariantCase *about, BarHeader *header, char *why)
 {
     const Bar *bar = &about->function->bars[about->bar_nr];
-    BarHeader header;
 
-    witness_header_read(about->access, about->function, about->bar_nr, &header);
-    if (!header.seen) {
+    witness_header_read(about->access, about->function, about->bar_nr, header);
+    if (header->magic && !header->seen) {
         return invariant_fails(about, why,
-                               "expected the header page at 0x%" PRIx64 ", observed no header",
-                               bar->kernel.start);
+                               "expected a header of version %u, observed version %" PRIu32
+                               ", which is not understood",
+                               BARSHIFT_VERSION, header->version);
     }
-    if (header.tag != about->function->tag || header.bar != (uint32_t)about->bar_nr) {
+    if (!header->seen) {
+        return invariant_fails(about, why, "expected the header at 0x%" PRIx64
+                               ", observed no header", bar->kernel.start);
+    }
+    if (header->tag != about->function->tag || header->bar != (uint32_t)about->bar_nr) {
         return invariant_fails(about, why,
                                "expected tag %" PRIu32 " BAR %d to answer, observed tag %" PRIu32
                                " BAR %" PRIu32,
-                               about->function->tag, about->bar_nr, header.tag, header.bar);
+                               about->function->tag, about->bar_nr, header->tag, header->bar);
     }
-    if (header.base != bar->kernel.start) {
+    if (header->base != bar->kernel.start) {
         return invariant_fails(
             about, why, "expected an access at 0x%" PRIx64 " to arrive there, observed 0x%" PRIx64,
-            bar->kernel.start, header.base);
+            bar->kernel.start, header->base);
     }
     return true;
 }
 
-/*
- * First, middle and last word behind the header page, and the two words that first and last would
- * fall together with if only half the size were decoded.
- */
-static int test_offsets(const Bar *bar, uint64_t *offsets)
+/* Scratch registers, and words of the RAM behind the header page */
+static size_t writable_offsets(const Bar *bar, const BarHeader *header, uint64_t *offsets)
 {
-    uint64_t size = range_size(bar->kernel);
-    int count = 0;
+    size_t count = 0;
 
-    if (bar->nr == BARSHIFT_CONTROL_BAR) {
+    if (header->control) {
         for (; count < BARSHIFT_SCRATCHES; count++) {
-            offsets[count] = BARSHIFT_CONTROL_SCRATCH((unsigned)count);
+            offsets[count] = BARSHIFT_CONTROL_SCRATCH(count);
         }
-        return count;
-    }
-    if (size < 2 * BARSHIFT_HEADER_PAGE_SIZE) {
+    } else {
         offsets[count++] = BARSHIFT_HEADER_SCRATCH;
-        return count;
     }
-    offsets[count++] = BARSHIFT_HEADER_PAGE_SIZE;
-    if (size >= 4 * BARSHIFT_HEADER_PAGE_SIZE) {
-        offsets[count++] = size / 2 - CONTENT_WORD_BYTES;
-        offsets[count++] = size / 2;
-        offsets[count++] = size / 2 + BARSHIFT_HEADER_PAGE_SIZE;
+    if (header->backing == BARSHIFT_BACKING_RAM) {
+        count += content_test_offsets(bar, range_size(bar->kernel), &offsets[count]);
     }
-    offsets[count++] = size - CONTENT_WORD_BYTES;
     return count;
 }
 
@@ -117,28 +116,47 @@ static bool word_is(const InvariantCase *about, uint64_t offset, uint64_t expect
     return true;
 }
 
-static bool words_hold(const InvariantCase *about, char *why)
+/* Nothing can be written there, but each word tells its offset */
+static bool pattern_answers(const InvariantCase *about, char *why)
+{
+    const Bar *bar = &about->function->bars[about->bar_nr];
+    uint64_t offsets[CONTENT_TEST_OFFSETS];
+    size_t count = content_test_offsets(bar, range_size(bar->kernel), offsets);
+
+    for (size_t i = 0; i < count; i++) {
+        uint64_t expected = content_word(BARSHIFT_BACKING_PATTERN, about->function->tag,
+                                         about->bar_nr, offsets[i]);
+
+        if (!word_is(about, offsets[i], expected, "(pattern)", why)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool words_hold(const InvariantCase *about, const BarHeader *header, char *why)
 {
     uint64_t offsets[TEST_WORDS];
     uint64_t originals[TEST_WORDS] = { 0 };
-    int count = test_offsets(&about->function->bars[about->bar_nr], offsets);
+    size_t count =
+        writable_offsets(&about->function->bars[about->bar_nr], header, offsets);
     bool held = true;
 
-    for (int i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++) {
         access_read(about->access, about->function, about->bar_nr, offsets[i], 8, &originals[i]);
     }
-    for (int i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++) {
         access_write(about->access, about->function, about->bar_nr, offsets[i], 8,
                      test_word(originals[i], offsets[i]));
     }
-    for (int i = 0; i < count && held; i++) {
+    for (size_t i = 0; i < count && held; i++) {
         held =
             word_is(about, offsets[i], test_word(originals[i], offsets[i]), "after a write", why);
     }
-    for (int i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++) {
         access_write(about->access, about->function, about->bar_nr, offsets[i], 8, originals[i]);
     }
-    for (int i = 0; i < count && held; i++) {
+    for (size_t i = 0; i < count && held; i++) {
         held = word_is(about, offsets[i], originals[i], "after it was restored", why);
     }
     return held;
@@ -146,8 +164,12 @@ static bool words_hold(const InvariantCase *about, char *why)
 
 bool invariant_reachable(const InvariantCase *about, char *why)
 {
+    BarHeader header;
+
     why[0] = '\0';
-    return accessible(about, why) && header_is_right(about, why) && words_hold(about, why);
+    return accessible(about, why) && header_is_right(about, &header, why) &&
+           words_hold(about, &header, why) &&
+           (header.backing != BARSHIFT_BACKING_PATTERN || pattern_answers(about, why));
 }
 
 static bool scratch_preserved(const InvariantCase *about, const BaselineBar *before, char *why)
@@ -155,7 +177,7 @@ static bool scratch_preserved(const InvariantCase *about, const BaselineBar *bef
     if (!word_is(about, BARSHIFT_HEADER_SCRATCH, before->header_scratch, "(scratch)", why)) {
         return false;
     }
-    if (about->bar_nr != BARSHIFT_CONTROL_BAR || !about->before->control_known) {
+    if (about->bar_nr != about->before->control_bar) {
         return true;
     }
     for (unsigned n = 0; n < BARSHIFT_SCRATCHES; n++) {
@@ -167,137 +189,65 @@ static bool scratch_preserved(const InvariantCase *about, const BaselineBar *bef
     return true;
 }
 
+/* What was noted of RAM; the pattern needs no note, and covers what a larger size has added */
+static size_t content_expected(const InvariantCase *about, uint64_t *offsets)
+{
+    const Bar *bar = &about->function->bars[about->bar_nr];
+    const BaselineBar *before = &about->before->bars[about->bar_nr];
+
+    if (before->backing == BARSHIFT_BACKING_PATTERN) {
+        return content_offsets(bar, range_size(bar->kernel), offsets);
+    }
+    memcpy(offsets, before->offsets, before->offset_count * sizeof(*offsets));
+    return before->offset_count;
+}
+
+/* Was there something at the baseline that could have been noted? */
+static bool content_missing(const InvariantCase *about)
+{
+    const BaselineBar *before = &about->before->bars[about->bar_nr];
+    uint64_t offsets[CONTENT_OFFSETS_MAX];
+
+    return before->backing == BARSHIFT_BACKING_RAM &&
+           content_offsets(&about->function->bars[about->bar_nr], range_size(before->range),
+                           offsets) > 0;
+}
+
 bool invariant_preserved(const InvariantCase *about, char *why)
 {
     const BaselineBar *before = &about->before->bars[about->bar_nr];
+    uint64_t offsets[CONTENT_OFFSETS_MAX];
     size_t checked = 0;
+    size_t count;
 
     why[0] = '\0';
-    if (!accessible(about, why) || !scratch_preserved(about, before, why)) {
+    if (!accessible(about, why)) {
         return false;
     }
-    for (size_t i = 0; i < before->offset_count; i++) {
-        uint64_t offset = before->offsets[i];
-
-        if (offset >= range_size(about->function->bars[about->bar_nr].kernel)) {
+    if (!before->header_known) {
+        return invariant_fails(about, why, "expected a header at the baseline, observed none");
+    }
+    if (!scratch_preserved(about, before, why)) {
+        return false;
+    }
+    count = content_expected(about, offsets);
+    for (size_t i = 0; i < count; i++) {
+        if (offsets[i] >= range_size(about->function->bars[about->bar_nr].kernel)) {
             continue; /* cut off by a resize */
         }
-        if (!word_is(about, offset, content_word(about->before->tag, about->bar_nr, offset),
+        if (!word_is(about, offsets[i],
+                     content_word(before->backing, about->before->tag, about->bar_nr, offsets[i]),
                      "(content)", why)) {
             return false;
         }
         checked++;
     }
-    snprintf(why, INVARIANT_WHY_SIZE, "%zu of %zu words checked", checked, before->offset_count);
-    if (checked == 0 && about->bar_nr != BARSHIFT_CONTROL_BAR) {
+    snprintf(why, INVARIANT_WHY_SIZE, "scratch and %zu of %zu words checked", checked, count);
+    if (checked == 0 && content_missing(about)) {
         return invariant_fails(about, why,
-                               "expected content that was there at the baseline, observed %zu words "
-                               "of it recorded and none left to check",
+                               "expected content that was there at the baseline, observed %zu "
+                               "words of it recorded and none left to check",
                                before->offset_count);
-    }
-    return true;
-}
-
-typedef enum OldOwner {
-    OLD_NOBODY,   /* or another barshift function, whose memory may be read */
-    OLD_ITSELF,   /* one of the function's present BARs: it may answer */
-    OLD_STRANGER, /* a foreign function: reading its registers could have effects */
-} OldOwner;
-
-static OldOwner old_owner(const InvariantCase *about, uint64_t address, const char **bdf)
-{
-    Range word = range_sized(address, CONTENT_WORD_BYTES);
-
-    for (size_t i = 0; i < about->topology->function_count; i++) {
-        const Function *function = &about->topology->functions[i];
-
-        for (int nr = 0; nr < BARSHIFT_BARS; nr++) {
-            if (function->bars[nr].kind == BAR_IO ||
-                !range_contains(function->bars[nr].kernel, word)) {
-                continue;
-            }
-            if (function == about->function) {
-                return OLD_ITSELF;
-            }
-            if (!function->tagged) {
-                *bdf = function->bdf;
-                return OLD_STRANGER;
-            }
-        }
-    }
-    return OLD_NOBODY;
-}
-
-static bool old_read(const InvariantCase *about, uint64_t address, unsigned width_bytes,
-                     uint64_t *value, char *why)
-{
-    int result = access_read_physical(about->access, address, width_bytes, value);
-
-    return result == 0 ||
-           invariant_fails(about, why,
-                           "expected to read the old address 0x%" PRIx64 ", observed %s", address,
-                           strerror(-result));
-}
-
-/* Judges the header page at the old base, and notes who answers there */
-static bool old_header_silent(const InvariantCase *about, uint64_t base, char *why)
-{
-    uint64_t magic;
-    uint64_t tag;
-    uint64_t bar;
-    const char *stranger = "";
-    OldOwner owner = old_owner(about, base, &stranger);
-
-    if (owner != OLD_NOBODY) {
-        snprintf(why, INVARIANT_WHY_SIZE, "0x%" PRIx64 " now belongs to %s", base,
-                 owner == OLD_ITSELF ? "the function itself" : stranger);
-        return true;
-    }
-    if (!old_read(about, base + BARSHIFT_HEADER_MAGIC, 4, &magic, why) ||
-        !old_read(about, base + BARSHIFT_HEADER_TAG, 4, &tag, why) ||
-        !old_read(about, base + BARSHIFT_HEADER_BAR, 4, &bar, why)) {
-        return false;
-    }
-    if (magic != BARSHIFT_MAGIC) {
-        snprintf(why, INVARIANT_WHY_SIZE, "0x%" PRIx64 " reads 0x%08" PRIx64, base, magic);
-        return true;
-    }
-    snprintf(why, INVARIANT_WHY_SIZE, "0x%" PRIx64 " is answered by tag %" PRIu64 " BAR %" PRIu64,
-             base, tag, bar);
-    if (tag == about->before->tag) {
-        return invariant_fails(about, why,
-                               "expected silence at the old address 0x%" PRIx64
-                               ", observed tag %" PRIu64 " BAR %" PRIu64 " answering",
-                               base, tag, bar);
-    }
-    return true;
-}
-
-bool invariant_old_silent(const InvariantCase *about, char *why)
-{
-    const BaselineBar *before = &about->before->bars[about->bar_nr];
-    const char *stranger;
-
-    why[0] = '\0';
-    if (!old_header_silent(about, before->range.start, why)) {
-        return false;
-    }
-    for (size_t i = 0; i < before->offset_count; i++) {
-        uint64_t address = before->range.start + before->offsets[i];
-        uint64_t word;
-
-        if (old_owner(about, address, &stranger) != OLD_NOBODY) {
-            continue;
-        }
-        if (!old_read(about, address, CONTENT_WORD_BYTES, &word, why)) {
-            return false;
-        }
-        if (word == content_word(about->before->tag, about->bar_nr, before->offsets[i])) {
-            return invariant_fails(about, why,
-                                   "expected silence at the old address 0x%" PRIx64
-                                   ", observed its content 0x%016" PRIx64,
-                                   address, word);
-        }
     }
     return true;
 }
@@ -329,13 +279,11 @@ static bool bar_kept(const InvariantCase *about, int nr, char *why)
 static bool bar_answers(const InvariantCase *about, int nr, char *why)
 {
     InvariantCase bar_case = *about;
+    BarHeader header;
 
     bar_case.bar_nr = nr;
-    if (!about->before->memory_decode || about->before->bars[nr].kind == BAR_IO ||
-        range_is_empty(about->before->bars[nr].range)) {
-        return true;
-    }
-    return accessible(&bar_case, why) && header_is_right(&bar_case, why);
+    return !baseline_bar_answered(about->before, nr) ||
+           (accessible(&bar_case, why) && header_is_right(&bar_case, &header, why));
 }
 
 bool invariant_unharmed(const InvariantCase *about, char *why)
@@ -345,11 +293,10 @@ bool invariant_unharmed(const InvariantCase *about, char *why)
 
     why[0] = '\0';
     if (!function) {
-        snprintf(why, INVARIANT_WHY_SIZE,
-                 "%s: expected function with tag %" PRIu32
-                 " on the bus, observed none: function is gone",
-                 before->bdf, before->tag);
-        return false;
+        return invariant_fails(about, why,
+                               "expected function with tag %" PRIu32
+                               " on the bus, observed none: function is gone",
+                               before->tag);
     }
     for (int nr = 0; nr < BARSHIFT_BARS; nr++) {
         if (!bar_kept(about, nr, why)) {
@@ -361,12 +308,11 @@ bool invariant_unharmed(const InvariantCase *about, char *why)
             return false;
         }
     }
-    if (before->control_known &&
+    if (before->control_bar >= 0 &&
         (!function->control_known || function->ledger_total != before->ledger_total)) {
-        snprintf(why, INVARIANT_WHY_SIZE,
-                 "%s: expected %" PRIu64 " ledger records as before, observed %" PRIu64,
-                 function->bdf, before->ledger_total, function->ledger_total);
-        return false;
+        return invariant_fails(about, why,
+                               "expected %" PRIu64 " ledger records as before, observed %" PRIu64,
+                               before->ledger_total, function->ledger_total);
     }
     return true;
 }

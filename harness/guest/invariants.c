@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Invariants that compare what was read already: I1 to I4. */
+/* Invariants that compare what was read already: I1 to I4, I7. */
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -22,6 +22,9 @@ static int subject_text(const InvariantCase *about, char *text)
 
     if (about->bar_nr == INVARIANT_NO_BAR) {
         return snprintf(text, INVARIANT_WHY_SIZE, "%s: ", bdf);
+    }
+    if (about->bar_nr == TOPOLOGY_ROM) {
+        return snprintf(text, INVARIANT_WHY_SIZE, "%s ROM: ", bdf);
     }
     return snprintf(text, INVARIANT_WHY_SIZE, "%s BAR %d: ", bdf, about->bar_nr);
 }
@@ -70,8 +73,9 @@ static bool disagree(const InvariantCase *about, char *why)
     return invariant_fails(
         about, why,
         "expected one base and size, observed config space %s, kernel %s, device %s, "
-        "CPU %s (memory decode %s)",
-        config, kernel, device, cpu, about->function->memory_decode ? "on" : "off");
+        "CPU %s (%s decode %s)",
+        config, kernel, device, cpu, bar->kind == BAR_IO ? "I/O" : "memory",
+        function_decodes(about->function, bar->kind) ? "on" : "off");
 }
 
 static bool device_agrees(const InvariantCase *about, const Bar *bar)
@@ -96,6 +100,8 @@ bool invariant_agreed(const InvariantCase *about, char *why)
     if (range_is_empty(bar->kernel)) {
         /* A stale address does no harm while nothing decodes it */
         agreed = agreed && !bar_is_decoded(about->function, bar);
+    } else if (bar->kind == BAR_ROM && !bar->rom_enabled) {
+        agreed = true; /* the kernel writes the address when it enables the ROM, not before */
     } else {
         agreed = agreed && bar->config_base == bar->kernel.start;
         agreed = agreed && (!bar->resizable || bar->rebar_size_bytes == size);
@@ -115,22 +121,25 @@ bool invariant_capabilities(const InvariantCase *about, char *why)
                            complaint);
 }
 
-/* May a BAR use a window of this kind, PCIe r6.0 sec 7.5.1.2.1 and PCI-to-PCI Bridge 1.2 sec 4 */
-static bool window_suits(const Bar *bar, WindowKind kind)
+/*
+ * May a BAR use a window of this kind, PCIe r6.0 sec 7.5.1.2.1 and PCI-to-PCI Bridge 1.2 sec 4.
+ * An expansion ROM has no side effects, and kernels take it for prefetchable.
+ */
+static bool window_suits(const Bar *bar, Range range, WindowKind kind)
 {
     if (bar->kind == BAR_IO) {
         return kind == WINDOW_IO;
     }
-    if (!bar->prefetchable) {
+    if (!bar->prefetchable && bar->kind != BAR_ROM) {
         return kind == WINDOW_MEM;
     }
-    return kind == WINDOW_PREF || (kind == WINDOW_MEM && bar->config_base < MEM64_START);
+    return kind == WINDOW_PREF || (kind == WINDOW_MEM && range.start < MEM64_START);
 }
 
 static bool bridge_contains(const Bridge *bridge, const Bar *bar, Range range)
 {
     for (WindowKind kind = WINDOW_IO; kind < WINDOW_KINDS; kind++) {
-        if (window_suits(bar, kind) && range_contains(bridge->windows[kind].config, range)) {
+        if (window_suits(bar, range, kind) && range_contains(bridge->windows[kind].config, range)) {
             return true;
         }
     }
@@ -161,10 +170,17 @@ static void window_text(char *text, Range range)
 static bool outside(const InvariantCase *about, const Bridge *bridge, Range range, char *why)
 {
     char bar[VIEW_SIZE];
+    char io[VIEW_SIZE];
     char mem[VIEW_SIZE];
     char pref[VIEW_SIZE];
 
     window_text(bar, range);
+    if (case_bar(about)->kind == BAR_IO) {
+        window_text(io, bridge->windows[WINDOW_IO].config);
+        return invariant_fails(about, why,
+                               "expected %s inside a window of bridge %s, observed io %s", bar,
+                               bridge->bdf, io);
+    }
     window_text(mem, bridge->windows[WINDOW_MEM].config);
     window_text(pref, bridge->windows[WINDOW_PREF].config);
     return invariant_fails(about, why,
@@ -172,11 +188,17 @@ static bool outside(const InvariantCase *about, const Bridge *bridge, Range rang
                            bar, bridge->bdf, mem, pref);
 }
 
+/* Where it is; a ROM that is switched off will be where the kernel has set an address aside */
+static Range place_of(const Bar *bar)
+{
+    return bar->kind == BAR_ROM && !bar->rom_enabled ? bar->kernel : bar_config_range(bar);
+}
+
 bool invariant_contained(const InvariantCase *about, char *why)
 {
     const Topology *topology = about->topology;
     const Bar *bar = case_bar(about);
-    Range range = bar_config_range(bar);
+    Range range = place_of(bar);
 
     why[0] = '\0';
     if (about->function->parent < 0 && !about->function->on_root_bus) {
@@ -217,17 +239,18 @@ static bool bars_overlap(const InvariantCase *about, const Function *other, int 
     const Bar *other_bar = &other->bars[nr];
     Range range = decoded_range(about->function, bar);
     Range other_range = decoded_range(other, other_bar);
+    char name[16];
 
     if ((other == about->function && nr == about->bar_nr) ||
         (bar->kind == BAR_IO) != (other_bar->kind == BAR_IO) ||
         !range_overlaps(range, other_range)) {
         return false;
     }
+    snprintf(name, sizeof(name), nr == TOPOLOGY_ROM ? "ROM" : "BAR %d", nr);
     invariant_fails(about, why,
                     "expected 0x%" PRIx64 "-0x%" PRIx64
-                    " for itself alone, observed %s BAR %d decoding "
-                    "0x%" PRIx64 "-0x%" PRIx64,
-                    range.start, range.end, other->bdf, nr, other_range.start, other_range.end);
+                    " for itself alone, observed %s %s decoding 0x%" PRIx64 "-0x%" PRIx64,
+                    range.start, range.end, other->bdf, name, other_range.start, other_range.end);
     return true;
 }
 
@@ -237,7 +260,7 @@ bool invariant_disjoint(const InvariantCase *about, char *why)
     for (size_t i = 0; i < about->topology->function_count; i++) {
         const Function *other = &about->topology->functions[i];
 
-        for (int nr = 0; nr < BARSHIFT_BARS; nr++) {
+        for (int nr = 0; nr < TOPOLOGY_BARS; nr++) {
             if (bars_overlap(about, other, nr, why)) {
                 return false;
             }
@@ -270,11 +293,27 @@ bool invariant_aligned(const InvariantCase *about, char *why)
             about, why, "expected the device to decode size 0x%" PRIx64 ", observed 0x%" PRIx64,
             kernel_size, bar->device_size_bytes);
     }
-    if (!range_aligned(bar_config_range(bar))) {
+    if (!range_aligned(place_of(bar))) {
         return invariant_fails(about, why,
                                "expected a base that is a multiple of the size 0x%" PRIx64
                                ", observed base 0x%" PRIx64,
-                               bar_size_bytes(bar), bar->config_base);
+                               bar_size_bytes(bar), place_of(bar).start);
     }
     return true;
+}
+
+bool invariant_quiet(const InvariantCase *about, char *why)
+{
+    uint64_t before = about->before ? about->before->violations : 0;
+    uint64_t now = about->function->violations;
+
+    why[0] = '\0';
+    if (now < before) {
+        before = 0; /* another device with the same tag: all that it has counted is new */
+    }
+    return now == before ||
+           invariant_fails(about, why,
+                           "expected no violation since the baseline, observed %" PRIu64
+                           " (driver state: %s)",
+                           now - before, driver_state_name(about->function->driver_state));
 }

@@ -21,7 +21,7 @@ typedef struct InvariantCase {
     const Topology *topology; /* with its witnesses read */
     const Access *access;
     const Function *function;       /* NULL: it is gone from the bus */
-    int bar_nr;                     /* or INVARIANT_NO_BAR */
+    int bar_nr;                     /* TOPOLOGY_ROM too, or INVARIANT_NO_BAR */
     const BaselineFunction *before; /* NULL: there is no baseline or the function is new in it */
 } InvariantCase;
 
@@ -54,8 +54,8 @@ Invariant invariant_aligned;
 /**
  * invariant_reachable() - I5: accesses reach this BAR of this function
  *
- * Writes test words to the first, middle and last word behind the header page (the control BAR:
- * to scratch registers) and restores what was there.
+ * Writes test words to scratch registers and to the first, middle and last word of RAM behind the
+ * header page, and restores what was there. A pattern must be right at these offsets.
  */
 Invariant invariant_reachable;
 
@@ -63,13 +63,23 @@ Invariant invariant_reachable;
 Invariant invariant_preserved;
 
 /**
+ * invariant_quiet() - I7: the device has counted no violation since the baseline
+ *
+ * About the whole function, whose control registers must be known. One that is new since the
+ * baseline (@before is NULL) must have counted none at all.
+ */
+Invariant invariant_quiet;
+
+/**
  * invariant_old_silent() - I8: the function answers no more where its BAR was at the baseline
  *
- * Holds at addresses that its BARs have now. Registers of foreign functions are not read.
+ * Holds at addresses that its BARs have now. Others who have the address now are not read where
+ * that could have an effect: foreign functions, stopped ones, barshift's offsets without register.
  */
 Invariant invariant_old_silent;
 
-/** invariant_unharmed() - I11: same places, same sizes, no ledger record since the baseline */
+/** invariant_unharmed() - I11: same places, same sizes, no ledger record since the baseline; about
+ *  the whole function */
 Invariant invariant_unharmed;
 
 /**

@@ -57,7 +57,44 @@ static void bar_json(Json *json, const Bar *bar)
     place_json(json, "device", bar->device_known && bar->device_decoded, bar->device_base,
                bar->device_size_bytes);
     header_json(json, &bar->header);
+    json_bool(json, "control", bar->header.control);
+    json_text(json, "backing", bar->header.seen ? backing_name(bar->header.backing) : NULL);
     json_close(json, '}');
+}
+
+static void rom_json(Json *json, const Bar *rom)
+{
+    if (rom->kind == BAR_NONE) {
+        json_null(json, "rom");
+        return;
+    }
+    json_open(json, "rom", '{');
+    json_bool(json, "enabled", rom->rom_enabled);
+    place_json(json, "config", true, rom->config_base, 0);
+    place_json(json, "kernel", !range_is_empty(rom->kernel), rom->kernel.start,
+               range_size(rom->kernel));
+    json_close(json, '}');
+}
+
+static void optional_number_json(Json *json, const char *key, bool known, uint64_t value)
+{
+    if (known) {
+        json_number(json, key, value);
+    } else {
+        json_null(json, key);
+    }
+}
+
+/* What is read through the control registers, and what keeps from reading them */
+static void driver_json(Json *json, const Function *function)
+{
+    json_bool(json, "stopped", function->stopped);
+    optional_number_json(json, "control_bar", function->control_bar >= 0,
+                         (uint64_t)function->control_bar);
+    json_text(json, "driver_state",
+              function->control_known ? driver_state_name(function->driver_state) : NULL);
+    optional_number_json(json, "ledger_total", function->control_known, function->ledger_total);
+    optional_number_json(json, "violations", function->control_known, function->violations);
 }
 
 static void function_json(Json *json, const Topology *topology, const Function *function)
@@ -69,19 +106,11 @@ static void function_json(Json *json, const Topology *topology, const Function *
     json_hex(json, "vendor", function->vendor);
     json_hex(json, "device", function->device);
     json_hex(json, "class", function->class_code);
-    if (function->tagged) {
-        json_number(json, "tag", function->tag);
-    } else {
-        json_null(json, "tag");
-    }
+    optional_number_json(json, "tag", function->tagged, function->tag);
     json_bool(json, "memory_decode", function->memory_decode);
     json_bool(json, "io_decode", function->io_decode);
     json_bool(json, "enabled", function->enabled);
-    if (function->control_known) {
-        json_number(json, "ledger_total", function->ledger_total);
-    } else {
-        json_null(json, "ledger_total");
-    }
+    driver_json(json, function);
     json_text(json, "complaint", function->complaint);
     json_open(json, "bars", '[');
     for (int nr = 0; nr < BARSHIFT_BARS; nr++) {
@@ -90,6 +119,7 @@ static void function_json(Json *json, const Topology *topology, const Function *
         }
     }
     json_close(json, ']');
+    rom_json(json, &function->bars[TOPOLOGY_ROM]);
     json_close(json, '}');
 }
 

@@ -50,11 +50,14 @@ static bool same(Range a, Range b)
 /* Extra lines for the witnesses that do not say what the kernel says */
 static void bar_differences_print(const Function *function, const Bar *bar, int depth, FILE *file)
 {
-    Range config = bar_is_decoded(function, bar) || !range_is_empty(bar->kernel)
-                       ? bar_config_range(bar)
-                       : range_empty();
+    bool assigned = !range_is_empty(bar->kernel) && bar->kind != BAR_ROM;
+    Range config = bar_is_decoded(function, bar) || assigned ? bar_config_range(bar)
+                                                             : range_empty();
     Range device = range_empty();
 
+    if (bar->kind == BAR_ROM && !bar_is_decoded(function, bar)) {
+        return; /* the kernel has set an address aside, and writes it when it enables the ROM */
+    }
     if (!same(config, bar->kernel)) {
         line_print(file, depth, "config space:", config, "");
     }
@@ -68,9 +71,58 @@ static void bar_differences_print(const Function *function, const Bar *bar, int 
         !same(range_sized(bar->header.base, bar->header.size_bytes), bar->kernel)) {
         line_print(file, depth, "CPU:", range_sized(bar->header.base, bar->header.size_bytes), "");
     }
-    if (bar->header.seen && bar->header.tag != function->tag) {
-        fprintf(file, "%*sCPU: tag %" PRIu32 " answers\n", depth * INDENT, "", bar->header.tag);
+    if (bar->header.seen &&
+        (bar->header.tag != function->tag || bar->header.bar != (uint32_t)bar->nr)) {
+        fprintf(file, "%*sCPU: tag %" PRIu32 " BAR %" PRIu32 " answers\n", depth * INDENT, "",
+                bar->header.tag, bar->header.bar);
     }
+    if (bar->header.magic && !bar->header.seen) {
+        fprintf(file, "%*sCPU: header version %" PRIu32 " is not understood, expected %u\n",
+                depth * INDENT, "", bar->header.version, BARSHIFT_VERSION);
+    }
+}
+
+static void bar_print(const Function *function, const Bar *bar, int depth, FILE *file)
+{
+    char name[32];
+    char remark[48];
+
+    if (bar->kind == BAR_ROM) {
+        snprintf(name, sizeof(name), "ROM");
+        snprintf(remark, sizeof(remark), "  %s", bar->rom_enabled ? "enabled" : "disabled");
+    } else {
+        snprintf(name, sizeof(name), "BAR %d %s%s", bar->nr, bar_kind_name(bar->kind),
+                 bar->prefetchable ? " pref" : "");
+        snprintf(remark, sizeof(remark), "%s%s%s%s", bar->resizable ? "  resizable" : "",
+                 bar->header.seen ? "  " : "",
+                 bar->header.seen ? backing_name(bar->header.backing) : "",
+                 bar->header.control ? "  control" : "");
+    }
+    line_print(file, depth, name, bar->kernel, remark);
+    bar_differences_print(function, bar, depth + 1, file);
+}
+
+/* What barshift's own functions say of themselves */
+static void driver_print(const Function *function, int depth, FILE *file)
+{
+    if (function->stopped) {
+        fprintf(file, "%*snoted as stopped: not read through its BARs\n", depth * INDENT, "");
+    }
+    if (function->control_known) {
+        fprintf(file, "%*sdriver %s, %" PRIu64 " ledger records, %" PRIu64 " violations\n",
+                depth * INDENT, "", driver_state_name(function->driver_state),
+                function->ledger_total, function->violations);
+    }
+}
+
+static bool has_io(const Function *function)
+{
+    for (int nr = 0; nr < BARSHIFT_BARS; nr++) {
+        if (function->bars[nr].kind == BAR_IO) {
+            return true;
+        }
+    }
+    return false;
 }
 
 static void complaint_print(const Topology *topology, const char *bdf, int depth, FILE *file)
@@ -90,24 +142,17 @@ static void function_print(const Topology *topology, const Function *function, i
     if (function->tagged) {
         fprintf(file, "  tag %" PRIu32, function->tag);
     }
-    fprintf(file, "  memory decode %s%s", function->memory_decode ? "on" : "off",
-            function->enabled ? ", enabled" : "");
-    if (function->control_known) {
-        fprintf(file, ", %" PRIu64 " ledger records", function->ledger_total);
+    fprintf(file, "  memory decode %s", function->memory_decode ? "on" : "off");
+    if (has_io(function)) {
+        fprintf(file, ", I/O decode %s", function->io_decode ? "on" : "off");
     }
-    fprintf(file, "\n");
+    fprintf(file, "%s\n", function->enabled ? ", enabled" : "");
     complaint_print(topology, function->bdf, depth + 1, file);
-    for (int nr = 0; nr < BARSHIFT_BARS; nr++) {
-        const Bar *bar = &function->bars[nr];
-        char name[32];
-
-        if (bar->kind == BAR_NONE) {
-            continue;
+    driver_print(function, depth + 1, file);
+    for (int nr = 0; nr < TOPOLOGY_BARS; nr++) {
+        if (function->bars[nr].kind != BAR_NONE) {
+            bar_print(function, &function->bars[nr], depth + 1, file);
         }
-        snprintf(name, sizeof(name), "BAR %d %s%s", nr, bar_kind_name(bar->kind),
-                 bar->prefetchable ? " pref" : "");
-        line_print(file, depth + 1, name, bar->kernel, bar->resizable ? "  resizable" : "");
-        bar_differences_print(function, bar, depth + 2, file);
     }
 }
 

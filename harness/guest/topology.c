@@ -91,11 +91,29 @@ static void bar_add_kernel_view(Bar *bar, const SysfsResource *resource)
     if (bar->kind != BAR_NONE || bar->kernel_size_bytes == 0) {
         return;
     }
-    if ((resource->flags & SYSFS_RESOURCE_IO) != 0) {
+    if (bar->nr == TOPOLOGY_ROM) {
+        bar->kind = BAR_ROM;
+    } else if ((resource->flags & SYSFS_RESOURCE_IO) != 0) {
         bar->kind = BAR_IO;
     } else if ((resource->flags & SYSFS_RESOURCE_MEM) != 0) {
         bar->kind = (resource->flags & SYSFS_RESOURCE_MEM64) != 0 ? BAR_MEM64 : BAR_MEM32;
         bar->prefetchable = (resource->flags & SYSFS_RESOURCE_PREFETCH) != 0;
+    }
+}
+
+/*
+ * A 32-bit BAR that neither is prefetchable nor has an address reads 0, as if it were not there,
+ * and the kernel forgets it once it has given up. Others may still know of it.
+ */
+static void forgotten_bars_find(Function *function)
+{
+    for (int nr = 0; nr < BARSHIFT_BARS; nr++) {
+        Bar *bar = &function->bars[nr];
+        bool upper_half = nr > 0 && function->bars[nr - 1].kind == BAR_MEM64;
+
+        if (bar->kind == BAR_NONE && !upper_half && bar->resizable) {
+            bar->kind = BAR_MEM32;
+        }
     }
 }
 
@@ -104,17 +122,13 @@ static void function_add_kernel_view(const char *root, Function *function)
     SysfsResource resources[SYSFS_RESOURCES_MAX];
     int count = sysfs_resources_read(root, function->bdf, resources);
 
-    for (int nr = 0; nr < BARSHIFT_BARS && nr < count; nr++) {
+    for (int nr = 0; nr < TOPOLOGY_BARS && nr < count; nr++) {
         bar_add_kernel_view(&function->bars[nr], &resources[nr]);
     }
     function->enabled = sysfs_number_read(root, function->bdf, "enable") > 0;
     function->on_root_bus =
         sysfs_is_root_bus(root, (unsigned)function->domain, (unsigned)function->bus);
-
-    /* Unassigned by both, the control BAR leaves no trace; but these functions always have one */
-    if (function->tagged && function->bars[BARSHIFT_CONTROL_BAR].kind == BAR_NONE) {
-        function->bars[BARSHIFT_CONTROL_BAR].kind = BAR_MEM32;
-    }
+    forgotten_bars_find(function);
 }
 
 static void bridge_add_kernel_view(const char *root, Bridge *bridge)
@@ -123,7 +137,7 @@ static void bridge_add_kernel_view(const char *root, Bridge *bridge)
     int count = sysfs_resources_read(root, bridge->bdf, resources);
 
     sysfs_slot_find(root, (unsigned)bridge->domain, (unsigned)bridge->secondary, bridge->slot);
-    if (count < BARSHIFT_BARS + BRIDGE_WINDOW_LINES) {
+    if (count < TOPOLOGY_BARS + BRIDGE_WINDOW_LINES) {
         return;
     }
     for (int kind = 0; kind < WINDOW_KINDS; kind++) {
@@ -238,12 +252,31 @@ bool bar_is_memory(const Bar *bar)
     return bar->kind == BAR_MEM32 || bar->kind == BAR_MEM64;
 }
 
+uint64_t bar_header_bytes(BarKind kind, uint64_t size_bytes)
+{
+    if (kind == BAR_IO) {
+        return size_bytes < BARSHIFT_HEADER_IO_SIZE ? 0 : BARSHIFT_HEADER_IO_SIZE;
+    }
+    return kind == BAR_MEM32 || kind == BAR_MEM64 ? BARSHIFT_HEADER_PAGE_SIZE : 0;
+}
+
+bool bar_has_header(const Bar *bar)
+{
+    return bar_header_bytes(bar->kind, bar_size_bytes(bar)) != 0;
+}
+
+bool function_decodes(const Function *function, BarKind kind)
+{
+    return kind == BAR_IO ? function->io_decode : function->memory_decode;
+}
+
 bool bar_is_decoded(const Function *function, const Bar *bar)
 {
-    if (bar->kind == BAR_NONE || bar->config_base == 0) {
+    if (bar->kind == BAR_NONE || bar->config_base == 0 ||
+        (bar->kind == BAR_ROM && !bar->rom_enabled)) {
         return false;
     }
-    return bar->kind == BAR_IO ? function->io_decode : function->memory_decode;
+    return function_decodes(function, bar->kind);
 }
 
 uint64_t bar_size_bytes(const Bar *bar)
@@ -262,9 +295,24 @@ Range bar_config_range(const Bar *bar)
 
 const char *bar_kind_name(BarKind kind)
 {
-    static const char *const names[] = { "none", "io", "mem32", "mem64" };
+    static const char *const names[] = { "none", "io", "mem32", "mem64", "rom" };
 
     return names[kind];
+}
+
+const char *backing_name(enum barshift_backing backing)
+{
+    static const char *const names[] = { "none", "ram", "pattern" };
+
+    return (size_t)backing < sizeof(names) / sizeof(names[0]) ? names[backing] : "invalid";
+}
+
+const char *driver_state_name(uint32_t state)
+{
+    static const char *const names[BARSHIFT_DRIVER_STATES] = { "undeclared", "started",
+                                                               "stop-pending", "stopped" };
+
+    return state < BARSHIFT_DRIVER_STATES ? names[state] : "invalid";
 }
 
 const char *window_kind_name(WindowKind kind)

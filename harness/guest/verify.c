@@ -16,7 +16,7 @@
 
 #define TEST_NAME_SIZE 64
 #define TESTS_PER_BAR 7
-#define TESTS_PER_FUNCTION 2
+#define TESTS_PER_FUNCTION 3
 
 typedef struct VerifyTest {
     char name[TEST_NAME_SIZE];
@@ -59,6 +59,8 @@ static void list_add(VerifyList *list, const char *path, Invariant *invariant,
     test->about = *about;
     if (about->bar_nr == INVARIANT_NO_BAR) {
         snprintf(test->name, sizeof(test->name), "%s/%s", path, bdf);
+    } else if (about->bar_nr == TOPOLOGY_ROM) {
+        snprintf(test->name, sizeof(test->name), "%s/%s/rom", path, bdf);
     } else {
         snprintf(test->name, sizeof(test->name), "%s/%s/bar%d", path, bdf, about->bar_nr);
     }
@@ -87,19 +89,16 @@ static bool has_all_bars(const Function *function)
 /* Must this BAR answer? It did at the baseline, or it is new and has all that a start needs. */
 static bool must_answer(const InvariantCase *about)
 {
-    const BaselineBar *before;
-
-    if (!about->before) {
-        return has_all_bars(about->function);
+    if (about->before) {
+        return baseline_bar_answered(about->before, about->bar_nr);
     }
-    before = &about->before->bars[about->bar_nr];
-    return about->before->memory_decode && !range_is_empty(before->range);
+    return has_all_bars(about->function) &&
+           bar_has_header(&about->function->bars[about->bar_nr]);
 }
 
-static void add_bar_tests(VerifyList *list, const InvariantCase *about)
+static void add_place_tests(VerifyList *list, const InvariantCase *about)
 {
     const Bar *bar = &about->function->bars[about->bar_nr];
-    const BaselineBar *before = about->before ? &about->before->bars[about->bar_nr] : NULL;
 
     list_add(list, "I1/agreed", invariant_agreed, about);
     if (!range_is_empty(bar->kernel)) {
@@ -109,28 +108,42 @@ static void add_bar_tests(VerifyList *list, const InvariantCase *about)
     } else if (bar_is_decoded(about->function, bar)) {
         list_add(list, "I3/disjoint", invariant_disjoint, about);
     }
+}
+
+static void add_bar_tests(VerifyList *list, const InvariantCase *about)
+{
+    const Bar *bar = &about->function->bars[about->bar_nr];
+    const BaselineBar *before = about->before ? &about->before->bars[about->bar_nr] : NULL;
+
+    add_place_tests(list, about);
     if (must_answer(about)) {
         list_add(list, "I5/reachable", invariant_reachable, about);
     }
     if (before && must_answer(about)) {
         list_add(list, "I6/preserved", invariant_preserved, about);
     }
-    if (before && !range_is_empty(before->range) &&
+    if (before && before->kind != BAR_IO && !range_is_empty(before->range) &&
         !range_contains(bar->kernel, before->range)) {
         list_add(list, "I8/old-silent", invariant_old_silent, about);
     }
 }
 
-static void add_present(VerifyList *list, InvariantCase about)
+static void add_present(VerifyList *list, InvariantCase about, bool compare)
 {
     for (int nr = 0; nr < BARSHIFT_BARS; nr++) {
-        bool was = about.before && (about.before->bars[nr].kind == BAR_MEM32 ||
-                                    about.before->bars[nr].kind == BAR_MEM64);
-
         about.bar_nr = nr;
-        if (bar_is_memory(&about.function->bars[nr]) || was) {
+        if (about.function->bars[nr].kind != BAR_NONE ||
+            (about.before && about.before->bars[nr].kind != BAR_NONE)) {
             add_bar_tests(list, &about);
         }
+    }
+    about.bar_nr = TOPOLOGY_ROM;
+    if (about.function->bars[TOPOLOGY_ROM].kind != BAR_NONE) {
+        add_place_tests(list, &about);
+    }
+    about.bar_nr = INVARIANT_NO_BAR;
+    if (compare && about.function->control_known) {
+        list_add(list, "I7/quiet", invariant_quiet, &about);
     }
 }
 
@@ -155,7 +168,7 @@ static void add_recorded(VerifyList *list, InvariantCase about, const VerifyScop
 
     about.bar_nr = INVARIANT_NO_BAR;
     if (removed) {
-        about.function = NULL; /* the tag may have been plugged in anew; that one is no matter here */
+        about.function = NULL; /* one with the tag that was plugged in anew is no matter here */
     } else if (!tags_have(&scope->stopped, about.before->tag)) {
         list_add(list, "I11/unharmed", invariant_unharmed, &about);
         return;
@@ -181,7 +194,7 @@ static void add_all(VerifyList *list, const Topology *topology, const Access *ac
             list_add(list, "I1/capabilities", invariant_capabilities, &about);
         }
         if (about.function->tagged) {
-            add_present(list, about);
+            add_present(list, about, baseline != NULL);
         }
     }
     for (size_t i = 0; baseline && i < baseline->function_count; i++) {
@@ -216,7 +229,7 @@ int verify_run(const Topology *topology, const Access *access, const Baseline *b
 {
     CLEANUP(memory_free) VerifyTest *tests = NULL;
     size_t functions = topology->function_count + (baseline ? baseline->function_count : 0);
-    VerifyList list = { .room = functions * (BARSHIFT_BARS * TESTS_PER_BAR + TESTS_PER_FUNCTION) };
+    VerifyList list = { .room = functions * (TOPOLOGY_BARS * TESTS_PER_BAR + TESTS_PER_FUNCTION) };
 
     tests = calloc(list.room ? list.room : 1, sizeof(*tests));
     if (!tests) {

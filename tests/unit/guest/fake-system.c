@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "fake-system.h"
+#include "pattern.h"
 #include "witness.h"
 
 static FakeWord *word_find(FakeSystem *fake, uint32_t tag, int bar_nr, uint64_t offset)
@@ -17,20 +18,29 @@ static FakeWord *word_find(FakeSystem *fake, uint32_t tag, int bar_nr, uint64_t 
     return NULL;
 }
 
-static uint64_t header_read(const Bar *bar, uint32_t tag, uint64_t offset, int64_t shift)
+/* A register of 64 bits is one cell at its offset; its upper half may be asked for alone */
+static uint64_t header_cell(const FakeSystem *fake, int index, const Bar *bar, uint64_t offset)
 {
+    const FakeDevice *device = &fake->devices[index];
+
     switch (offset) {
     case BARSHIFT_HEADER_MAGIC: return BARSHIFT_MAGIC;
-    case BARSHIFT_HEADER_TAG: return tag;
+    case BARSHIFT_HEADER_TAG: return device->tag;
     case BARSHIFT_HEADER_BAR: return (uint64_t)bar->nr;
+    case BARSHIFT_HEADER_VERSION: return device->version;
     case BARSHIFT_HEADER_SIZE: return range_size(bar->kernel);
-    case BARSHIFT_HEADER_ADDRESS: return bar->kernel.start + offset + (uint64_t)shift;
+    case BARSHIFT_HEADER_ADDRESS: return bar->kernel.start + offset + (uint64_t)fake->header_shift;
+    case BARSHIFT_HEADER_CONTENTS:
+        return device->backing[bar->nr] |
+               (device->control_bar == bar->nr ? BARSHIFT_CONTENTS_CONTROL : 0);
     default: return 0;
     }
 }
 
-static uint64_t control_read(const Function *function, uint64_t offset)
+static uint64_t control_cell(const FakeSystem *fake, int index, uint64_t offset)
 {
+    const Function *function = &fake->functions[index];
+
     for (int nr = 0; nr < BARSHIFT_BARS; nr++) {
         Range range = function->bars[nr].kernel;
 
@@ -41,60 +51,86 @@ static uint64_t control_read(const Function *function, uint64_t offset)
             return range_size(range);
         }
     }
-    return offset == BARSHIFT_LEDGER_TOTAL ? 12 : 0;
+    switch (offset) {
+    case BARSHIFT_LEDGER_TOTAL: return 12;
+    case BARSHIFT_DRIVER_STATE: return fake->devices[index].driver_state;
+    case BARSHIFT_VIOLATIONS: return fake->devices[index].violations;
+    default: return 0;
+    }
 }
 
-static uint64_t bar_read(FakeSystem *fake, int index, int bar_nr, uint64_t offset)
+static bool is_register(const FakeDevice *device, int bar_nr, uint64_t offset)
+{
+    return offset < BARSHIFT_HEADER_CONTENTS + 4 ||
+           (bar_nr == device->control_bar && offset >= BARSHIFT_LEDGER_TOTAL);
+}
+
+static bool is_header(const Function *function, int bar_nr, uint64_t offset)
+{
+    return offset < bar_header_bytes(function->bars[bar_nr].kind,
+                                     range_size(function->bars[bar_nr].kernel));
+}
+
+/* @offset: of a register or of a word of eight bytes */
+static uint64_t cell_read(FakeSystem *fake, int index, int bar_nr, uint64_t offset)
 {
     const Function *function = &fake->functions[index];
-    uint32_t tag = fake->answering_tag[index];
-    const FakeWord *word = word_find(fake, tag, bar_nr, offset & fake->alias_mask);
+    FakeDevice *device = &fake->devices[index];
+    bool header = is_header(function, bar_nr, offset);
+    uint64_t place = header ? offset : offset & fake->alias_mask;
+    const FakeWord *word = word_find(fake, device->tag, bar_nr, place);
 
-    if (tag == 0) {
-        return UINT64_MAX;
-    }
     if (word) {
         return word->value;
     }
-    if (offset < 0x100) {
-        return header_read(&function->bars[bar_nr], tag, offset, fake->header_shift);
+    if (header) {
+        device->bad_accesses += !is_register(device, bar_nr, offset);
+        return offset < BARSHIFT_LEDGER_TOTAL
+                   ? header_cell(fake, index, &function->bars[bar_nr], offset)
+                   : control_cell(fake, index, offset);
     }
-    return bar_nr == BARSHIFT_CONTROL_BAR ? control_read(function, offset) : 0;
+    device->bad_accesses += device->backing[bar_nr] == BARSHIFT_BACKING_NONE;
+    return device->backing[bar_nr] == BARSHIFT_BACKING_PATTERN
+               ? barshift_pattern(device->tag, (unsigned)bar_nr, place)
+               : 0;
 }
 
-static int index_of(const FakeSystem *fake, const char *bdf)
+/* The upper half of a 64-bit register or word; those of 32 bits have cells of their own */
+static bool is_upper_half(const Function *function, int bar_nr, uint64_t offset)
 {
-    return strcmp(fake->functions[0].bdf, bdf) == 0 ? 0 : 1;
+    bool wide = (offset >= BARSHIFT_HEADER_SIZE && offset < BARSHIFT_HEADER_CONTENTS) ||
+                !is_header(function, bar_nr, offset);
+
+    return wide && offset % 8 == 4;
 }
 
-static uint64_t narrow(uint64_t value, unsigned width_bytes)
+static uint64_t device_read(FakeSystem *fake, int index, int bar_nr, uint64_t offset,
+                            unsigned width_bytes)
 {
+    FakeDevice *device = &fake->devices[index];
+    uint64_t value;
+
+    if (device->tag == 0) {
+        return width_bytes == 4 ? UINT32_MAX : UINT64_MAX;
+    }
+    device->violations += device->driver_state == BARSHIFT_DRIVER_STOPPED;
+    value = is_upper_half(&fake->functions[index], bar_nr, offset)
+                ? cell_read(fake, index, bar_nr, offset - 4) >> 32
+                : cell_read(fake, index, bar_nr, offset);
     return width_bytes == 4 ? value & UINT32_MAX : value;
 }
 
-static int fake_read(void *context, const char *bdf, int bar_nr, uint64_t offset,
-                     unsigned width_bytes, uint64_t *value)
+static int cell_write(FakeSystem *fake, int index, int bar_nr, uint64_t offset, uint64_t value)
 {
-    FakeSystem *fake = context;
+    uint32_t tag = fake->devices[index].tag;
+    uint64_t place = is_header(&fake->functions[index], bar_nr, offset)
+                         ? offset
+                         : offset & fake->alias_mask;
+    FakeWord *word = word_find(fake, tag, bar_nr, place);
 
-    *value = narrow(bar_read(fake, index_of(fake, bdf), bar_nr, offset), width_bytes);
-    return 0;
-}
-
-static int fake_write(void *context, const char *bdf, int bar_nr, uint64_t offset,
-                      unsigned width_bytes, uint64_t value)
-{
-    FakeSystem *fake = context;
-    uint32_t tag = fake->answering_tag[index_of(fake, bdf)];
-    FakeWord *word = word_find(fake, tag, bar_nr, offset & fake->alias_mask);
-
-    (void)width_bytes;
-    if (fake->stuck) {
-        return 0;
-    }
     if (!word && fake->word_count < FAKE_WORDS) {
         word = &fake->words[fake->word_count++];
-        *word = (FakeWord) { .tag = tag, .bar_nr = bar_nr, .offset = offset & fake->alias_mask };
+        *word = (FakeWord) { .tag = tag, .bar_nr = bar_nr, .offset = place };
     }
     if (!word) {
         return -ENOMEM;
@@ -103,27 +139,100 @@ static int fake_write(void *context, const char *bdf, int bar_nr, uint64_t offse
     return 0;
 }
 
-static int fake_read_physical(void *context, uint64_t address, unsigned width_bytes,
-                              uint64_t *value)
+static int device_write(FakeSystem *fake, int index, int bar_nr, uint64_t offset,
+                        unsigned width_bytes, uint64_t value)
+{
+    FakeDevice *device = &fake->devices[index];
+    const Function *function = &fake->functions[index];
+    bool header = is_header(function, bar_nr, offset);
+
+    if (device->tag == 0) {
+        return 0;
+    }
+    if (bar_nr == device->control_bar && offset == BARSHIFT_DRIVER_STATE) {
+        device->driver_state = value;
+        if (device->declared_count < sizeof(device->declared) / sizeof(device->declared[0])) {
+            device->declared[device->declared_count++] = value;
+        }
+        return 0;
+    }
+    device->violations += device->driver_state == BARSHIFT_DRIVER_STOPPED;
+    device->bad_accesses += header ? !is_register(device, bar_nr, offset)
+                                   : device->backing[bar_nr] != BARSHIFT_BACKING_RAM;
+    if (fake->stuck || (!header && device->backing[bar_nr] != BARSHIFT_BACKING_RAM)) {
+        return 0;
+    }
+    if (width_bytes == 4) { /* half of a 64-bit register */
+        uint64_t at = offset - offset % 8;
+        uint64_t whole = cell_read(fake, index, bar_nr, at);
+        unsigned shift = 8 * (offset % 8);
+
+        value = (whole & ~(UINT64_C(0xffffffff) << shift)) | value << shift;
+        offset = at;
+    }
+    return cell_write(fake, index, bar_nr, offset, value);
+}
+
+static int index_of(const FakeSystem *fake, const char *bdf)
+{
+    return strcmp(fake->functions[0].bdf, bdf) == 0 ? 0 : 1;
+}
+
+static int memory_read(void *context, const char *bdf, int bar_nr, uint64_t offset,
+                       unsigned width_bytes, uint64_t *value)
 {
     FakeSystem *fake = context;
+
+    *value = device_read(fake, index_of(fake, bdf), bar_nr, offset, width_bytes);
+    return fake->access_error;
+}
+
+static int memory_write(void *context, const char *bdf, int bar_nr, uint64_t offset,
+                        unsigned width_bytes, uint64_t value)
+{
+    FakeSystem *fake = context;
+
+    return fake->access_error != 0
+               ? fake->access_error
+               : device_write(fake, index_of(fake, bdf), bar_nr, offset, width_bytes, value);
+}
+
+/* As the kernel: no access is wider than an instruction's */
+static int ports_read(void *context, const char *bdf, int bar_nr, uint64_t offset,
+                      unsigned width_bytes, uint64_t *value)
+{
+    return width_bytes > 4 ? -EINVAL
+                           : memory_read(context, bdf, bar_nr, offset, width_bytes, value);
+}
+
+static int ports_write(void *context, const char *bdf, int bar_nr, uint64_t offset,
+                       unsigned width_bytes, uint64_t value)
+{
+    return width_bytes > 4 ? -EINVAL
+                           : memory_write(context, bdf, bar_nr, offset, width_bytes, value);
+}
+
+static int read_physical(void *context, uint64_t address, unsigned width_bytes, uint64_t *value)
+{
+    FakeSystem *fake = context;
+    Range word = range_sized(address, width_bytes);
 
     if (fake->physical_error != 0) {
         return fake->physical_error;
     }
-    *value = narrow(UINT64_MAX, width_bytes);
+    *value = width_bytes == 4 ? UINT32_MAX : UINT64_MAX;
     for (int index = 0; index < 2; index++) {
-        Range range = fake->functions[index].bars[BARSHIFT_MEMORY_BAR].kernel;
+        for (int nr = 0; nr < BARSHIFT_BARS; nr++) {
+            const Bar *bar = &fake->functions[index].bars[nr];
 
-        if (range_contains(range, range_sized(address, width_bytes))) {
-            *value = narrow(bar_read(fake, index, BARSHIFT_MEMORY_BAR, address - range.start),
-                            width_bytes);
+            if (bar_is_memory(bar) && range_contains(bar->kernel, word)) {
+                *value =
+                    device_read(fake, index, nr, address - bar->kernel.start, width_bytes);
+            }
         }
     }
-    if (fake->old_answers &&
-        range_contains(range_sized(FAKE_OLD_BASE, FAKE_SIZE), range_sized(address, width_bytes))) {
-        *value = narrow(bar_read(fake, 0, BARSHIFT_MEMORY_BAR, address - FAKE_OLD_BASE),
-                        width_bytes);
+    if (fake->old_answers && range_contains(range_sized(FAKE_OLD_BASE, FAKE_SIZE), word)) {
+        *value = device_read(fake, 0, FAKE_MEMORY, address - FAKE_OLD_BASE, width_bytes);
     }
     return 0;
 }
@@ -138,19 +247,22 @@ static void bar_init(Bar *bar, BarKind kind, uint64_t base, uint64_t size)
 
 static void function_init(Function *function, int n)
 {
-    Bar *memory = &function->bars[BARSHIFT_MEMORY_BAR];
+    Bar *memory = &function->bars[FAKE_MEMORY];
 
     *function = (Function) {
         .bus = n + 1, .parent = n, .vendor = BARSHIFT_VENDOR_ID, .device = BARSHIFT_DEVICE_ID,
-        .tagged = true, .tag = (uint32_t)n + 1, .memory_decode = true, .enabled = true,
+        .is_barshift = true, .tagged = true, .tag = (uint32_t)n + 1, .control_bar = -1,
+        .memory_decode = true, .io_decode = true, .enabled = true,
     };
     memcpy(function->bdf, n == 0 ? "0000:01:00.0" : "0000:02:00.0", sizeof("0000:01:00.0"));
-    for (int nr = 0; nr < BARSHIFT_BARS; nr++) {
+    for (int nr = 0; nr < TOPOLOGY_BARS; nr++) {
         function->bars[nr].nr = nr;
         function->bars[nr].kernel = range_empty();
+        function->bars[nr].msix_table = range_empty();
+        function->bars[nr].msix_pba = range_empty();
     }
-    bar_init(&function->bars[BARSHIFT_CONTROL_BAR], BAR_MEM32,
-             UINT64_C(0xfe800000) + (uint64_t)n * 0x100000, BARSHIFT_CONTROL_BAR_SIZE);
+    bar_init(&function->bars[FAKE_CONTROL], BAR_MEM32, FAKE_LOW_BASE((uint64_t)n),
+             FAKE_CONTROL_SIZE);
     bar_init(memory, BAR_MEM64, FAKE_BASE((uint64_t)n), FAKE_SIZE);
     memory->prefetchable = true;
     memory->resizable = true;
@@ -159,14 +271,23 @@ static void function_init(Function *function, int n)
     memory->rebar_size_bytes = FAKE_SIZE;
 }
 
+static void device_init(FakeDevice *device, int n)
+{
+    *device = (FakeDevice) {
+        .tag = (uint32_t)n + 1,
+        .version = BARSHIFT_VERSION,
+        .control_bar = FAKE_CONTROL,
+        .backing = { [FAKE_MEMORY] = BARSHIFT_BACKING_RAM },
+        .driver_state = BARSHIFT_DRIVER_STARTED,
+    };
+}
+
 static void bridge_init(Bridge *bridge, int n)
 {
-    uint64_t base = UINT64_C(0xfe800000) + (uint64_t)n * 0x100000;
-
     *bridge = (Bridge) { .parent = -1, .secondary = n + 1, .subordinate = n + 1 };
     memcpy(bridge->bdf, n == 0 ? "0000:00:02.0" : "0000:00:03.0", sizeof("0000:00:02.0"));
-    bridge->windows[WINDOW_IO].config = range_empty();
-    bridge->windows[WINDOW_MEM].config = range_sized(base, 0x100000);
+    bridge->windows[WINDOW_IO].config = range_sized(FAKE_PORTS((uint64_t)n), 0x1000);
+    bridge->windows[WINDOW_MEM].config = range_sized(FAKE_LOW_BASE((uint64_t)n), 0x100000);
     bridge->windows[WINDOW_PREF].config = range_sized(FAKE_BASE((uint64_t)n), FAKE_SIZE);
 }
 
@@ -175,13 +296,21 @@ void fake_system_witness(FakeSystem *fake)
     witness_read(&fake->topology, &fake->access);
 }
 
+void fake_system_add_bar(FakeSystem *fake, int index, int bar_nr, BarKind kind, uint64_t base,
+                         uint64_t size_bytes, enum barshift_backing backing)
+{
+    bar_init(&fake->functions[index].bars[bar_nr], kind, base, size_bytes);
+    fake->devices[index].backing[bar_nr] = backing;
+    fake_system_witness(fake);
+}
+
 void fake_system_init(FakeSystem *fake)
 {
     memset(fake, 0, sizeof(*fake));
     for (int n = 0; n < 2; n++) {
         function_init(&fake->functions[n], n);
+        device_init(&fake->devices[n], n);
         bridge_init(&fake->bridges[n], n);
-        fake->answering_tag[n] = (uint32_t)n + 1;
     }
     fake->alias_mask = UINT64_MAX;
     fake->topology.functions = fake->functions;
@@ -190,10 +319,12 @@ void fake_system_init(FakeSystem *fake)
     fake->topology.bridge_count = 2;
     fake->topology.host_windows[0].range = (Range) { 0xc0000000, 0xfebfffff };
     fake->topology.host_windows[1].range = (Range) { 0x100000000, 0x33fffffff };
-    fake->topology.host_window_count = 2;
+    fake->topology.host_windows[2] = (HostWindow) { .io = true, .range = { 0xd00, 0xffff } };
+    fake->topology.host_window_count = 3;
     fake->access = (Access) {
-        .memory = { .read = fake_read, .write = fake_write },
-        .read_physical = fake_read_physical,
+        .memory = { .read = memory_read, .write = memory_write },
+        .io = { .read = ports_read, .write = ports_write },
+        .read_physical = read_physical,
         .context = fake,
     };
     fake_system_witness(fake);

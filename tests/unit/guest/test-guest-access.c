@@ -75,11 +75,15 @@ static void test_ports(void **state)
 static void test_errors(void **state)
 {
     Access access = mapping_access(tree.root);
+    Function stopped = function;
     uint64_t value = 7;
 
     (void)state;
     assert_int_equal(access_read(&access, &function, 1, 6, 4, &value), -EIO); /* over the end */
     assert_int_equal(access_read(&access, &function, 2, 0, 4, &value), -ENOENT);
+    stopped.stopped = true;
+    assert_int_equal(access_read(&access, &stopped, 0, 0, 4, &value), -ESHUTDOWN);
+    assert_int_equal(access_write(&access, &stopped, 1, 0, 4, 0), -ESHUTDOWN);
     assert_int_equal(value, 7);
 }
 

@@ -15,8 +15,10 @@
 #include "fake-system.h"
 
 #define CASE(name, function) { name, function, NULL, NULL, NULL }
-#define HEAD "barshift-baseline 1\n"
-#define FUNCTION "function 0000:01:00.0 tag 1 decode 1 ledger 12\n"
+#define HEAD "barshift-baseline 2\n"
+#define REGISTERS "ledger 1 violations 0 scratch 0x1 0x2"
+#define CONTROL "control 0 " REGISTERS " 0x3 0x4\n"
+#define FUNCTION "function 0000:01:00.0 tag 1 memory 1 io 0\n"
 
 static int read_text(const char *text, Baseline *baseline, char *why)
 {
@@ -43,7 +45,13 @@ static void test_round_trip(void **state)
     fake_system_init(&fake);
     content_fill(&fake.access, &fake.functions[0], &fake.functions[0].bars[0]);
     content_fill(&fake.access, &fake.functions[0], &fake.functions[0].bars[2]);
+    fake_system_add_bar(&fake, 0, 1, BAR_IO, FAKE_PORTS(0), 32, BARSHIFT_BACKING_NONE);
+    fake_system_add_bar(&fake, 0, 4, BAR_MEM64, FAKE_OLD_BASE, FAKE_SIZE,
+                        BARSHIFT_BACKING_PATTERN);
+    fake.devices[0].violations = 7;
+    fake.functions[1].control_known = false; /* as where decode is off */
     fake.functions[1].bars[2].kernel = range_empty();
+    fake.devices[1].tag = 0;
     fake_system_witness(&fake);
 
     assert_int_equal(baseline_take(&taken, &fake.topology, &fake.access), 0);
@@ -54,7 +62,16 @@ static void test_round_trip(void **state)
     assert_int_equal(back.function_count, 2);
     assert_memory_equal(&back.functions[0], &taken.functions[0], sizeof(back.functions[0]));
     assert_int_equal(back.functions[0].scratch[3], content_scratch(1, 3));
+    assert_int_equal(back.functions[0].control_bar, FAKE_CONTROL);
+    assert_int_equal(back.functions[0].violations, 7);
+    assert_true(back.functions[0].io_decode);
+    assert_int_equal(back.functions[0].bars[1].kind, BAR_IO);
+    assert_false(back.functions[0].bars[1].header_known); /* too small for one */
     assert_in_range(back.functions[0].bars[2].offset_count, 24, 64);
+    assert_int_equal(back.functions[0].bars[2].backing, BARSHIFT_BACKING_RAM);
+    assert_int_equal(back.functions[0].bars[4].backing, BARSHIFT_BACKING_PATTERN);
+    assert_int_equal(back.functions[0].bars[4].offset_count, 0); /* it needs no note */
+    assert_int_equal(back.functions[1].control_bar, -1);
     assert_int_equal(back.functions[1].bars[2].kind, BAR_MEM64);
     assert_true(range_is_empty(back.functions[1].bars[2].range));
     assert_non_null(baseline_find_tag(&back, 2));
@@ -83,23 +100,31 @@ static void test_broken(void **state)
         const char *text;
         const char *why;
     } rows[] = {
-        { "barshift-baseline 2\nend\n", "line 1: not understood" },
+        { "barshift-baseline 1\nend\n", "line 1: not understood" },
         { HEAD FUNCTION, "line 2: the file ends without \"end\"" },
         { HEAD "end\nend\n", "line 3: not understood" },
         { HEAD "bar 2 mem64 unassigned\nend\n", "line 2: not understood" },
         { HEAD FUNCTION "bar 6 mem64 unassigned\nend\n", "line 3: not understood" },
         { HEAD FUNCTION "bar 2 mem65 unassigned\nend\n", "line 3: not understood" },
-        { HEAD FUNCTION "bar 2 mem64 0x0 0x0 0x0\nend\n", "line 3: not understood" },
-        { HEAD FUNCTION "bar 2 mem64 0x1000\nend\n", "line 3: not understood" },
+        { HEAD FUNCTION "bar 2 mem64 ram 0x0 0x0 0x0\nend\n", "line 3: not understood" },
+        { HEAD FUNCTION "bar 2 mem64 ram 0x1000\nend\n", "line 3: not understood" },
+        { HEAD FUNCTION "bar 2 mem64 ram 0x1000 0x1000\nend\n", "line 3: not understood" },
+        { HEAD FUNCTION "bar 2 mem64 unknown 0x1000 0x1000 0x0\nend\n", "line 3:" },
+        { HEAD FUNCTION "bar 2 mem64 rom 0x1000 0x1000 0x0\nend\n", "line 3: not understood" },
         { HEAD FUNCTION "filled 0x1000\nend\n", "line 3: not understood" },
-        { HEAD FUNCTION "bar 2 mem64 0x1000 0x1000 0x0\nfilled 0x1000\nend\n", "line 4:" },
-        { HEAD FUNCTION "bar 2 mem64 0x1000 0x1000 0x0\nfilled 0x4\nend\n", "line 4:" },
-        { HEAD FUNCTION "scratch 0x1 0x2\nend\n", "line 3: not understood" },
-        { HEAD FUNCTION "scratch 0x1 0x2 0x3 four\nend\n", "line 3: not understood" },
+        { HEAD FUNCTION "bar 2 mem64 ram 0x1000 0x1000 0x0\nfilled 0x1000\nend\n", "line 4:" },
+        { HEAD FUNCTION "bar 2 mem64 ram 0x1000 0x1000 0x0\nfilled 0x4\nend\n", "line 4:" },
+        { HEAD CONTROL "end\n", "line 2: not understood" },
+        { HEAD FUNCTION "control 6 " REGISTERS " 0x3 0x4\nend\n", "line 3:" },
+        { HEAD FUNCTION "control 0 ledger x violations 0 scratch 0x1 0x2 0x3 0x4\nend\n",
+          "line 3: not understood" },
+        { HEAD FUNCTION "control 0 ledger 1 scratch 0x1 0x2 0x3 0x4\nend\n", "line 3:" },
+        { HEAD FUNCTION "control 0 " REGISTERS "\nend\n", "line 3:" },
+        { HEAD FUNCTION "control 0 " REGISTERS " 0x3 four\nend\n", "line 3:" },
         { HEAD FUNCTION FUNCTION "end\n", "line 3: not understood" },
-        { HEAD "function 0000:01:00.0 tag 1 decode 2 ledger 1\nend\n", "line 2: not understood" },
-        { HEAD "function 0000:01:00.0 tag 1 decode 1 ledger x\nend\n", "line 2: not understood" },
-        { HEAD "function somewhere tag 1 decode 1 ledger 1\nend\n", "line 2: not understood" },
+        { HEAD "function 0000:01:00.0 tag 1 memory 2 io 0\nend\n", "line 2: not understood" },
+        { HEAD "function 0000:01:00.0 tag 1 memory 1\nend\n", "line 2: not understood" },
+        { HEAD "function somewhere tag 1 memory 1 io 0\nend\n", "line 2: not understood" },
         { HEAD "end", "line 2: not understood" },
     };
 

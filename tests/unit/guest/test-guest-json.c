@@ -108,8 +108,57 @@ static void test_map(void **state)
                                  "\"kernel\":{\"base\":\"0x100000000\",\"size\":\"0x80000000\"},"
                                  "\"device\":{\"base\":\"0x100000000\",\"size\":\"0x80000000\"},"
                                  "\"cpu\":{\"tag\":1,\"bar\":2,\"base\":\"0x100000000\","
-                                 "\"size\":\"0x80000000\"}"));
-    assert_non_null(strstr(text, "\"ledger_total\":12"));
+                                 "\"size\":\"0x80000000\"},"
+                                 "\"control\":false,\"backing\":\"ram\"}"));
+    assert_non_null(strstr(text, "\"stopped\":false,\"control_bar\":0,"
+                                 "\"driver_state\":\"started\",\"ledger_total\":12,"
+                                 "\"violations\":0,\"complaint\":null"));
+    assert_non_null(strstr(text, "\"control\":true,\"backing\":\"none\"}"));
+    assert_non_null(strstr(text, "\"rom\":null"));
+    free(text);
+}
+
+static void test_map_layout(void **state)
+{
+    FakeSystem fake;
+    Bar *rom = &fake.functions[0].bars[TOPOLOGY_ROM];
+    char *text;
+
+    (void)state;
+    fake_system_init(&fake);
+    fake_system_add_bar(&fake, 0, 1, BAR_IO, FAKE_PORTS(0), 64, BARSHIFT_BACKING_PATTERN);
+    rom->kind = BAR_ROM;
+    rom->config_base = 0xfe880000;
+    rom->kernel = range_sized(0xfe880000, 0x10000);
+    strcpy(fake.functions[0].complaint, "list of capabilities: 0x90 points back to 0x80");
+    text = map_text(&fake, map_json);
+    assert_string_equal(value_skip(text), "\n");
+    assert_non_null(strstr(text, "\"kind\":\"io\""));
+    assert_non_null(strstr(text, "\"backing\":\"pattern\""));
+    assert_non_null(strstr(text, "\"rom\":{\"enabled\":false,"
+                                 "\"config\":{\"base\":\"0xfe880000\",\"size\":null},"
+                                 "\"kernel\":{\"base\":\"0xfe880000\",\"size\":\"0x10000\"}}"));
+    assert_non_null(strstr(text, "\"complaint\":\"list of capabilities: 0x90 points back"));
+    free(text);
+}
+
+/* What is not known is null, whatever was there before */
+static void test_map_stopped(void **state)
+{
+    FakeSystem fake;
+    char *text;
+
+    (void)state;
+    fake_system_init(&fake);
+    fake.functions[0].stopped = true;
+    fake.functions[0].control_known = false;
+    fake.functions[0].control_bar = -1;
+    fake.topology.function_count = 1;
+    text = map_text(&fake, map_json);
+    assert_string_equal(value_skip(text), "\n");
+    assert_non_null(strstr(text, "\"stopped\":true,\"control_bar\":null,"
+                                 "\"driver_state\":null,\"ledger_total\":null,"
+                                 "\"violations\":null"));
     free(text);
 }
 
@@ -151,14 +200,30 @@ static void test_escapes(void **state)
 static void test_people(void **state)
 {
     FakeSystem fake;
+    Bar *rom = &fake.functions[0].bars[TOPOLOGY_ROM];
     char *text;
 
     (void)state;
     fake_system_init(&fake);
+    fake_system_add_bar(&fake, 1, 1, BAR_IO, FAKE_PORTS(0), 64, BARSHIFT_BACKING_PATTERN);
     fake.functions[0].bars[2].device_base = FAKE_OLD_BASE;
+    fake.functions[0].bars[0].header.seen = false;
+    fake.functions[0].bars[0].header.version = 7;
+    fake.functions[1].stopped = true;
+    strcpy(fake.functions[1].complaint, "list of capabilities: 0x90 points back to 0x80");
+    rom->kind = BAR_ROM;
+    rom->kernel = range_sized(0xfe880000, 0x10000);
     text = map_text(&fake, map_print);
     assert_non_null(strstr(text, "device:"));
     assert_non_null(strstr(text, "0x300000000-0x37fffffff"));
+    assert_non_null(strstr(text, "CPU: header version 7 is not understood, expected 2"));
+    assert_non_null(strstr(text, "driver started, 12 ledger records, 0 violations"));
+    assert_non_null(strstr(text, "noted as stopped"));
+    assert_non_null(strstr(text, "\n    list of capabilities: 0x90 points back to 0x80\n"));
+    assert_non_null(strstr(text, "I/O decode on"));
+    assert_non_null(strstr(text, "64 KiB  disabled\n"));
+    assert_non_null(strstr(text, "2 GiB  resizable  ram\n"));
+    assert_non_null(strstr(text, "64 B  pattern\n"));
     for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n")) {
         assert_in_range(strlen(line), 1, COLUMNS_MAX);
     }
@@ -170,6 +235,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE("/map/json/well-formed-with-every-witness", test_map),
         CASE("/map/json/absent-views-are-null", test_map_absent),
+        CASE("/map/json/io-rom-and-complaint", test_map_layout),
+        CASE("/map/json/stopped-function-tells-nothing", test_map_stopped),
         CASE("/json/escapes-and-commas", test_escapes),
         CASE("/map/people/differences-shown-within-100-columns", test_people),
     };

@@ -104,6 +104,52 @@ static void test_broken_index(void **state)
     assert_false(function->bars[2].resizable);
 }
 
+static void test_many_resizable(void **state)
+{
+    const Function *function = topology_find_tag(*state, 69);
+
+    assert_non_null(function);
+    assert_true(function->bars[4].resizable);
+    assert_int_equal(function->bars[4].rebar_size_bytes, UINT64_C(1) << 63);
+    assert_int_equal(function->bars[4].rebar_sizes, UINT64_C(1) << 43 | 1 << 19);
+    assert_true(range_is_empty(bar_config_range(&function->bars[0]))); /* no witness of its size */
+    assert_true(function->bars[2].resizable);
+    assert_int_equal(function->bars[2].rebar_size_bytes, UINT64_C(1) << 40);
+    assert_int_equal(function->bars[2].rebar_sizes, 1 << 20);
+    assert_int_equal(bar_config_range(&function->bars[2]).end, 0x1ffffffffff);
+    assert_false(function->bars[1].resizable);
+}
+
+static void test_io_and_rom(void **state)
+{
+    const Function *function = topology_find_tag(*state, 69);
+    const Bar *rom;
+
+    assert_non_null(function);
+    assert_true(function->io_decode);
+    assert_int_equal(function->bars[0].kind, BAR_IO);
+    assert_int_equal(function->bars[0].config_base, 0x1000);
+    rom = &function->bars[TOPOLOGY_ROM];
+    assert_int_equal(rom->kind, BAR_ROM);
+    assert_int_equal(rom->config_base, 0xfe080000);
+    assert_true(bar_is_decoded(function, rom));
+    assert_int_equal(topology_find_tag(*state, 66)->bars[TOPOLOGY_ROM].kind, BAR_NONE);
+}
+
+/* 65 vectors: 1040 bytes of table, two words of pending bits */
+static void test_msix(void **state)
+{
+    const Function *function = topology_find_tag(*state, 69);
+
+    assert_non_null(function);
+    assert_int_equal(function->bars[1].msix_table.start, 0x1000);
+    assert_int_equal(function->bars[1].msix_table.end, 0x140f);
+    assert_int_equal(function->bars[1].msix_pba.start, 0x2000);
+    assert_int_equal(function->bars[1].msix_pba.end, 0x200f);
+    assert_true(range_is_empty(function->bars[2].msix_table));
+    assert_true(range_is_empty(topology_find_tag(*state, 66)->bars[0].msix_table));
+}
+
 static void test_complaints(void **state)
 {
     const Function *extended = topology_find_tag(*state, 70);
@@ -118,6 +164,16 @@ static void test_complaints(void **state)
                         "list of extended capabilities: 0x100 points out of the list to 0xfc");
     assert_string_equal(topology_find(*state, "0000:01:00.0")->complaint, "");
     assert_string_equal(topology_find(*state, "0000:00:01.0")->complaint, "");
+}
+
+/* Whatever vendor and device it claims to be */
+static void test_serial(void **state)
+{
+    assert_non_null(topology_find_tag(*state, 71));
+    assert_true(topology_find(*state, "0000:06:00.0")->is_barshift);
+    assert_false(topology_find(*state, "0000:07:00.0")->tagged);
+    assert_true(topology_find(*state, "0000:07:00.0")->is_barshift);
+    assert_false(topology_find(*state, "0000:00:01.0")->is_barshift);
 }
 
 static void test_missing_dump(void **state)
@@ -142,6 +198,10 @@ int main(int argc, char **argv)
         DUMP_CASE("/topology/bridge/base-above-limit-is-closed", test_closed_windows),
         DUMP_CASE("/topology/rebar/size-63-is-no-size", test_broken_size),
         DUMP_CASE("/topology/rebar/bar-index-7-is-ignored", test_broken_index),
+        DUMP_CASE("/topology/rebar/two-bars-in-any-order-up-to-8-eib", test_many_resizable),
+        DUMP_CASE("/topology/function/io-bar-and-rom", test_io_and_rom),
+        DUMP_CASE("/topology/function/msix-table-and-pba", test_msix),
+        DUMP_CASE("/topology/function/serial-tells-barshift", test_serial),
         DUMP_CASE("/topology/capabilities/circles-end-with-a-complaint", test_complaints),
         CASE("/topology/libpci/error-returns", test_missing_dump),
     };
