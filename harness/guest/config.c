@@ -83,6 +83,7 @@ int config_scan(const ConfigSource *source, ConfigVisit *visit, void *data, char
 
 typedef struct DecodeRequest {
     const char *bdf;
+    unsigned bits;
     bool on;
     int result;
 } DecodeRequest;
@@ -98,16 +99,16 @@ static int decode_visit(struct pci_dev *device, void *data)
     if (strcmp(bdf, request->bdf) != 0) {
         return 0;
     }
-    command = pci_read_word(device, PCI_COMMAND) & ~PCI_COMMAND_MEMORY;
-    command |= request->on ? PCI_COMMAND_MEMORY : 0;
+    command = pci_read_word(device, PCI_COMMAND) & ~request->bits;
+    command |= request->on ? request->bits : 0;
     pci_write_word(device, PCI_COMMAND, command);
     request->result = pci_read_word(device, PCI_COMMAND) == command ? 0 : -EACCES;
     return 0;
 }
 
-int config_memory_decode(const ConfigSource *source, const char *bdf, bool on, char *why)
+int config_decode(const ConfigSource *source, const char *bdf, unsigned bits, bool on, char *why)
 {
-    DecodeRequest request = { .bdf = bdf, .on = on, .result = -ENODEV };
+    DecodeRequest request = { .bdf = bdf, .bits = bits, .on = on, .result = -ENODEV };
     int result = config_scan(source, decode_visit, &request, why);
 
     return result < 0 ? result : request.result;

@@ -39,10 +39,11 @@ typedef int ConfigVisit(struct pci_dev *device, void *data);
 int config_scan(const ConfigSource *source, ConfigVisit *visit, void *data, char *why);
 
 /**
- * config_memory_decode() - set or clear Memory Space Enable of one function
+ * config_decode() - set or clear enable bits of decoding of one function
+ * @bits: PCI_COMMAND_MEMORY, PCI_COMMAND_IO or both
  *
  * Return: 0; -ENODEV when it does not answer; -EACCES when the write did not stick; -EIO as above.
  */
-int config_memory_decode(const ConfigSource *source, const char *bdf, bool on, char *why);
+int config_decode(const ConfigSource *source, const char *bdf, unsigned bits, bool on, char *why);
 
 #endif

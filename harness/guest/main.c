@@ -100,7 +100,7 @@ static int start_one(const char *bdf, bool fill)
     Access access = mapping_access(live.root);
     char why[DRIVER_WHY_SIZE];
 
-    if (driver_start(&live, bdf, why) < 0 ||
+    if (driver_start(&live, &access, bdf, why) < 0 ||
         (fill && driver_fill(&live, &access, bdf, why) < 0)) {
         fprintf(stderr, "barshift-guest: %s\n", why);
         return EXIT_FAILED;
@@ -111,10 +111,11 @@ static int start_one(const char *bdf, bool fill)
 
 static int stop_one(const char *bdf, bool unused)
 {
+    Access access = mapping_access(live.root);
     char why[DRIVER_WHY_SIZE];
 
     (void)unused;
-    if (driver_stop(&live, bdf, why) < 0) {
+    if (driver_stop(&live, &access, bdf, why) < 0) {
         fprintf(stderr, "barshift-guest: %s\n", why);
         return EXIT_FAILED;
     }
@@ -179,7 +180,7 @@ static int command_decode(int argc, char **argv)
     if (!on && strcmp(argv[2], "off") != 0) {
         return usage("decode needs a function and on or off");
     }
-    result = config_memory_decode(&live, bdf, on, why);
+    result = config_decode(&live, bdf, PCI_COMMAND_MEMORY, on, why);
     if (result == -EIO) {
         return environment(why);
     }
@@ -306,7 +307,8 @@ static int command_verify(int argc, char **argv)
             before = optarg;
         } else if ((option != 's' && option != 'r') ||
                    tags_parse(optarg, option == 's' ? &scope.stopped : &scope.removed) < 0) {
-            return usage("verify knows --before FILE, --scope TAG[,TAG...], --removed TAG[,TAG...]");
+            return usage("verify knows --before FILE, --scope TAG[,TAG...], "
+                         "--removed TAG[,TAG...]");
         }
     }
     if (optind != argc) {

@@ -8,6 +8,7 @@
 #include "cleanup.h"
 #include "config-registers.h"
 #include "iomem.h"
+#include "stop-note.h"
 #include "topology.h"
 
 #define FUNCTIONS_MAX 4096 /* far above any machine; a device that invents functions ends here */
@@ -111,7 +112,8 @@ static void forgotten_bars_find(Function *function)
         Bar *bar = &function->bars[nr];
         bool upper_half = nr > 0 && function->bars[nr - 1].kind == BAR_MEM64;
 
-        if (bar->kind == BAR_NONE && !upper_half && bar->resizable) {
+        if (bar->kind == BAR_NONE && !upper_half &&
+            (bar->resizable || function->control_bar == nr)) {
             bar->kind = BAR_MEM32;
         }
     }
@@ -128,7 +130,12 @@ static void function_add_kernel_view(const char *root, Function *function)
     function->enabled = sysfs_number_read(root, function->bdf, "enable") > 0;
     function->on_root_bus =
         sysfs_is_root_bus(root, (unsigned)function->domain, (unsigned)function->bus);
+    function->stopped =
+        function->tagged && stop_note_read(root, function->tag, &function->control_bar);
     forgotten_bars_find(function);
+    if (function->control_bar >= 0 && !bar_is_memory(&function->bars[function->control_bar])) {
+        function->control_bar = -1; /* the note is about another layout with this tag */
+    }
 }
 
 static void bridge_add_kernel_view(const char *root, Bridge *bridge)
