@@ -55,9 +55,6 @@ static bool carry_out(BarshiftState *s, const DmaTransfer *transfer, uint64_t *r
         *refused = transfer->source;
         return false;
     }
-    if (dma->abandoned) {
-        return false;
-    }
     *refused = transfer->destination;
     return pci_dma_write(dev, transfer->destination + shift, dma->buffer, bytes) == MEMTX_OK;
 }
@@ -253,7 +250,6 @@ void dma_command(BarshiftBar *bar, uint32_t command)
 void dma_realize(BarshiftState *s)
 {
     timer_init_ns(&s->dma.timer, QEMU_CLOCK_VIRTUAL, dma_tick, s);
-    s->dma.vector = BARSHIFT_DMA_NO_VECTOR;
 }
 
 void dma_exit(BarshiftState *s)

@@ -63,7 +63,7 @@ typedef struct Dma {
     uint8_t buffer[BARSHIFT_DMA_LENGTH_MAX];
 } Dma;
 
-/** dma_realize() - before anything else here */
+/** dma_realize() - before anything else here; the registers are set by the reset that follows */
 void dma_realize(struct BarshiftState *s);
 
 /** dma_exit() - the function goes away; also after a dma_realize() that never was */
