@@ -161,7 +161,6 @@ static void test_unplug_ends_a_stream(void)
     dma_stream(&below.function, RAM_BASE, PERIOD);
     qtest_clock_step(below.port.qtest, 3 * PERIOD);
     below_slot_control(&below, PCI_EXP_SLTCTL_PWR_OFF | PCI_EXP_SLTCTL_PWR_IND_OFF);
-    qtest_clock_step(below.port.qtest, 3 * PERIOD);
     wait_for_memory_to_go(&below);
     qtest_clock_step(below.port.qtest, 3 * PERIOD);
     g_assert_cmpuint(qtest_read(below.port.qtest, RAM_BASE, 8), ==, 3);
@@ -204,9 +203,10 @@ static void test_unplug_by_its_own_dma_leaves_nothing(gconstpointer data)
     aim_at_port(&below, slot_control,
                 PCI_EXP_SLTCTL_PWR_OFF | PCI_EXP_SLTCTL_PWR_IND_OFF);
     dma_command(&below.function, command);
-    qtest_clock_step(below.port.qtest, 3 * PERIOD);
+    qtest_clock_step(below.port.qtest, PERIOD);
     g_assert_cmphex(config_read(&below.function, PCI_VENDOR_ID, 4), ==, 0xffffffffu);
     wait_for_memory_to_go(&below);
+    qtest_clock_step(below.port.qtest, 3 * PERIOD);
     below_stop(&below);
 }
 

@@ -6,6 +6,7 @@
 #include <linux/pci_regs.h>
 
 #include "dma.h"
+#include "pattern.h"
 #include "placement.h"
 #include "records.h"
 
@@ -51,6 +52,8 @@ static void pair_start(Pair *pair)
     function_place_bars(&pair->function);
     bus_master_set(&pair->function, true);
     place_peer(&pair->peer);
+    qtest_write(qtest, pair->function.control_base + BARSHIFT_DMA_PERIOD, 4,
+                BARSHIFT_DMA_PERIOD_MIN);
 }
 
 static void pair_stop(Pair *pair)
@@ -150,13 +153,13 @@ static const CopyCase copy_cases[] = {
     { "/copy/hole/out", HOLE, 0, RAM, 0x40, 64, SOURCE_REFUSED },
 };
 
-/* Other bytes each time, and nowhere the same ones again soon */
-static void fill(QTest *qtest, uint64_t address, size_t size)
+/* Bytes that depend on address and seed */
+static void fill(QTest *qtest, uint64_t address, size_t size, uint64_t seed)
 {
     g_autofree uint8_t *bytes = g_malloc(size);
 
     for (size_t i = 0; i < size; i++) {
-        bytes[i] = (uint8_t)((address + i) * 0x9e3779b1u >> 13);
+        bytes[i] = (uint8_t)(barshift_mix(seed + (address + i) / 8) >> 8 * ((address + i) % 8));
     }
     qtest_memory_write(qtest, address, bytes, size);
 }
@@ -182,39 +185,62 @@ static void assert_outcome(const Function *function, gint64 first, Outcome outco
         { "dma-failed", NO_BAR, outcome == SOURCE_REFUSED ? source : destination, 0 }, { },
     };
 
-    assert_dma(function, BARSHIFT_DMA_IDLE, outcome == COPIED, outcome != COPIED);
     assert_records_of(function, first, "dma-failed", outcome == COPIED ? failed + 1 : failed);
 }
 
-static void test_copy(gconstpointer data)
+static void command_one_step(const Function *function, enum barshift_dma_command command)
 {
-    const CopyCase *row = data;
-    g_autofree uint8_t *expected = NULL, *bytes = NULL, *found = NULL;
-    uint64_t source, destination;
-    gint64 total;
-    Pair pair;
-
-    pair_start(&pair);
-    source = address_of(&pair, row->source) + row->source_offset;
-    destination = address_of(&pair, row->destination) + row->destination_offset;
-    if (is_memory(row->source)) {
-        fill(pair.function.qtest, source, row->length);
+    dma_command(function, command);
+    if (command == BARSHIFT_DMA_STREAM) {
+        qtest_clock_step(function->qtest, BARSHIFT_DMA_PERIOD_MIN);
+        dma_command(function, BARSHIFT_DMA_STOP);
     }
-    bytes = memory_of(pair.function.qtest, source, row->length);
-    expected = memory_of(pair.function.qtest, destination - MARGIN, row->length + 2 * MARGIN);
-    total = ledger_total(&pair.function);
+}
 
-    dma_aim(&pair.function, source, destination, row->length);
-    dma_command(&pair.function, BARSHIFT_DMA_COPY);
-    assert_outcome(&pair.function, total + 1, row->outcome, source, destination);
+/* One step, by a register access or by a timer */
+static void copy(const Pair *pair, const CopyCase *row, enum barshift_dma_command command)
+{
+    const Function *function = &pair->function;
+    uint64_t source = address_of(pair, row->source) + row->source_offset;
+    uint64_t destination = address_of(pair, row->destination) + row->destination_offset;
+    size_t around = row->length + 2 * MARGIN;
+    g_autofree uint8_t *expected = NULL, *bytes = NULL, *found = NULL;
+    gint64 total;
+
+    if (is_memory(row->destination)) {
+        fill(function->qtest, destination, row->length, 0);
+    }
+    if (is_memory(row->source)) {
+        fill(function->qtest, source, row->length, command);
+    }
+    bytes = memory_of(function->qtest, source, row->length);
+    expected = memory_of(function->qtest, destination - MARGIN, around);
+    total = ledger_total(function);
+
+    dma_aim(function, source, destination, row->length);
+    command_one_step(function, command);
+    assert_outcome(function, total + 1, row->outcome, source, destination);
 
     if (row->outcome == COPIED) {
         memcpy(expected + MARGIN, bytes, row->length);
     }
     if (row->outcome != DESTINATION_TORN) {
-        found = memory_of(pair.function.qtest, destination - MARGIN, row->length + 2 * MARGIN);
-        g_assert_cmpmem(found, row->length + 2 * MARGIN, expected, row->length + 2 * MARGIN);
+        found = memory_of(function->qtest, destination - MARGIN, around);
+        g_assert_cmpmem(found, around, expected, around);
     }
+}
+
+static void test_copy(gconstpointer data)
+{
+    const CopyCase *row = data;
+    bool done = row->outcome == COPIED;
+    Pair pair;
+
+    pair_start(&pair);
+    copy(&pair, row, BARSHIFT_DMA_COPY);
+    assert_dma(&pair.function, BARSHIFT_DMA_IDLE, done, !done);
+    copy(&pair, row, BARSHIFT_DMA_STREAM);
+    assert_dma(&pair.function, BARSHIFT_DMA_IDLE, 2 * done, 2 * !done);
     pair_stop(&pair);
 }
 
@@ -256,8 +282,6 @@ static void test_stream_starts_no_copy_of_its_own(void)
     pair_start(&pair);
     qtest_write(pair.function.qtest, RAM_BASE, 4, BARSHIFT_DMA_COPY);
     dma_aim(&pair.function, RAM_BASE, pair.function.control_base + BARSHIFT_DMA_COMMAND, 4);
-    qtest_write(pair.function.qtest, pair.function.control_base + BARSHIFT_DMA_PERIOD, 4,
-                BARSHIFT_DMA_PERIOD_MIN);
     dma_command(&pair.function, BARSHIFT_DMA_STREAM);
     qtest_clock_step(pair.function.qtest, 5 * BARSHIFT_DMA_PERIOD_MIN);
     assert_dma(&pair.function, BARSHIFT_DMA_STREAMING, 0, 5);

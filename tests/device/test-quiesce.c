@@ -160,7 +160,7 @@ typedef struct StoryCase {
     const char *path;
     const char *properties;
     Act acts[10];
-    Record seen[5];
+    Record seen[7];
     unsigned unrecorded; /* violations that are counted only */
     uint64_t steps;
 } StoryCase;
@@ -207,6 +207,9 @@ static const StoryCase story_cases[] = {
       { STREAM, PAUSE, STOP_PENDING, RESUME, { PERIODS, 2 } }, { SEEN_START(RESUME) }, 0, 2 },
     { "/quiesce/dma/start/copy-while-stopped", "", { STOPPED, COPY },
       { SEEN_COMMAND, SEEN_START(COPY), SEEN_STEP }, 0, 1 },
+    { "/quiesce/dma/start/two-copies-while-stopped", "", { STOPPED, COPY, COPY },
+      { SEEN_COMMAND, SEEN_START(COPY), SEEN_STEP, SEEN_COMMAND, SEEN_START(COPY), SEEN_STEP },
+      0, 2 },
     { "/quiesce/dma/start/stream-while-stopped", "", { STOPPED, STREAM, { PERIODS, 3 } },
       { SEEN_COMMAND, SEEN_START(STREAM), SEEN_STEP }, 2, 3 },
 
