@@ -32,6 +32,8 @@ static const struct {
                                  OTHER "BAR 2: assigned [mem 0x100000000-0x17fffffff]\n", 0 },
     { "not-assigned-is-no-help", FUT "BAR 2: no space for [mem size 0x80000000]\n"
                                  FUT "BAR 2: not assigned\n", 0 },
+    { "released-is-no-help", FUT "BAR 2: no space for [mem size 0x80000000]\n"
+                             FUT "BAR 2: releasing [mem 0x100000000-0x17fffffff]\n", 0 },
     { "rom", FUT "ROM [mem size 0x00020000 pref]: can't assign; no space\n", 0 },
     { "conflict", FUT "can't claim BAR 2 [mem 0x100000000-0x17fffffff]: address conflict with PCI "
                   "Bus 0000:01\n", 0 },
@@ -43,6 +45,7 @@ static const struct {
     { "of-somebody-else", OTHER "BAR 2: failed to assign [mem size 0x80000000]\n"
                           "pcieport 0000:00:01.0: bridge window [mem size 0x80000000]: failed\n",
       -1 },
+    { "named-by-somebody-else", "pcieport 0000:00:01.0: device 0000:01:00.0 is broken\n", -1 },
     { "driver", "[    3.0] vfio-pci 0000:01:00.0: Unable to change power state\n", 0 },
 };
 
