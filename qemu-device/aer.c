@@ -9,8 +9,8 @@
 
 #include "qemu/osdep.h"
 #include "qemu/bswap.h"
-#include "qemu/log.h"
 #include "aer.h"
+#include "bar_registers.h"
 #include "barshift.h"
 #include "qemu-compat.h"
 
@@ -149,9 +149,7 @@ void aer_inject(BarshiftBar *bar, uint32_t error)
     BarshiftState *s = bar->device;
 
     if (!check(s, error)) {
-        qemu_log_mask(LOG_GUEST_ERROR, "%s: 0x%" PRIx32 " is no error that can be injected\n",
-                      PCI_DEVICE(s)->name, error);
-        ledger_write(&s->ledger, BARSHIFT_EVENT_BAD_ACCESS, bar->nr, BARSHIFT_AER_INJECT);
+        bar_misused(bar, BARSHIFT_AER_INJECT, "no error that can be injected");
         return;
     }
     ledger_write(&s->ledger, BARSHIFT_EVENT_AER, BARSHIFT_NO_BAR, error);
