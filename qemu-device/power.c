@@ -86,6 +86,7 @@ static void enter(BarshiftState *s, unsigned state)
 {
     ledger_write(&s->ledger, BARSHIFT_EVENT_POWER_STATE, BARSHIFT_NO_BAR, state);
     s->power.d3hot = state == D3HOT;
+    dma_allow(s, power_is_d0(s));
     show_state(s);
 }
 

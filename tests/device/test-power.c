@@ -5,6 +5,7 @@
 
 #include <linux/pci_regs.h>
 
+#include "dma.h"
 #include "records.h"
 #include "resets.h"
 
@@ -161,6 +162,30 @@ static void test_fault_does_not_end_d3hot(void)
     assert_silent(&function, OTHER_BASE);
     power_write(&function, D0);
     assert_reached(&function, OTHER_BASE, BARSHIFT_MEMORY_BAR);
+    function_stop(&function);
+}
+
+/* No master on the bus; in D0 again it may be one, and starts by itself nothing */
+static void test_d3hot_ends_a_stream(void)
+{
+    const unsigned period = BARSHIFT_DMA_PERIOD_MIN;
+    Function function;
+
+    function_start(&function, "");
+    function_place(&function, MEMORY_BASE);
+    bus_master_set(&function, true);
+    dma_stream(&function, RAM_BASE, period);
+    qtest_clock_step(function.qtest, 3 * period);
+    power_write(&function, D3HOT);
+    qtest_clock_step(function.qtest, 3 * period);
+    power_write(&function, D0);
+    qtest_clock_step(function.qtest, 3 * period);
+    g_assert_cmpuint(qtest_read(function.qtest, RAM_BASE, 8), ==, 3);
+    assert_dma(&function, BARSHIFT_DMA_IDLE, 3, 0);
+
+    dma_stream(&function, RAM_BASE, period);
+    qtest_clock_step(function.qtest, 2 * period);
+    g_assert_cmpuint(qtest_read(function.qtest, RAM_BASE, 8), ==, 5);
     function_stop(&function);
 }
 
@@ -368,6 +393,7 @@ int main(int argc, char **argv)
     g_test_add_func("/power/d3hot/config-space-answers", test_config_space_answers_in_d3hot);
     g_test_add_func("/power/d3hot/property-knows-no-base", test_property_knows_no_base_in_d3hot);
     g_test_add_func("/power/d3hot/is-not-ended-by-a-fault", test_fault_does_not_end_d3hot);
+    g_test_add_func("/power/d3hot/ends-a-stream", test_d3hot_ends_a_stream);
     g_test_add_func("/power/d0/no-soft-reset-keeps-everything",
                     test_no_soft_reset_keeps_everything);
     for (unsigned i = 0; i < G_N_ELEMENTS(reset_cases); i++) {
