@@ -159,12 +159,24 @@ static inline bool compat_sriov_pf_init(PCIDevice *dev, uint16_t offset, const c
 #define pcie_sriov_pf_init compat_sriov_pf_init
 #endif
 
+/* Went within the stable releases of 10.0, so only the linker can tell whether it is there */
+#if QEMU_AT_LEAST(10, 0) && !QEMU_AT_LEAST(10, 1)
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wredundant-decls"
+void pcie_sriov_vf_register_bar(PCIDevice *dev, int region_num, MemoryRegion *memory)
+    __attribute__((weak));
+#pragma GCC diagnostic pop
+#define HAVE_VF_REGISTER_BAR (pcie_sriov_vf_register_bar != NULL)
+#else
+#define HAVE_VF_REGISTER_BAR true
+#endif
+
 /* Of a function that may be a VF; the type of a VF's BAR is the one that its PF has announced */
 static inline void pci_register_bar_of_any(PCIDevice *dev, int nr, uint8_t type,
                                            MemoryRegion *region)
 {
 #if !QEMU_AT_LEAST(10, 1)
-    if (pci_is_vf(dev)) {
+    if (pci_is_vf(dev) && HAVE_VF_REGISTER_BAR) {
         pcie_sriov_vf_register_bar(dev, nr, region);
         return;
     }
