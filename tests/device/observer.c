@@ -266,7 +266,7 @@ static void compare_control(Observer *observer, const View *view, const Control 
 
 static void look_at_ledger(Observer *observer, const View *view, unsigned *broken)
 {
-    uint64_t now_ns = (uint64_t)qtest_clock_step(observer->function->qtest, 0);
+    uint64_t now_ns = (uint64_t)qtest_clock_step(observer->function->qtest, 1);
     g_autoptr(JsonNode) node = function_property(observer->function, "ledger");
     JsonObject *ledger = json_node_get_object(node);
     char *message;
