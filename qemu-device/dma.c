@@ -197,7 +197,7 @@ static unsigned wrong_register(const Dma *dma, uint32_t command)
 
 static unsigned refused_for(const Dma *dma, uint32_t command)
 {
-    if (dma->forbidden || step_under_way || command >= G_N_ELEMENTS(allowed_in) ||
+    if (step_under_way || command >= G_N_ELEMENTS(allowed_in) ||
         !(allowed_in[command] & 1u << dma->state)) {
         return BARSHIFT_DMA_COMMAND;
     }
@@ -268,13 +268,9 @@ void dma_reset(BarshiftState *s)
     dma->steps = 0;
     dma->failed = 0;
     dma->failing = false;
-    dma->forbidden = false;
 }
 
-void dma_allow(BarshiftState *s, bool allowed)
+void dma_stop(BarshiftState *s)
 {
-    s->dma.forbidden = !allowed;
-    if (!allowed) {
-        halt(s, BARSHIFT_DMA_IDLE);
-    }
+    halt(s, BARSHIFT_DMA_IDLE);
 }

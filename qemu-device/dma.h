@@ -36,7 +36,6 @@ typedef struct DmaTransfer {
  * @steps: register
  * @failed: register
  * @running: the timer is set, or its step is under way; @state tells the same without faults
- * @forbidden: see dma_allow()
  * @busy: a step is under way
  * @abandoned: a reset or the removal of the function came while it was
  * @failing: the last step was refused, and that is in the ledger
@@ -53,7 +52,6 @@ typedef struct Dma {
     uint64_t failed;
 
     bool running;
-    bool forbidden;
     bool busy;
     bool abandoned;
     bool failing;
@@ -72,13 +70,8 @@ void dma_exit(struct BarshiftState *s);
 /** dma_reset() - registers as after power-on; a stream has ended, whatever faults there are */
 void dma_reset(struct BarshiftState *s);
 
-/**
- * dma_allow() - may the function do DMA at all?
- * @allowed: false: a stream ends, the other registers stay, and commands are refused
- *
- * For power states. dma_reset() allows it.
- */
-void dma_allow(struct BarshiftState *s, bool allowed);
+/** dma_stop() - a stream has ended, whatever faults there are; the other registers stay */
+void dma_stop(struct BarshiftState *s);
 
 /**
  * dma_command() - the driver wrote DMA_COMMAND

@@ -86,7 +86,9 @@ static void enter(BarshiftState *s, unsigned state)
 {
     ledger_write(&s->ledger, BARSHIFT_EVENT_POWER_STATE, BARSHIFT_NO_BAR, state);
     s->power.d3hot = state == D3HOT;
-    dma_allow(s, power_is_d0(s));
+    if (s->power.d3hot) {
+        dma_stop(s);
+    }
     show_state(s);
 }
 

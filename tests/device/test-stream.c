@@ -9,6 +9,7 @@
 
 #include "dma.h"
 #include "records.h"
+#include "resets.h"
 
 #define PERIOD INT64_C(25000)
 
@@ -205,44 +206,82 @@ static void test_failures_are_counted_and_recorded_once(void)
 
 /* Ends */
 
-static void test_reset_ends_a_stream_without_violation(void)
+typedef struct EndCase {
+    const char *path;
+    const char *properties;
+    void (*end)(const Below *below);
+    bool keeps_registers;
+} EndCase;
+
+static void power_cycle_slot(const Below *below)
 {
-    static const struct {
+    reset_by_slot_power(below);
+    slot_power_on(below);
+}
+
+static const EndCase end_cases[] = {
+    { "/stream/end/reset-of-machine", "", reset_of_machine, false },
+    { "/stream/end/reset-of-bus", "", reset_of_bus, false },
+    { "/stream/end/reset-by-slot-power", "", power_cycle_slot, false },
+    { "/stream/end/reset-by-flr", "", reset_by_flr, false },
+    { "/stream/end/reset-by-power-state", ",no-soft-reset=off", reset_by_power_state, false },
+    { "/stream/end/d3hot-alone", ",no-soft-reset=on", reset_by_power_state, true },
+};
+
+static void check_registers(const Function *function, bool kept)
+{
+    const struct {
         unsigned offset;
-        uint64_t value;
-    } after[] = {
-        { BARSHIFT_DMA_SOURCE, 0 },
-        { BARSHIFT_DMA_DESTINATION, 0 },
-        { BARSHIFT_DMA_LENGTH, 0 }, /* and PERIOD, above it */
-        { BARSHIFT_DMA_VECTOR, BARSHIFT_DMA_NO_VECTOR }, /* and COMMAND */
-        { BARSHIFT_DMA_STATE, BARSHIFT_DMA_IDLE },
-        { BARSHIFT_DMA_STEPS, 0 },
-        { BARSHIFT_DMA_FAILED, 0 },
-        { BARSHIFT_VIOLATIONS, 0 },
+        uint64_t kept;
+        uint64_t reset;
+    } registers[] = {
+        { BARSHIFT_DMA_SOURCE, BARSHIFT_DMA_COUNTER, 0 },
+        { BARSHIFT_DMA_DESTINATION, RAM_BASE, 0 },
+        { BARSHIFT_DMA_LENGTH, (uint64_t)PERIOD << 32 | 9, 0 }, /* and PERIOD, above it */
+        { BARSHIFT_DMA_VECTOR, 1, BARSHIFT_DMA_NO_VECTOR },     /* and COMMAND */
+        { BARSHIFT_DMA_STATE, BARSHIFT_DMA_IDLE, BARSHIFT_DMA_IDLE },
+        { BARSHIFT_DMA_STEPS, 1, 0 },
+        { BARSHIFT_DMA_FAILED, 1, 0 },
+        { BARSHIFT_VIOLATIONS, 0, 0 },
     };
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(registers); i++) {
+        g_assert_cmphex(control_read(function, registers[i].offset), ==,
+                        kept ? registers[i].kept : registers[i].reset);
+    }
+}
+
+/* Not even an unstoppable stream outlives it */
+static void test_end(gconstpointer data)
+{
     static const Record ended[] = { { "dma-state", NO_BAR, BARSHIFT_DMA_IDLE, 0 }, { } };
-    Function function;
+    const EndCase *row = data;
+    g_autofree char *properties = g_strconcat(row->properties, ",fault=dma-unstoppable", NULL);
+    const Function *function;
+    Below below;
     gint64 total;
 
-    stream_start(&function, ",fault=dma-unstoppable");
-    qtest_write(function.qtest, CONTROL_BASE + BARSHIFT_DMA_VECTOR, 4, 1);
-    bus_master_set(&function, false);
-    qtest_clock_step(function.qtest, PERIOD);
-    bus_master_set(&function, true);
-    qtest_clock_step(function.qtest, PERIOD);
-    assert_dma(&function, BARSHIFT_DMA_STREAMING, 1, 1);
+    below_start(&below, properties);
+    function = &below.function;
+    below_windows_set(&below, MEMORY_BASE, 2 * GIB);
+    function_place(function, MEMORY_BASE);
+    dma_stream(function, RAM_BASE, PERIOD);
+    qtest_write(function->qtest, CONTROL_BASE + BARSHIFT_DMA_LENGTH, 4, 9);
+    qtest_write(function->qtest, CONTROL_BASE + BARSHIFT_DMA_VECTOR, 4, 1);
+    qtest_clock_step(function->qtest, PERIOD);
+    bus_master_set(function, true);
+    qtest_clock_step(function->qtest, PERIOD);
+    assert_dma(function, BARSHIFT_DMA_STREAMING, 1, 1);
 
-    total = ledger_total(&function);
-    qtest_system_reset(function.qtest);
-    assert_records_of(&function, total + 1, "dma-state", ended);
-    ecam_enable(function.qtest);
-    function_place(&function, MEMORY_BASE);
-    bus_master_set(&function, true);
-    qtest_clock_step(function.qtest, 10 * PERIOD);
-    for (unsigned i = 0; i < G_N_ELEMENTS(after); i++) {
-        g_assert_cmphex(control_read(&function, after[i].offset), ==, after[i].value);
-    }
-    function_stop(&function);
+    total = ledger_total(function);
+    row->end(&below);
+    assert_records_of(function, total + 1, "dma-state", ended);
+    below_windows_set(&below, MEMORY_BASE, 2 * GIB);
+    function_place(function, MEMORY_BASE);
+    bus_master_set(function, true);
+    qtest_clock_step(function->qtest, 10 * PERIOD);
+    check_registers(function, row->keeps_registers);
+    below_stop(&below);
 }
 
 /* Fault */
@@ -289,8 +328,9 @@ int main(int argc, char **argv)
                     test_stream_keeps_what_it_was_started_with);
     g_test_add_func("/stream/failures/are-counted-and-recorded-once",
                     test_failures_are_counted_and_recorded_once);
-    g_test_add_func("/stream/reset/ends-it-without-violation",
-                    test_reset_ends_a_stream_without_violation);
+    for (unsigned i = 0; i < G_N_ELEMENTS(end_cases); i++) {
+        g_test_add_data_func(end_cases[i].path, &end_cases[i], test_end);
+    }
     for (unsigned i = 0; i < G_N_ELEMENTS(unstoppable_cases); i++) {
         g_test_add_data_func(unstoppable_cases[i].path, &unstoppable_cases[i], test_unstoppable);
     }
