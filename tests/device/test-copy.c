@@ -10,7 +10,7 @@
 #include "placement.h"
 #include "records.h"
 
-#define LAYOUT ",bar0=16K:mem32:control,bar1=1M:mem32:pattern,bar2=1G:mem64:pref:ram"
+#define LAYOUT ",bar0=16K:mem32:control,bar1=1M:mem32:pattern,bar2=1G:mem64:pref:ram,msi=1"
 #define PATTERN_BAR 1
 
 #define PEER_ADDR "5.0"
@@ -288,6 +288,67 @@ static void test_stream_starts_no_copy_of_its_own(void)
     pair_stop(&pair);
 }
 
+/* The message of an interrupt is a write like any other: let it be the command to copy */
+static void send_messages_to(const Function *function, uint64_t address)
+{
+    unsigned msi = legacy_capability_find(function, PCI_CAP_ID_MSI);
+
+    g_assert_cmphex(msi, !=, 0);
+    config_write(function, msi + PCI_MSI_ADDRESS_LO, 4, (uint32_t)address);
+    config_write(function, msi + PCI_MSI_ADDRESS_HI, 4, (uint32_t)(address >> 32));
+    config_write(function, msi + PCI_MSI_DATA_64, 2, BARSHIFT_DMA_COPY);
+    config_write(function, msi + PCI_MSI_FLAGS, 2, PCI_MSI_FLAGS_ENABLE);
+    qtest_write(function->qtest, function->control_base + BARSHIFT_DMA_VECTOR, 4, 0);
+}
+
+static void test_message_of_a_copy_starts_no_copy(void)
+{
+    Pair pair;
+
+    pair_start(&pair);
+    dma_aim(&pair.function, RAM_BASE, RAM_OTHER, 8);
+    dma_aim(&pair.peer, RAM_BASE, RAM_OTHER, 8);
+    send_messages_to(&pair.function, pair.function.control_base + BARSHIFT_DMA_COMMAND);
+    dma_command(&pair.function, BARSHIFT_DMA_COPY);
+    assert_dma(&pair.function, BARSHIFT_DMA_IDLE, 1, 0);
+
+    send_messages_to(&pair.function, PEER_CONTROL_BASE + BARSHIFT_DMA_COMMAND);
+    dma_command(&pair.function, BARSHIFT_DMA_COPY);
+    assert_dma(&pair.function, BARSHIFT_DMA_IDLE, 2, 0);
+    assert_dma(&pair.peer, BARSHIFT_DMA_IDLE, 0, 0);
+
+    /* That the message did get there: of the doorbell it is a command like any other */
+    qtest_write(pair.function.qtest, pair.function.control_base + BARSHIFT_DOORBELL, 4, 0);
+    assert_dma(&pair.peer, BARSHIFT_DMA_IDLE, 1, 0);
+    g_assert_cmpuint(control_read(&pair.function, BARSHIFT_INTERRUPTS(0)), ==, 3);
+    pair_stop(&pair);
+}
+
+/* DMA of somebody else is an access as that of a CPU */
+static void test_peer_is_seen_while_stopped(void)
+{
+    uint64_t offset = PAGE + 0x40;
+    const Record seen[] = {
+        { "violation", BARSHIFT_MEMORY_BAR, offset, BARSHIFT_VIOLATION_WRITE },
+        { "violation", BARSHIFT_MEMORY_BAR, offset, BARSHIFT_VIOLATION_READ },
+        { },
+    };
+    gint64 total;
+    Pair pair;
+
+    pair_start(&pair);
+    qtest_write(pair.function.qtest, pair.function.control_base + BARSHIFT_DRIVER_STATE, 4,
+                BARSHIFT_DRIVER_STOPPED);
+    total = ledger_total(&pair.function);
+    dma_aim(&pair.peer, RAM_BASE, address_of(&pair, OWN_MEMORY) + 0x40, 8);
+    dma_command(&pair.peer, BARSHIFT_DMA_COPY);
+    dma_aim(&pair.peer, address_of(&pair, OWN_MEMORY) + 0x40, RAM_BASE, 8);
+    dma_command(&pair.peer, BARSHIFT_DMA_COPY);
+    assert_dma(&pair.peer, BARSHIFT_DMA_IDLE, 2, 0);
+    assert_records(&pair.function, total + 1, seen);
+    pair_stop(&pair);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -298,5 +359,8 @@ int main(int argc, char **argv)
                     test_copy_starts_no_copy_elsewhere);
     g_test_add_func("/copy/recursion/stream-starts-no-copy-of-its-own",
                     test_stream_starts_no_copy_of_its_own);
+    g_test_add_func("/copy/recursion/message-of-a-copy-starts-no-copy",
+                    test_message_of_a_copy_starts_no_copy);
+    g_test_add_func("/copy/peer/is-seen-while-stopped", test_peer_is_seen_while_stopped);
     return g_test_run();
 }
