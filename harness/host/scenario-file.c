@@ -332,9 +332,9 @@ static gboolean read_step_size(const KeyFile *file, const char *group, const cha
     if (!size_parse(words[0], &step->size_bytes, &cause)) {
         return key_file_fail(file, group, key, error, "%s", cause->message);
     }
-    return bar_size_is_legal(step->size_bytes) ||
+    return (size_is_power_of_two(step->size_bytes) && step->size_bytes >= FUNCTION_SIZE_MIN) ||
            key_file_fail(file, group, key, error,
-                         "a BAR's size is a power of two, here from 1M to 1T");
+                         "a resizable BAR's size is a power of two of at least 1M");
 }
 
 static gboolean read_step_function(Scenario *scenario, const KeyFile *file, const char *group,

@@ -158,8 +158,8 @@ static void test_blames_the_line_of_a_refusal(void)
         { "msix-bar wants msix below 4", "made-up.ini:11: [device] msix: msix-bar wants msix below "
                                          "4" },
         { "bar2 and bar0 collide", "made-up.ini:8: [device] bar2: bar2 and bar0 collide" },
-        { "sub-class, subclass, vbar0, bar00", "made-up.ini:6: [device]: sub-class, subclass, vbar0, "
-          "bar00" },
+        { "sub-class, subclass, vbar0, bar00",
+          "made-up.ini:6: [device]: sub-class, subclass, vbar0, bar00" },
         { "out of memory", "made-up.ini:6: [device]: out of memory" },
     };
     g_autoptr(Layout) layout = load(all_types);

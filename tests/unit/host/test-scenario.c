@@ -182,7 +182,11 @@ static void test_names_what_is_wrong(void)
         { "hot-add = c", "resize = a 2 1G",
           "made-up.ini:16: [step 1] resize: '2' is no BAR; expected bar0 to bar5" },
         { "hot-add = c", "resize = a bar2 3G",
-          "made-up.ini:16: [step 1] resize: a BAR's size is a power of two, here from 1M to 1T" },
+          "made-up.ini:16: [step 1] resize: a resizable BAR's size is a power of two of at least "
+          "1M" },
+        { "hot-add = c", "resize = a 512K",
+          "made-up.ini:16: [step 1] resize: a resizable BAR's size is a power of two of at least "
+          "1M" },
         { "hot-add = c", "resize = a",
           "made-up.ini:16: [step 1] resize: expected FUNCTION [barN] SIZE" },
         { "hot-add = c", "rebalance = p1",
