@@ -16,13 +16,15 @@ void below_enable(const Below *below)
     config_write(&below->port, PCI_PRIMARY_BUS, 4, BELOW_BUS << 16 | BELOW_BUS << 8);
 }
 
-void below_start_devices(Below *below, const char *const *devices)
+static void start(Below *below, bool acpi, const char *const *devices)
 {
+    const char *hotplug = acpi ? "ICH9-LPC.acpi-pci-hotplug-with-bridge-support=on"
+                               : "ICH9-LPC.acpi-pci-hotplug-with-bridge-support=off";
     g_autoptr(GPtrArray) arguments = g_ptr_array_new();
     QTest *qtest;
 
     g_ptr_array_add(arguments, (char *)"-global");
-    g_ptr_array_add(arguments, (char *)"ICH9-LPC.acpi-pci-hotplug-with-bridge-support=off");
+    g_ptr_array_add(arguments, (char *)hotplug);
     g_ptr_array_add(arguments, (char *)"-device");
     g_ptr_array_add(arguments, (char *)PORT_DEVICE);
     for (; *devices; devices++) {
@@ -37,14 +39,29 @@ void below_start_devices(Below *below, const char *const *devices)
     below_enable(below);
 }
 
-void below_start(Below *below, const char *properties)
+void below_start_devices(Below *below, const char *const *devices)
+{
+    start(below, false, devices);
+}
+
+static void start_one(Below *below, bool acpi, const char *properties)
 {
     g_autofree char *device =
         g_strdup_printf("barshift,id=" FUNCTION_ID ",bus=" BELOW_PORT_ID ",tag=%d%s",
                         FUNCTION_TAG, properties);
     const char *const devices[] = { device, NULL };
 
-    below_start_devices(below, devices);
+    start(below, acpi, devices);
+}
+
+void below_start(Below *below, const char *properties)
+{
+    start_one(below, false, properties);
+}
+
+void below_start_acpi(Below *below, const char *properties)
+{
+    start_one(below, true, properties);
 }
 
 void below_stop(Below *below)

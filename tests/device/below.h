@@ -2,7 +2,7 @@
 /*
  * The function below a root port: windows, and the slot.
  *
- * Hotplug is as the PCIe specification has it, not through ACPI, which needs a guest.
+ * Hotplug is as the PCIe specification has it, unless ACPI is asked for.
  */
 #ifndef BARSHIFT_TEST_BELOW_H
 #define BARSHIFT_TEST_BELOW_H
@@ -26,6 +26,9 @@ typedef struct Below {
  * @properties: of the function, from a comma on; "" for none
  */
 void below_start(Below *below, const char *properties);
+
+/** below_start_acpi() - below_start(), with ACPI hotplug, as is QEMU's default */
+void below_start_acpi(Below *below, const char *properties);
 
 /**
  * below_start_devices() - start a QEMU with the port, and devices below it
