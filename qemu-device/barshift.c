@@ -100,6 +100,20 @@ static void barshift_rebar_write(BarshiftState *s, uint32_t address, uint32_t va
     }
 }
 
+/*
+ * Interrupt Disable is in the upper byte of Command, and the PCI core looks for a change only when
+ * the lower one is written. A change that it has missed makes its count of asserted INTx lines
+ * wrong, which ends QEMU at the next reset of the bus. So both bytes are written.
+ */
+static void barshift_core_config_write(PCIDevice *dev, uint32_t address, uint32_t value, int len)
+{
+    if (address == PCI_COMMAND + 1 && len == 1) {
+        pci_default_write_config(dev, PCI_COMMAND, value << 8 | dev->config[PCI_COMMAND], 2);
+    } else {
+        pci_default_write_config(dev, address, value, len);
+    }
+}
+
 static void barshift_config_write(PCIDevice *dev, uint32_t address, uint32_t value, int len)
 {
     BarshiftState *s = BARSHIFT(dev);
@@ -107,7 +121,7 @@ static void barshift_config_write(PCIDevice *dev, uint32_t address, uint32_t val
     if (range_covers_byte(address, len, PCI_COMMAND)) {
         faults_before_decode(s);
     }
-    pci_default_write_config(dev, address, value, len);
+    barshift_core_config_write(dev, address, value, len);
     barshift_record_bar_writes(s, address, len);
     barshift_rebar_write(s, address, value, len);
     aer_config_write(s, address, value, len);

@@ -144,6 +144,28 @@ static void test_interrupt_disable_masks_intx(void)
     function_stop(&function);
 }
 
+/*
+ * Interrupt Disable alone, which is in the upper byte of Command. The pin follows all the same, and
+ * so does QEMU's count of asserted pins, which a reset finds to be wrong and then ends QEMU.
+ */
+static void test_interrupt_disable_can_be_written_alone(void)
+{
+    Function function;
+
+    intx_start(&function, ",intx=on");
+    interrupt_raise(&function, 3);
+    config_write(&function, PCI_COMMAND + 1, 1, PCI_COMMAND_INTX_DISABLE >> 8);
+    assert_intx(&function, 0x8, true, false);
+    config_write(&function, PCI_COMMAND + 1, 1, 0);
+    assert_intx(&function, 0x8, true, true);
+
+    config_write(&function, PCI_COMMAND + 1, 1, PCI_COMMAND_INTX_DISABLE >> 8);
+    control_write_32(&function, BARSHIFT_INTX_STATUS, 0x8);
+    assert_intx(&function, 0, false, false);
+    qtest_system_reset(function.qtest);
+    function_stop(&function);
+}
+
 /* In D3hot a function is silent, PCIe r6.0, sec 5.3.1.4.1; No_Soft_Reset: it forgets nothing */
 static void test_intx_is_silent_in_d3hot(void)
 {
@@ -453,6 +475,8 @@ int main(int argc, char **argv)
                     test_intx_is_asserted_while_any_is_raised);
     g_test_add_func("/interrupts/intx/every-vector-has-a-bit", test_every_vector_has_a_status_bit);
     g_test_add_func("/interrupts/intx/interrupt-disable-masks", test_interrupt_disable_masks_intx);
+    g_test_add_func("/interrupts/intx/interrupt-disable-alone",
+                    test_interrupt_disable_can_be_written_alone);
     g_test_add_func("/interrupts/intx/silent-in-d3hot", test_intx_is_silent_in_d3hot);
     g_test_add_func("/interrupts/intx/silent-with-messages", test_messages_silence_intx);
     for (unsigned i = 0; i < G_N_ELEMENTS(mode_cases); i++) {
