@@ -164,6 +164,8 @@ static void barshift_reset(DeviceState *qdev)
     dma_reset(s);
     quiesce_reset(s);
     interrupts_reset(s);
+    /* The PCI core does so, too, but only after this, when nobody looks any more */
+    pci_default_write_config(PCI_DEVICE(s), PCI_COMMAND, 0, 2);
     barshift_reset_sizes(s);
     if (power_reset_is_cold(s)) {
         aer_cold_reset(s);

@@ -5,7 +5,7 @@
 
 #include <linux/pci_regs.h>
 
-#include "function.h"
+#include "placement.h"
 #include "records.h"
 
 #define MEMORY_FLAGS (PCI_BASE_ADDRESS_MEM_TYPE_64 | PCI_BASE_ADDRESS_MEM_PREFETCH)
@@ -89,6 +89,50 @@ static void test_reset_of_a_resized_mapped_function(void)
     total = ledger_total(&function);
     qtest_system_reset(function.qtest);
     assert_records(&function, total + 1, expected);
+    function_stop(&function);
+}
+
+/* Nobody writes configuration space afterwards, so the device has to look by itself */
+static void test_reset_unmaps_every_kind(void)
+{
+    static const Record expected[] = {
+        { "reset", NO_BAR, 0, 0 },
+        { "decode-off", NO_BAR, 0, 0 },
+        { "io-decode-off", NO_BAR, 0, 0 },
+        { "unmap", 1, MEMORY_32_BASE, 0 },
+        { "unmap", 2, MEMORY_64_BASE, 0 },
+        { "unmap", 5, PORTS_BASE, 0 },
+        { },
+    };
+    Function function;
+    gint64 total;
+
+    function_start(&function, ",bar1=16K:mem32:control,bar2=1M:mem64:pref,bar5=64:io");
+    function_place_bars(&function);
+    total = ledger_total(&function);
+    qtest_system_reset(function.qtest);
+    assert_records(&function, total + 1, expected);
+    function_stop(&function);
+}
+
+/* A reset leads from D3hot to D0, but there is nothing to decode there */
+static void test_reset_in_d3hot_maps_nothing(void)
+{
+    static const Record none[] = { { } };
+    Function function;
+    unsigned power, express;
+    gint64 total;
+
+    function_start(&function, ",bar1=16K:mem32:control,bar2=1M:mem64:pref,bar5=64:io");
+    function_place_bars(&function);
+    power = legacy_capability_find(&function, PCI_CAP_ID_PM);
+    express = legacy_capability_find(&function, PCI_CAP_ID_EXP);
+    config_write(&function, power + PCI_PM_CTRL, 2, 3);
+    total = ledger_total(&function);
+    config_write(&function, express + PCI_EXP_DEVCTL, 2, PCI_EXP_DEVCTL_BCR_FLR);
+    g_assert_cmphex(config_read(&function, power + PCI_PM_CTRL, 2) & PCI_PM_CTRL_STATE_MASK, ==,
+                    0);
+    assert_records_of(&function, total + 1, "map", none);
     function_stop(&function);
 }
 
@@ -227,6 +271,8 @@ int main(int argc, char **argv)
                     test_write_while_decoding_moves_at_once);
     g_test_add_func("/ledger/reset-undoes-decode-mapping-and-size",
                     test_reset_of_a_resized_mapped_function);
+    g_test_add_func("/ledger/reset-unmaps-every-kind", test_reset_unmaps_every_kind);
+    g_test_add_func("/ledger/reset-in-d3hot-maps-nothing", test_reset_in_d3hot_maps_nothing);
     g_test_add_func("/ledger/access-to-no-register-is-recorded",
                     test_access_to_no_register_is_recorded);
     g_test_add_func("/ledger/registers-equal-the-property", test_registers_equal_the_property);
