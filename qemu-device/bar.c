@@ -82,7 +82,7 @@ bool bar_realize(BarshiftBar *bar, BarshiftState *device, unsigned nr, const Bar
     }
     init_registers(bar, &bar->backing, &bar_backing_ops, "-backing", bar_spec_largest(spec),
                    PRIORITY_BACKING);
-    /* The function's own DMA may come here: an access to what is behind the header starts nothing */
+    /* The function's own DMA may come here: what is behind the header starts nothing */
     bar->backing.disable_reentrancy_guard = true;
     if (bar_spec_header_bytes(spec) > 0) {
         init_registers(bar, &bar->header, &bar_header_ops, "-header", bar_spec_header_bytes(spec),

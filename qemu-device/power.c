@@ -163,7 +163,8 @@ static bool secondary_bus_reset(PCIDevice *dev)
 
 bool power_reset_is_cold(const BarshiftState *s)
 {
-    return power_reset_kind(s) == BARSHIFT_RESET_CONVENTIONAL && !secondary_bus_reset(PCI_DEVICE(s));
+    return power_reset_kind(s) == BARSHIFT_RESET_CONVENTIONAL &&
+           !secondary_bus_reset(PCI_DEVICE(s));
 }
 
 /* What the PCI core does not know to reset; the bit that asked for an FLR stays */
