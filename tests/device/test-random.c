@@ -28,23 +28,25 @@ typedef struct LayoutCase {
 } LayoutCase;
 
 static const LayoutCase layout_cases[] = {
-    { "/random/default/holds", ",ledger-depth=64", false },
-    { "/random/default-below-a-port/holds", "", true },
+    { "/random/default/holds", ",msix=8,msi=4,ledger-depth=64", false },
+    { "/random/default-below-a-port/holds", ",no-soft-reset=off,flr=off,aer=off", true },
     { "/random/all-kinds/holds",
       ",bar0=4K:mem32:control,bar1=256:io,bar2=1G:mem64:pref:rebar=1M-8G,bar4=1M:mem32:pattern"
-      ",bar5=4:io,rom=64K,ledger-depth=16",
+      ",bar5=4:io,rom=64K,intx=on,ledger-depth=16",
       false },
     { "/random/all-kinds-below-a-port/holds",
       ",bar0=64:io:pattern,bar1=16K:mem32:control:ram,bar2=4K:mem32,bar3=16M:mem64:none"
-      ",bar5=128M:mem32:rebar=1M-128M,rom=16M,ledger-depth=64",
+      ",bar5=128M:mem32:rebar=1M-128M,rom=16M,msi=32,ledger-depth=64",
       true },
     { "/random/three-resizable/holds",
       ",bar0=2M:mem64:rebar=1M-1G,bar2=4M:mem64:pref:control:rebar=4M+8M"
-      ",bar4=512G:mem64:pref:pattern:rebar=1M-8E,ledger-depth=64",
+      ",bar4=512G:mem64:pref:pattern:rebar=1M-8E,msix=64,msix-bar=0,msix-offset=4K,intx=on"
+      ",ledger-depth=64",
       false },
     { "/random/six-of-32-bits-below-a-port/holds",
       ",bar0=4K:mem32,bar1=1M:mem32:rebar=1M-64M,bar2=8M:mem32:pattern:rebar=1M-64M"
-      ",bar3=8K:mem32:control,bar4=64M:mem32:rebar=1M-64M,bar5=4K:mem32:none,ledger-depth=64",
+      ",bar3=8K:mem32:control,bar4=64M:mem32:rebar=1M-64M,bar5=4K:mem32:none"
+      ",msix=2,msix-bar=3,msi=1,intx=on,ledger-depth=64",
       true },
 };
 
