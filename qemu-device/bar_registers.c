@@ -181,7 +181,7 @@ static uint64_t pattern_read(BarshiftBar *bar, hwaddr offset, unsigned size)
 
 static unsigned ram_bytes(BarshiftBar *bar, hwaddr place, unsigned size)
 {
-    return MIN(size, memory_region_size(&bar->ram) - place);
+    return MIN(size, memory_region_size(&bar->region) - place);
 }
 
 static uint64_t ram_read(BarshiftBar *bar, hwaddr place, unsigned size)
