@@ -8,8 +8,10 @@ const Invariant invariants[] = {
     { "I4", "aligned" },
     { "I5", "reachable" },
     { "I6", "preserved" },
+    { "I7", "quiet" },
     { "I8", "old-silent" },
     { "I11", "unharmed" },
+    { "L1", "complete" },
 };
 
 const guint invariant_count = G_N_ELEMENTS(invariants);

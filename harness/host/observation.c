@@ -19,6 +19,7 @@ static void function_state_free(gpointer data)
     FunctionState *state = data;
 
     g_ptr_array_unref(state->bars);
+    g_array_unref(state->ledger_sequences);
     g_free(state->bdf);
     g_free(state);
 }
@@ -118,6 +119,7 @@ static void parse_function(Observation *observation, const Scenario *scenario, J
     state->io_decode = json_member_is_true(object, "io_decode");
     state->main_bar_nr = BARSHIFT_NO_BAR;
     state->bars = g_ptr_array_new_with_free_func(g_free);
+    state->ledger_sequences = g_array_new(FALSE, FALSE, sizeof(guint64));
     state->function = scenario_function_by_tag(scenario, (guint32)tag);
     for (guint i = 0; i < json_array_length(bars); i++) {
         g_ptr_array_add(state->bars, parse_bar(json_array_object(bars, i), state, tag));
@@ -228,24 +230,45 @@ static gboolean control_answers(const FunctionState *state, const GPtrArray *bar
     return FALSE;
 }
 
+static gboolean is_ledger(JsonObject *ledger)
+{
+    return json_member_int(ledger, "total", -1) >= 0 &&
+           json_member_int(ledger, "dropped", -1) >= 0 &&
+           json_member_array(ledger, "records") != NULL;
+}
+
+static void file_records(FunctionState *state, JsonObject *ledger)
+{
+    JsonArray *records = json_member_array(ledger, "records");
+
+    state->has_ledger = TRUE;
+    state->ledger_total = (guint64)json_member_int(ledger, "total", 0);
+    state->ledger_dropped = (guint64)json_member_int(ledger, "dropped", 0);
+    g_array_set_size(state->ledger_sequences, 0);
+    for (guint i = 0; i < json_array_length(records); i++) {
+        guint64 sequence = (guint64)json_member_int(json_array_object(records, i), "sequence", 0);
+
+        g_array_append_val(state->ledger_sequences, sequence);
+    }
+}
+
 gboolean observation_add_ledger(Observation *observation, const Function *function,
                                 JsonNode *ledger, GError **error)
 {
     FunctionState *state = observation_find(observation, function);
     g_autoptr(GPtrArray) bars = device_bars_parse(ledger);
-    gint64 total = bars == NULL ? -1 : json_member_int(json_node_get_object(ledger), "total", -1);
 
     json_object_set_member(observation->ledgers, function->name, json_node_copy(ledger));
-    if (total < 0) {
+    if (bars == NULL || !is_ledger(json_node_get_object(ledger))) {
         g_set_error(error, RUNNER_ERROR, RUNNER_ERROR_ENVIRONMENT,
-                    "the ledger of %s is no JSON object with total and bars", function->name);
+                    "the ledger of %s is no JSON object with total, dropped, bars and records",
+                    function->name);
         return FALSE;
     }
     if (state == NULL) {
         return TRUE;
     }
-    state->has_ledger = TRUE;
-    state->ledger_total = (guint64)total;
+    file_records(state, json_node_get_object(ledger));
     for (guint i = 0; i < bars->len; i++) {
         add_told_bar(state, g_ptr_array_index(bars, i));
     }

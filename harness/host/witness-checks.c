@@ -110,6 +110,34 @@ static void add_unharmed(const Story *story, const FunctionState *before, GPtrAr
     add_check(checks, ok, text, "I11/unharmed/%s/ledger", before->bdf);
 }
 
+/* What is wrong with the order of the records, (nullable) */
+static char *ledger_gap(const FunctionState *state)
+{
+    guint64 last = state->ledger_dropped;
+
+    for (guint i = 0; i < state->ledger_sequences->len; i++) {
+        guint64 sequence = g_array_index(state->ledger_sequences, guint64, i);
+
+        if (sequence != last + 1) {
+            return g_strdup_printf("expected record %" G_GUINT64_FORMAT " at this place, observed "
+                                   "record %" G_GUINT64_FORMAT, last + 1, sequence);
+        }
+        last = sequence;
+    }
+    return last == state->ledger_total
+               ? NULL
+               : g_strdup_printf("expected records up to %" G_GUINT64_FORMAT ", observed the last "
+                                 "one as record %" G_GUINT64_FORMAT, state->ledger_total, last);
+}
+
+/* L1: every record is there that was not written over, so what has none did not happen. */
+static void add_complete(const FunctionState *state, GPtrArray *checks)
+{
+    char *gap = ledger_gap(state);
+
+    add_check(checks, gap == NULL, gap, "L1/complete/%s/ledger", state->bdf);
+}
+
 void witness_checks_add(const Story *story, GPtrArray *checks)
 {
     for (guint i = 0; i < story->after->functions->len; i++) {
@@ -118,6 +146,9 @@ void witness_checks_add(const Story *story, GPtrArray *checks)
         if (state->function != NULL) {
             add_agreed(state, checks);
             add_old_silent(state, checks);
+        }
+        if (state->has_ledger) {
+            add_complete(state, checks);
         }
     }
     for (guint i = 0; i < story->before->functions->len; i++) {

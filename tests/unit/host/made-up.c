@@ -198,8 +198,23 @@ static char *memory_map(const MadeUp *functions)
     return g_string_free(text, FALSE);
 }
 
+/* {"sequence":1},{"sequence":2}... */
+static char *ledger_records(const MadeUp *function)
+{
+    GString *text = g_string_new(NULL);
+
+    for (guint sequence = 1; sequence <= function->ledger_total; sequence++) {
+        if (sequence != function->missing_record) {
+            g_string_append_printf(text, "%s{\"sequence\":%u}", text->len == 0 ? "" : ",",
+                                   sequence);
+        }
+    }
+    return g_string_free(text, FALSE);
+}
+
 static JsonNode *ledger(const MadeUp *function)
 {
+    g_autofree char *records = ledger_records(function);
     g_autofree char *control_text =
         function->base[WITNESS_CONFIG] == 0
             ? g_strdup("null")
@@ -213,8 +228,9 @@ static JsonNode *ledger(const MadeUp *function)
                            "\"control\":true,\"backing\":\"none\",\"base\":%s,\"size\":16384},"
                            "{\"bar\":2,\"kind\":\"mem64\",\"prefetchable\":true,"
                            "\"control\":false,\"backing\":\"ram\",\"base\":%s,\"size\":%"
-                           G_GUINT64_FORMAT "}],\"records\":[]}",
-                           function->ledger_total, control_text, base_text, function->size_bytes);
+                           G_GUINT64_FORMAT "}],\"records\":[%s]}",
+                           function->ledger_total, control_text, base_text, function->size_bytes,
+                           records);
     return json_from_string(text, NULL);
 }
 

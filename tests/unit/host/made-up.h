@@ -30,6 +30,7 @@ typedef struct MadeUp {
     guint ledger_total;
     guint32 cpu_tag; /* whose header answers the CPU; 0: its own */
     guint64 stray; /* QEMU's memory map has the function here, too; 0: nowhere */
+    guint missing_record; /* the ledger lacks this one; 0: none */
 } MadeUp;
 
 /** made_up_at() - a function that all witnesses see at @base (0: unassigned) */

@@ -155,7 +155,8 @@ static gboolean add_ledger(Seen *seen, const char *text, GError **error)
                                   node, error);
 }
 
-#define TOLD(bars) "{\"total\":12,\"bars\":[" bars "],\"records\":[]}"
+#define TOLD(bars) "{\"total\":12,\"dropped\":10,\"bars\":[" bars "]," \
+                   "\"records\":[{\"sequence\":11},{\"sequence\":12}]}"
 #define TOLD_0(control) "{\"bar\":0,\"kind\":\"mem32\",\"control\":" control "," \
                         "\"backing\":\"none\",\"base\":4261412864,\"size\":16384}"
 #define TOLD_2 "{\"bar\":2,\"kind\":\"mem64\",\"control\":false,\"backing\":\"ram\"," \
@@ -259,13 +260,15 @@ static void test_files_ledgers(void)
 
     for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
         g_autoptr(Seen) seen = seen_new(GUEST(DECODES, BAR_2));
-        g_autofree char *text = g_strdup_printf(
-            "{\"total\":12,\"bars\":[%s],\"records\":[]}", rows[i].bars);
+        g_autofree char *text = g_strdup_printf(TOLD("%s"), rows[i].bars);
 
         g_test_message("%s", rows[i].name);
         g_assert_true(add_ledger(seen, text, NULL));
         g_assert_true(first(seen)->has_ledger);
         g_assert_cmpuint(first(seen)->ledger_total, ==, 12);
+        g_assert_cmpuint(first(seen)->ledger_dropped, ==, 10);
+        g_assert_cmpuint(first(seen)->ledger_sequences->len, ==, 2);
+        g_assert_cmpuint(g_array_index(first(seen)->ledger_sequences, guint64, 1), ==, 12);
         g_assert_cmpuint(view(seen, 2, WITNESS_LEDGER)->state, ==, rows[i].expected.state);
         g_assert_cmphex(view(seen, 2, WITNESS_LEDGER)->base, ==, rows[i].expected.base);
         g_assert_cmphex(view(seen, 2, WITNESS_LEDGER)->size_bytes, ==,
@@ -275,8 +278,18 @@ static void test_files_ledgers(void)
 
 static void test_odd_ledgers_are_refused(void)
 {
-    static const char *const texts[] = { "\"text\"", "[]", "{}", "{\"total\":9,\"bars\":[null]}",
-                                         "{\"bars\":[]}", "{\"total\":\"9\",\"bars\":[]}" };
+    static const char *const texts[] = {
+        "\"text\"",
+        "[]",
+        "{}",
+        "{\"total\":9,\"dropped\":9,\"bars\":[null],\"records\":[]}",
+        "{\"total\":9,\"dropped\":9,\"bars\":[],\"records\":[9]}",
+        "{\"total\":9,\"dropped\":9,\"bars\":[]}",
+        "{\"total\":9,\"dropped\":9,\"records\":[]}",
+        "{\"total\":9,\"bars\":[],\"records\":[]}",
+        "{\"dropped\":9,\"bars\":[],\"records\":[]}",
+        "{\"total\":\"9\",\"dropped\":9,\"bars\":[],\"records\":[]}",
+    };
 
     for (guint i = 0; i < G_N_ELEMENTS(texts); i++) {
         g_autoptr(Seen) seen = seen_new(GUEST(DECODES, BAR_2));

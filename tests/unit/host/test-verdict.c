@@ -396,6 +396,79 @@ static void test_event_out_of_scope(void)
                                  "of scope");
 }
 
+/* Each record in turn is not there; what the ledger then tells is worth nothing. */
+static void test_ledger_with_a_gap(void)
+{
+    for (guint missing = 1; missing <= 5; missing++) {
+        g_autoptr(World) world = world_new();
+        g_autoptr(Judgement) judgement = NULL;
+        const Check *failed;
+
+        world->after[1].missing_record = missing;
+        judgement = judge(world, OUTCOME_SETTLED);
+        failed = judgement_first_failed(judgement, "L1");
+        g_assert_nonnull(failed);
+        g_assert_cmpstr(failed->name, ==, "L1/complete/0000:02:00.0/ledger");
+        g_assert_cmpuint(judgement->reasons->len, ==, 1);
+    }
+}
+
+/* Judges again, with c's ledger replaced; @sequences end with 0. What L1 says, NULL when it holds. */
+static char *judge_ledger(World *world, guint64 dropped, guint64 total, const guint64 *sequences)
+{
+    g_autoptr(Judgement) judgement = judge(world, OUTCOME_SETTLED);
+    FunctionState *state = observation_find(world->seen_after, function(world, 3));
+    const Check *failed;
+
+    g_assert_null(judgement_first_failed(judgement, "L1"));
+    g_clear_pointer(&judgement, judgement_free);
+    state->ledger_dropped = dropped;
+    state->ledger_total = total;
+    g_array_set_size(state->ledger_sequences, 0);
+    for (guint i = 0; sequences[i] != 0; i++) {
+        g_array_append_val(state->ledger_sequences, sequences[i]);
+    }
+    judgement = verdict_judge(&world->story,
+                              g_ptr_array_new_with_free_func((GDestroyNotify)check_free),
+                              OUTCOME_SETTLED, FALSE);
+    failed = judgement_first_failed(judgement, "L1");
+    return failed == NULL ? NULL : g_strdup(failed->text);
+}
+
+static void test_ledger_in_another_order(void)
+{
+    static const struct {
+        const char *name;
+        guint64 dropped, total, sequences[4];
+        const char *text;
+    } rows[] = {
+        { "none", 0, 0, { 0 }, NULL },
+        { "none-dropped", 0, 2, { 1, 2 }, NULL },
+        { "some-dropped", 7, 9, { 8, 9 }, NULL },
+        { "twice", 7, 9, { 8, 8 }, "expected record 9 at this place, observed record 8" },
+        { "backwards", 7, 9, { 9, 8 }, "expected record 8 at this place, observed record 9" },
+        { "dropped-is-there", 7, 9, { 7, 8, 9 },
+          "expected record 8 at this place, observed record 7" },
+        { "fewer-than-told", 6, 9, { 8, 9 },
+          "expected record 7 at this place, observed record 8" },
+        { "end-is-missing", 7, 9, { 8 },
+          "expected records up to 9, observed the last one as record 8" },
+        { "more-than-all", 7, 9, { 8, 9, 10 },
+          "expected records up to 9, observed the last one as record 10" },
+        { "more-dropped-than-all", 10, 9, { 0 },
+          "expected records up to 9, observed the last one as record 10" },
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autoptr(World) world = world_new();
+        g_autofree char *text =
+            judge_ledger(world, rows[i].dropped, rows[i].total, rows[i].sequences);
+
+        g_test_message("%s", rows[i].name);
+        g_assert_cmpstr(text, ==, rows[i].text);
+    }
+}
+
 static void test_gone_out_of_scope(void)
 {
     g_autoptr(World) world = world_new();
@@ -424,7 +497,7 @@ static void test_unplugged_on_purpose(void)
 /* Whatever the guest's own checks find counts. */
 static void test_guest_check_fails(void)
 {
-    static const char *const ids[] = { "I1", "I2", "I3", "I4", "I5", "I6", "I8", "I11" };
+    static const char *const ids[] = { "I1", "I2", "I3", "I4", "I5", "I6", "I7", "I8", "I11" };
 
     for (guint i = 0; i < G_N_ELEMENTS(ids); i++) {
         g_autoptr(World) world = world_new();
@@ -509,12 +582,18 @@ static void test_quiet(void)
 
 static void test_fault_found_passes(void)
 {
-    g_autoptr(World) world = world_with("breaks = I2");
-    g_autoptr(Judgement) judgement = NULL;
+    static const char *const ids[] = { "I2", "I7", "L1" };
 
-    guest_says(world, "I2/contained/0000:03:00.0/bar2", "outside");
-    judgement = judge(world, OUTCOME_SETTLED);
-    assert_pass(judgement);
+    for (guint i = 0; i < G_N_ELEMENTS(ids); i++) {
+        g_autofree char *claim = g_strdup_printf("breaks = %s", ids[i]);
+        g_autofree char *name = g_strdup_printf("%s/verb/0000:03:00.0", ids[i]);
+        g_autoptr(World) world = world_with(claim);
+        g_autoptr(Judgement) judgement = NULL;
+
+        guest_says(world, name, "seen otherwise");
+        judgement = judge(world, OUTCOME_SETTLED);
+        assert_pass(judgement);
+    }
 }
 
 static void test_fault_breaks_more_than_named(void)
@@ -552,6 +631,8 @@ int main(int argc, char **argv)
                     test_served_newcomer_without_resources_is_harmed);
     g_test_add_func("/verdict/newcomer-with-address-must-be-reachable",
                     test_newcomer_with_address_must_be_reachable);
+    g_test_add_func("/verdict/ledger/gap", test_ledger_with_a_gap);
+    g_test_add_func("/verdict/ledger/another-order", test_ledger_in_another_order);
     g_test_add_func("/verdict/outcome/bar-no-longer-listed-is-lost",
                     test_bar_no_longer_listed_is_lost);
     g_test_add_func("/verdict/unexpected-outcome-fails", test_unexpected_outcome_fails);
