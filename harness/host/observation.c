@@ -200,12 +200,33 @@ Observation *observation_new(const Scenario *scenario, const char *guest_map, GE
     return g_steal_pointer(&observation);
 }
 
+/*
+ * A 32-bit BAR that is not prefetchable has no flag bits, so that without an address it reads 0, as
+ * if there were none.
+ */
+static BarState *add_unlisted_bar(FunctionState *state, const DeviceBar *told)
+{
+    BarState *bar = g_new0(BarState, 1); /* all witnesses are silent */
+
+    bar->nr = told->nr;
+    bar->io = g_str_equal(told->kind, "io");
+    bar->prefetchable = told->prefetchable;
+    bar->stray = range_empty();
+    bar->views[WITNESS_CONFIG].state = VIEW_UNASSIGNED;
+    bar->views[WITNESS_KERNEL].state = VIEW_UNASSIGNED;
+    g_ptr_array_add(state->bars, bar);
+    return bar;
+}
+
 static void add_told_bar(FunctionState *state, const DeviceBar *told)
 {
     BarState *bar = function_state_bar(state, told->nr);
 
-    if (bar == NULL) {
+    if (told->nr >= BARSHIFT_BARS) {
         return;
+    }
+    if (bar == NULL) {
+        bar = add_unlisted_bar(state, told);
     }
     bar->views[WITNESS_LEDGER] = (View) { .state = VIEW_UNASSIGNED };
     if (told->mapped) {

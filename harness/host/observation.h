@@ -95,7 +95,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Observation, observation_free)
  * @ledger: (transfer none): its QOM property "ledger"
  *
  * It also says which BAR has the control registers, through which the guest read the function's
- * own; without a CPU access that reaches it that witness is silent.
+ * own; without a CPU access that reaches it that witness is silent. A BAR that the guest's map
+ * lacks, because the kernel has given up on it and it reads 0, is added as one without an address.
  *
  * Returns: FALSE with RUNNER_ERROR_ENVIRONMENT when it has another form.
  */

@@ -119,13 +119,30 @@ static guint control_base(const MadeUp *function)
     return 0xfe000000 + (function->tag << 16);
 }
 
+/* The kernel gives all BARs an address, or none; what answers there is a matter of decode. */
+static void append_control_bar(GString *text, const MadeUp *function)
+{
+    g_autofree char *control = g_strdup_printf("%#x", control_base(function));
+
+    if (function->base[WITNESS_CONFIG] == 0 && function->base[WITNESS_KERNEL] == 0) {
+        return;
+    }
+    g_string_append_printf(text, ",{\"nr\":0,\"kind\":\"mem32\",\"config\":{\"base\":\"%s\","
+                           "\"size\":null},\"kernel\":{\"base\":\"%s\",\"size\":\"0x4000\"}",
+                           control, control);
+    if (function->base[WITNESS_CONFIG] != 0) {
+        g_string_append_printf(text, ",\"device\":{\"base\":\"%s\",\"size\":\"0x4000\"},\"cpu\":"
+                               "{\"tag\":%u,\"bar\":0,\"base\":\"%s\",\"size\":\"0x4000\"}",
+                               control, function->tag, control);
+    }
+    g_string_append(text, "}");
+}
+
 static void append_function(GString *text, const MadeUp *function)
 {
     guint64 kernel_size = function->kernel_size_bytes != 0 ? function->kernel_size_bytes
                                                            : function->size_bytes;
-    g_autofree char *control = g_strdup_printf("%#x", control_base(function));
 
-    /* BAR 0 is reached by the CPU whenever config decodes, so the decode registers can be read */
     g_string_append_printf(text,
         "{\"bdf\":\"%s\",\"parent\":null,\"vendor\":\"0x1af4\",\"device\":\"0x10f5\",\"tag\":%u,"
         "\"memory_decode\":%s,\"bars\":[{\"nr\":2,\"kind\":\"mem64\",\"prefetchable\":true",
@@ -135,13 +152,7 @@ static void append_function(GString *text, const MadeUp *function)
     append_view(text, "device", function->base[WITNESS_DEVICE], function->size_bytes);
     append_cpu_view(text, function);
     g_string_append(text, "}");
-    if (function->base[WITNESS_CONFIG] != 0) {
-        g_string_append_printf(text, ",{\"nr\":0,\"kind\":\"mem32\",\"config\":{\"base\":\"%s\","
-            "\"size\":null},\"kernel\":{\"base\":\"%s\",\"size\":\"0x4000\"},\"device\":{\"base\":"
-            "\"%s\",\"size\":\"0x4000\"},\"cpu\":{\"tag\":%u,\"bar\":0,\"base\":\"%s\","
-            "\"size\":\"0x4000\"}}",
-            control, control, control, function->tag, control);
-    }
+    append_control_bar(text, function);
     g_string_append(text, "]}");
 }
 
@@ -214,6 +225,8 @@ static char *ledger_records(const MadeUp *function)
 
 static JsonNode *ledger(const MadeUp *function)
 {
+    static const char given_up[] =
+        ",{\"bar\":1,\"kind\":\"mem32\",\"backing\":\"ram\",\"base\":null,\"size\":1073741824}";
     g_autofree char *records = ledger_records(function);
     g_autofree char *control_text =
         function->base[WITNESS_CONFIG] == 0
@@ -228,9 +241,9 @@ static JsonNode *ledger(const MadeUp *function)
                            "\"control\":true,\"backing\":\"none\",\"base\":%s,\"size\":16384},"
                            "{\"bar\":2,\"kind\":\"mem64\",\"prefetchable\":true,"
                            "\"control\":false,\"backing\":\"ram\",\"base\":%s,\"size\":%"
-                           G_GUINT64_FORMAT "}],\"records\":[%s]}",
+                           G_GUINT64_FORMAT "}%s],\"records\":[%s]}",
                            function->ledger_total, control_text, base_text, function->size_bytes,
-                           records);
+                           function->given_up ? given_up : "", records);
     return json_from_string(text, NULL);
 }
 

@@ -30,6 +30,7 @@ typedef struct MadeUp {
     guint ledger_total;
     guint32 cpu_tag; /* whose header answers the CPU; 0: its own */
     guint64 stray; /* QEMU's memory map has the function here, too; 0: nowhere */
+    gboolean given_up; /* it has a BAR 1, too, that the kernel has given up on */
     guint missing_record; /* the ledger lacks this one; 0: none */
 } MadeUp;
 

@@ -243,6 +243,23 @@ static void test_io_bars_are_a_kind_of_their_own(void)
     }
 }
 
+/* A BAR that reads 0 is not in the guest's map; the device model knows that there is one. */
+static void test_unlisted_bars_have_no_address(void)
+{
+    g_autoptr(Seen) seen = seen_new(GUEST(DECODES, BAR_0(CPU_0) "," BAR_2));
+
+    g_assert_true(add_ledger(seen,
+                             TOLD(TOLD_0("true") "," TOLD_2 ",{\"bar\":1,\"kind\":\"mem32\","
+                                  "\"base\":null,\"size\":4096},{\"bar\":9,\"base\":1}"),
+                             NULL));
+    g_assert_cmpuint(first(seen)->bars->len, ==, 3);
+    g_assert_false(function_state_bar(first(seen), 1)->io);
+    g_assert_cmpuint(view(seen, 1, WITNESS_CONFIG)->state, ==, VIEW_UNASSIGNED);
+    g_assert_cmpuint(view(seen, 1, WITNESS_KERNEL)->state, ==, VIEW_UNASSIGNED);
+    g_assert_cmpuint(view(seen, 1, WITNESS_CPU)->state, ==, VIEW_SILENT);
+    g_assert_cmpuint(view(seen, 1, WITNESS_LEDGER)->state, ==, VIEW_UNASSIGNED);
+}
+
 static void test_files_ledgers(void)
 {
     static const struct {
@@ -465,6 +482,8 @@ int main(int argc, char **argv)
                     test_config_decodes_nothing_with_decode_off);
     g_test_add_func("/observation/ledger/main-bar-is-the-device-models",
                     test_main_bar_is_the_device_models);
+    g_test_add_func("/observation/ledger/unlisted-bars-have-no-address",
+                    test_unlisted_bars_have_no_address);
     g_test_add_func("/observation/ledger/is-filed", test_files_ledgers);
     g_test_add_func("/observation/ledger/odd-ones-are-refused", test_odd_ledgers_are_refused);
     g_test_add_func("/observation/memory-map/is-filed", test_files_the_memory_map);

@@ -285,6 +285,19 @@ static void test_newcomer_with_address_must_be_reachable(void)
     g_assert_nonnull(judgement_first_failed(judgement, "I5"));
 }
 
+/* A newcomer that lacks a BAR cannot be started, however many others it has got. */
+static void test_newcomer_without_a_bar_is_refused(void)
+{
+    g_autoptr(World) world = world_new();
+    g_autoptr(Judgement) judgement = NULL;
+
+    world->after[2].given_up = TRUE;
+    guest_says(world, "I5/reachable/0000:03:00.0/bar2", "no header");
+    judgement = judge(world, OUTCOME_REFUSED);
+    assert_pass(judgement);
+    g_assert_cmpuint(judgement->fates[2], ==, FATE_REFUSED);
+}
+
 static void test_bar_no_longer_listed_is_lost(void)
 {
     g_autoptr(World) world = world_new();
@@ -631,6 +644,8 @@ int main(int argc, char **argv)
                     test_served_newcomer_without_resources_is_harmed);
     g_test_add_func("/verdict/newcomer-with-address-must-be-reachable",
                     test_newcomer_with_address_must_be_reachable);
+    g_test_add_func("/verdict/newcomer-without-a-bar-is-refused",
+                    test_newcomer_without_a_bar_is_refused);
     g_test_add_func("/verdict/ledger/gap", test_ledger_with_a_gap);
     g_test_add_func("/verdict/ledger/another-order", test_ledger_in_another_order);
     g_test_add_func("/verdict/outcome/bar-no-longer-listed-is-lost",
