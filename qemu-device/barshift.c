@@ -58,6 +58,7 @@ static uint32_t barshift_config_read(PCIDevice *dev, uint32_t address, int len)
 {
     uint32_t value = pci_default_read_config(dev, address, len);
 
+    value = sriov_config_read(BARSHIFT(dev), address, len, value);
     return barshift_lie_about_size(BARSHIFT(dev), address, len, value);
 }
 
@@ -65,7 +66,8 @@ static void barshift_record_bar_writes(BarshiftState *s, uint32_t address, int l
 {
     const uint8_t *config = PCI_DEVICE(s)->config;
 
-    for (unsigned nr = 0; nr < BARSHIFT_BARS; nr++) {
+    /* BARs of a virtual function have no registers here */
+    for (unsigned nr = 0; !s->sriov.physical && nr < BARSHIFT_BARS; nr++) {
         uint32_t offset = PCI_BASE_ADDRESS_0 + 4 * nr;
         bool is_64bit = s->bars[nr].spec.kind == BAR_MEM64;
 
@@ -121,7 +123,9 @@ static void barshift_config_write(PCIDevice *dev, uint32_t address, uint32_t val
     if (range_covers_byte(address, len, PCI_COMMAND)) {
         faults_before_decode(s);
     }
-    barshift_core_config_write(dev, address, value, len);
+    if (!sriov_config_write(s, address, value, len)) {
+        barshift_core_config_write(dev, address, value, len);
+    }
     barshift_record_bar_writes(s, address, len);
     barshift_rebar_write(s, address, value, len);
     aer_config_write(s, address, value, len);
@@ -161,6 +165,7 @@ static void barshift_reset(DeviceState *qdev)
     faults_set(s, s->faults_given);
     sight_look(s);
     ledger_write(&s->ledger, BARSHIFT_EVENT_RESET, BARSHIFT_NO_BAR, power_reset_kind(s));
+    sriov_reset(s);
     dma_reset(s);
     quiesce_reset(s);
     interrupts_reset(s);
@@ -203,6 +208,10 @@ static bool barshift_default_layout(BarshiftState *s, BarSpec *specs, Error **er
 
 static bool barshift_layout(BarshiftState *s, BarSpec *specs, Error **errp)
 {
+    if (s->sriov.physical) {
+        memcpy(specs, s->sriov.physical->sriov.specs, sizeof(s->sriov.specs));
+        return true;
+    }
     for (unsigned nr = 0; nr < BARSHIFT_BARS; nr++) {
         if (!s->bar_texts[nr]) {
             continue;
@@ -219,6 +228,7 @@ static bool barshift_layout(BarshiftState *s, BarSpec *specs, Error **errp)
 
 static bool barshift_realize_bars(BarshiftState *s, Error **errp)
 {
+    const BarshiftState *physical = s->sriov.physical;
     BarSpec specs[BARSHIFT_BARS] = {};
 
     if (!barshift_layout(s, specs, errp) || !interrupts_plan(s, specs, errp)) {
@@ -233,7 +243,10 @@ static bool barshift_realize_bars(BarshiftState *s, Error **errp)
         if (!bar_realize(bar, s, nr, &specs[nr], errp)) {
             return false;
         }
-        pci_register_bar(PCI_DEVICE(s), nr, bar_pci_type(&bar->spec), &bar->region);
+        if (physical) {
+            memory_region_set_size(&bar->region, sriov_aperture(physical, nr));
+        }
+        pci_register_bar_of_any(PCI_DEVICE(s), nr, bar_pci_type(&bar->spec), &bar->region);
     }
     return true;
 }
@@ -295,6 +308,7 @@ static void barshift_exit(PCIDevice *dev)
 {
     BarshiftState *s = BARSHIFT(dev);
 
+    sriov_exit(s);
     dma_exit(s);
     interrupts_exit(s);
     for (unsigned nr = 0; nr < BARSHIFT_BARS; nr++) {
@@ -310,7 +324,7 @@ static void barshift_realize(PCIDevice *dev, Error **errp)
 {
     BarshiftState *s = BARSHIFT(dev);
 
-    if (!barshift_check(s, errp)) {
+    if (!sriov_plan(s, errp) || !barshift_check(s, errp)) {
         return;
     }
     if (!identity_realize(dev, &s->identity, errp) || !barshift_realize_bars(s, errp) ||
@@ -322,6 +336,9 @@ static void barshift_realize(PCIDevice *dev, Error **errp)
     ledger_init(&s->ledger, s->ledger_depth);
     sight_init(s);
     dma_realize(s);
+    if (!sriov_realize(s, errp)) {
+        barshift_exit(dev);
+    }
 }
 
 /* QOM */
@@ -335,8 +352,15 @@ static void barshift_set_fault(Object *obj, const char *text, Error **errp)
 {
     BarshiftState *s = BARSHIFT(obj);
 
-    if (faults_parse(text, &s->faults_given, errp) && DEVICE(obj)->realized) {
-        faults_set(s, s->faults_given);
+    if (!faults_parse(text, &s->faults_given, errp) || !DEVICE(obj)->realized) {
+        return;
+    }
+    faults_set(s, s->faults_given);
+    for (unsigned i = 0; i < s->sriov.count; i++) {
+        if (s->sriov.functions[i]) {
+            s->sriov.functions[i]->faults_given = s->faults_given;
+            faults_set(s->sriov.functions[i], s->faults_given);
+        }
     }
 }
 
@@ -366,6 +390,13 @@ static const Property barshift_properties[] = {
     DEFINE_PROP_UINT64("serial", BarshiftState, identity.serial, 0),
     DEFINE_PROP_BOOL("flr", BarshiftState, power.flr, true),
     DEFINE_PROP_BOOL("no-soft-reset", BarshiftState, power.no_soft_reset, true),
+    DEFINE_PROP_UINT32("vfs", BarshiftState, sriov.count, 0),
+    DEFINE_PROP_STRING("vf-bar0", BarshiftState, sriov.bar_texts[0]),
+    DEFINE_PROP_STRING("vf-bar1", BarshiftState, sriov.bar_texts[1]),
+    DEFINE_PROP_STRING("vf-bar2", BarshiftState, sriov.bar_texts[2]),
+    DEFINE_PROP_STRING("vf-bar3", BarshiftState, sriov.bar_texts[3]),
+    DEFINE_PROP_STRING("vf-bar4", BarshiftState, sriov.bar_texts[4]),
+    DEFINE_PROP_STRING("vf-bar5", BarshiftState, sriov.bar_texts[5]),
     DEFINE_PROP_BOOL("aer", BarshiftState, aer.enabled, true),
     DEFINE_PROP_UINT32("msix", BarshiftState, interrupts.msix_vectors, 0),
     DEFINE_PROP_UINT32("msix-bar", BarshiftState, interrupts.msix_bar, INTERRUPTS_BAR_DEFAULT),
@@ -418,4 +449,5 @@ void barshift_register_type(void)
     };
 
     type_register_static(&info);
+    sriov_register_type();
 }

@@ -13,6 +13,7 @@
  *  + QOM property "ledger-depth": records that the ledger keeps
  *  + QOM properties "flr", "no-soft-reset": resets and power states (power.h)
  *  + QOM property "aer": Advanced Error Reporting
+ *  + QOM properties "vfs", "vf-bar0" to "vf-bar5": virtual functions
  *  + QOM property "fault" (read and write): what is broken on purpose (faults.h)
  *  + QOM property "ledger" (read): BARs, and the whole ledger
  *  + QOM property "moves" (read): times a BAR was mapped elsewhere than before
@@ -35,6 +36,7 @@
 #include "qemu-compat.h"
 #include "quiesce.h"
 #include "sight.h"
+#include "sriov.h"
 
 #define TYPE_BARSHIFT "barshift"
 OBJECT_DECLARE_SIMPLE_TYPE(BarshiftState, BARSHIFT)
@@ -51,6 +53,7 @@ OBJECT_DECLARE_SIMPLE_TYPE(BarshiftState, BARSHIFT)
  * @power: power state
  * @aer: error reporting
  * @interrupts: MSI-X, MSI, INTx; some of its fields are properties
+ * @sriov: its virtual functions, or what it is to its physical one
  * @faults: what is broken on purpose, one bit for each Fault
  * @faults_given: property "fault"; @faults from realize on
  * @scratch: registers of the control page
@@ -75,6 +78,7 @@ struct BarshiftState {
     Dma dma;
     Power power;
     Aer aer;
+    Sriov sriov;
     Interrupts interrupts;
     uint32_t faults;
     uint32_t faults_given;

@@ -250,7 +250,8 @@ void faults_before_decode(BarshiftState *s)
 {
     uint8_t *config = PCI_DEVICE(s)->config + PCI_BASE_ADDRESS_0;
 
-    for (unsigned nr = 0; nr < BARSHIFT_BARS; nr++) {
+    /* BARs of a virtual function have no registers here */
+    for (unsigned nr = 0; !s->sriov.physical && nr < BARSHIFT_BARS; nr++) {
         const BarshiftBar *bar = &s->bars[nr];
 
         if (!bar_present(bar) || !bar_fault_on(bar, FAULT_BAR_IGNORED) ||

@@ -43,6 +43,12 @@ bool power_realize(BarshiftState *s, Error **errp)
 {
     PCIDevice *dev = PCI_DEVICE(s);
 
+    if (s->power.flr) {
+        pcie_cap_flr_init(dev);
+    }
+    if (s->sriov.physical) {
+        return true;
+    }
     if (pci_pm_init(dev, POWER_OFFSET, errp) < 0) {
         return false;
     }
@@ -50,21 +56,19 @@ bool power_realize(BarshiftState *s, Error **errp)
     pci_set_word(dev->config + POWER_OFFSET + PCI_PM_PMC, POWER_VERSION);
     pci_set_word(power_control(s), s->power.no_soft_reset ? PCI_PM_CTRL_NO_SOFT_RESET : 0);
     pci_set_word(dev->wmask + POWER_OFFSET + PCI_PM_CTRL, PCI_PM_CTRL_STATE_MASK);
-
     pcie_cap_deverr_init(dev);
-    if (s->power.flr) {
-        pcie_cap_flr_init(dev);
-    }
     return true;
 }
 
 bool power_is_d0(const BarshiftState *s)
 {
-    return !s->power.d3hot;
+    const BarshiftState *owner = s->sriov.physical ? s->sriov.physical : s;
+
+    return !owner->power.d3hot;
 }
 
 /* BARs, and the way to the bus, as the state has it */
-static void show_state(BarshiftState *s)
+static void show(BarshiftState *s)
 {
     PCIDevice *dev = PCI_DEVICE(s);
     uint16_t command = pci_get_word(dev->config + PCI_COMMAND);
@@ -82,14 +86,25 @@ static void show_state(BarshiftState *s)
     memory_region_transaction_commit();
 }
 
+static void follow(BarshiftState *s)
+{
+    if (!power_is_d0(s)) {
+        dma_stop(s);
+    }
+    show(s);
+}
+
 static void enter(BarshiftState *s, unsigned state)
 {
     ledger_write(&s->ledger, BARSHIFT_EVENT_POWER_STATE, BARSHIFT_NO_BAR, state);
     s->power.d3hot = state == D3HOT;
-    if (s->power.d3hot) {
-        dma_stop(s);
+    follow(s);
+    for (unsigned i = 0; i < s->sriov.count; i++) {
+        if (s->sriov.functions[i]) {
+            follow(s->sriov.functions[i]);
+            sight_look(s->sriov.functions[i]);
+        }
     }
-    show_state(s);
 }
 
 /* In D3hot until it is reset, so that nobody sees the BARs in between */
@@ -129,7 +144,7 @@ void power_config_write(BarshiftState *s, uint32_t address, uint32_t value, int 
     }
     /* The PCI core lets a function that gets Bus Master Enable onto the bus in any state */
     if (!power_is_d0(s)) {
-        show_state(s);
+        show(s);
     }
     if (s->power.flr) {
         pcie_cap_flr_write_config(dev, address, value, len);
@@ -189,7 +204,5 @@ void power_reset(BarshiftState *s)
         set_power_field(s, D0);
     }
     reset_express(dev);
-    show_state(s);
-    /* The PCI core clears Bus Master Enable after this, and forgets what it stands for */
-    memory_region_set_enabled(&dev->bus_master_enable_region, false);
+    show(s);
 }

@@ -4,7 +4,7 @@
  * Function Level Reset, sec 6.6.2.
  *
  * The states are D0 and D3hot. In D3hot the function answers in configuration space only, and is
- * no master on the bus.
+ * no master on the bus. A virtual function is in the state of its physical one, sec 9.6.1.
  */
 #ifndef BARSHIFT_POWER_H
 #define BARSHIFT_POWER_H

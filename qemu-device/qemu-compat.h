@@ -159,6 +159,12 @@ static inline bool compat_sriov_pf_init(PCIDevice *dev, uint16_t offset, const c
 #define pcie_sriov_pf_init compat_sriov_pf_init
 #endif
 
+/* VFs are made when they are enabled; later all of them with their PF */
+#define VFS_ARE_MADE_WHEN_ENABLED (!QEMU_AT_LEAST(10, 0))
+
+/* And the reference that they were made with is kept for ever */
+#define VFS_ARE_NEVER_UNREFERENCED (!QEMU_AT_LEAST(8, 0))
+
 /* Went within the stable releases of 10.0, so only the linker can tell whether it is there */
 #if QEMU_AT_LEAST(10, 0) && !QEMU_AT_LEAST(10, 1)
 #pragma GCC diagnostic push

@@ -63,11 +63,29 @@ static QList *bars_to_qlist(BarshiftState *s)
     return list;
 }
 
-static void get_ledger(Object *obj, Visitor *v, const char *name, void *opaque, Error **errp)
+static QDict *function_to_qdict(BarshiftState *s);
+
+static QList *virtual_to_qlist(BarshiftState *s)
 {
-    BarshiftState *s = BARSHIFT(obj);
+    QList *list = qlist_new();
+
+    for (unsigned i = 0; i < s->sriov.count; i++) {
+        BarshiftState *vf = sriov_function(s, i);
+
+        if (vf) {
+            QDict *dict = function_to_qdict(vf);
+
+            qdict_put_int(dict, "vf", vf->sriov.number);
+            qdict_put_int(dict, "tag", vf->tag);
+            qlist_append(list, dict);
+        }
+    }
+    return list;
+}
+
+static QDict *function_to_qdict(BarshiftState *s)
+{
     QDict *dict = qdict_new();
-    QObject *root = QOBJECT(dict);
 
     qdict_put(dict, "total", qnum_from_uint(s->ledger.total));
     qdict_put(dict, "dropped", qnum_from_uint(ledger_dropped(&s->ledger)));
@@ -78,7 +96,18 @@ static void get_ledger(Object *obj, Visitor *v, const char *name, void *opaque, 
         put_place(rom, s, PCI_ROM_SLOT);
         qdict_put(dict, "rom", rom);
     }
+    if (s->sriov.count > 0) {
+        qdict_put(dict, "vfs", virtual_to_qlist(s));
+    }
     qdict_put(dict, "records", ledger_to_qlist(&s->ledger));
+    return dict;
+}
+
+static void get_ledger(Object *obj, Visitor *v, const char *name, void *opaque, Error **errp)
+{
+    QDict *dict = function_to_qdict(BARSHIFT(obj));
+    QObject *root = QOBJECT(dict);
+
     visit_type_any(v, name, &root, errp);
     qobject_unref(dict);
 }

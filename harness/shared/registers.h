@@ -18,6 +18,12 @@
 
 #define BARSHIFT_BARS 6
 
+/*
+ * Virtual functions: the n-th, from 1, of a function with a tag below 0x10000 has a tag of its own
+ */
+#define BARSHIFT_VFS_MAX 16
+#define BARSHIFT_VF_TAG(tag, n) ((tag) + ((uint32_t)(n) << 16))
+
 /* BARs of the default layout; others may have their control registers and memory elsewhere */
 #define BARSHIFT_CONTROL_BAR 0
 #define BARSHIFT_CONTROL_BAR_SIZE 0x4000

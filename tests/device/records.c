@@ -23,10 +23,9 @@ static void assert_record(JsonObject *record, const Record *expected)
                         : json_object_get_int_member(record, "bar"), ==, expected->bar);
 }
 
-void assert_records_of(const Function *function, gint64 first, const char *event,
-                       const Record *expected)
+static void assert_some_in(JsonNode *ledger, gint64 first, const char *event,
+                           const Record *expected)
 {
-    g_autoptr(JsonNode) ledger = function_property(function, "ledger");
     JsonObject *object = json_node_get_object(ledger);
     JsonArray *records = json_object_get_array_member(object, "records");
     gint64 dropped = json_object_get_int_member(object, "dropped");
@@ -41,6 +40,19 @@ void assert_records_of(const Function *function, gint64 first, const char *event
         }
     }
     g_assert_cmpstr(expected->event, ==, NULL);
+}
+
+void assert_records_in(JsonNode *ledger, gint64 first, const Record *expected)
+{
+    assert_some_in(ledger, first, NULL, expected);
+}
+
+void assert_records_of(const Function *function, gint64 first, const char *event,
+                       const Record *expected)
+{
+    g_autoptr(JsonNode) ledger = function_property(function, "ledger");
+
+    assert_some_in(ledger, first, event, expected);
 }
 
 void assert_records(const Function *function, gint64 first, const Record *expected)

@@ -27,6 +27,9 @@ gint64 ledger_total(const Function *function);
 /** assert_records() - exactly @expected are there from number @first on, 1 being the first ever */
 void assert_records(const Function *function, gint64 first, const Record *expected);
 
+/** assert_records_in() - assert_records() of a property "ledger" that was read */
+void assert_records_in(JsonNode *ledger, gint64 first, const Record *expected);
+
 /** assert_records_of() - assert_records(), as if the only records were those of @event */
 void assert_records_of(const Function *function, gint64 first, const char *event,
                        const Record *expected);
