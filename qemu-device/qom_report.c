@@ -90,7 +90,7 @@ static QDict *function_to_qdict(BarshiftState *s)
     qdict_put(dict, "total", qnum_from_uint(s->ledger.total));
     qdict_put(dict, "dropped", qnum_from_uint(ledger_dropped(&s->ledger)));
     qdict_put(dict, "bars", bars_to_qlist(s));
-    if (DEVICE(s)->realized && s->rom_bytes) {
+    if (DEVICE(s)->realized && PCI_DEVICE(s)->io_regions[PCI_ROM_SLOT].size) {
         QDict *rom = qdict_new();
 
         put_place(rom, s, PCI_ROM_SLOT);

@@ -3,10 +3,12 @@
  * What answers behind the header of a BAR, and the expansion ROM.
  */
 
+#include <glib/gstdio.h>
 #include <linux/pci_regs.h>
 
 #include "pattern.h"
 #include "placement.h"
+#include "records.h"
 
 #define KIB (UINT64_C(1) << 10)
 
@@ -23,20 +25,13 @@ static void start(Function *function, const char *properties)
     function_place_bars(function);
 }
 
-static int64_t ledger_total(const Function *function)
-{
-    return (int64_t)control_read(function, BARSHIFT_LEDGER_TOTAL);
-}
-
 /* One record since @total, of a bad access */
-static void assert_recorded(const Function *function, int64_t total, unsigned bar_nr,
+static void assert_recorded(const Function *function, gint64 total, unsigned bar_nr,
                             uint64_t offset)
 {
-    g_assert_cmpint(ledger_total(function), ==, total + 1);
-    control_write(function, BARSHIFT_LEDGER_SELECT, (uint64_t)total + 1);
-    g_assert_cmphex(control_read(function, BARSHIFT_LEDGER_RECORD + 16) & 0xffffffffu, ==,
-                    BARSHIFT_EVENT_BAD_ACCESS | bar_nr << 16);
-    g_assert_cmphex(control_read(function, BARSHIFT_LEDGER_RECORD + 24), ==, offset);
+    const Record expected[] = { { "bad-access", (int)bar_nr, offset, 0 }, { } };
+
+    assert_records(function, total + 1, expected);
 }
 
 /* The bytes at any offset, from words at multiples of 8 */
@@ -75,7 +70,7 @@ static void test_pattern_is_not_written(void)
 {
     Function function;
     uint64_t offset = GIB + 8;
-    int64_t total;
+    gint64 total;
 
     start(&function, LAYOUT);
     total = ledger_total(&function);
@@ -90,7 +85,7 @@ static void test_nothing_reads_as_zero_and_is_recorded(void)
 {
     Function function;
     uint64_t offset = BARSHIFT_HEADER_PAGE_SIZE + 0x10;
-    int64_t total;
+    gint64 total;
 
     start(&function, LAYOUT);
     total = ledger_total(&function);
@@ -196,6 +191,33 @@ static void test_rom_holds_an_image(void)
     function_stop(&function);
 }
 
+/* Which QEMU adds when the function is realized already */
+static void test_rom_of_a_file_is_the_functions(void)
+{
+    static const char image[4 * KIB] = "\x55\xaa";
+    g_autofree char *path = NULL, *property = NULL;
+    g_autoptr(JsonNode) ledger = NULL;
+    JsonObject *rom;
+    Function function;
+
+    g_close(g_file_open_tmp("barshift-XXXXXX.rom", &path, NULL), NULL);
+    g_assert_true(g_file_set_contents(path, image, sizeof(image), NULL));
+    property = g_strdup_printf(",romfile=%s", path);
+    start(&function, property);
+    g_remove(path);
+    config_write(&function, PCI_ROM_ADDRESS, 4,
+                 (uint32_t)function.bars[FUNCTION_ROM].base | PCI_ROM_ADDRESS_ENABLE);
+    g_assert_cmphex(qtest_read(function.qtest, function.bars[FUNCTION_ROM].base, 2), ==, 0xaa55);
+
+    ledger = function_property(&function, "ledger");
+    rom = json_object_get_object_member(json_node_get_object(ledger), "rom");
+    g_assert_cmphex((uint64_t)json_object_get_int_member(rom, "base"), ==,
+                    function.bars[FUNCTION_ROM].base);
+    g_assert_cmpint(json_object_get_int_member(rom, "size"), ==, sizeof(image));
+    assert_records_of(&function, 1, "resize", (const Record[]) { { } });
+    function_stop(&function);
+}
+
 typedef struct IdentityCase {
     const char *path;
     const char *properties;
@@ -246,6 +268,7 @@ int main(int argc, char **argv)
     g_test_add_func("/backing/header/tells-what-is-behind-it",
                     test_the_header_tells_what_is_behind_it);
     g_test_add_func("/backing/rom/holds-an-image", test_rom_holds_an_image);
+    g_test_add_func("/backing/rom/of-a-file", test_rom_of_a_file_is_the_functions);
     for (unsigned i = 0; i < G_N_ELEMENTS(identity_cases); i++) {
         g_test_add_data_func(identity_cases[i].path, &identity_cases[i], test_identity);
     }
