@@ -218,41 +218,6 @@ static void test_rom_of_a_file_is_the_functions(void)
     function_stop(&function);
 }
 
-typedef struct IdentityCase {
-    const char *path;
-    const char *properties;
-    unsigned offset;
-    unsigned size;
-    uint32_t value;
-} IdentityCase;
-
-static const IdentityCase identity_cases[] = {
-    { "/identity/default/ids", "", PCI_VENDOR_ID, 4,
-      BARSHIFT_DEVICE_ID << 16 | BARSHIFT_VENDOR_ID },
-    { "/identity/default/class", "", PCI_CLASS_REVISION, 4, 0x120000 << 8 | BARSHIFT_REVISION },
-    { "/identity/default/serial-is-the-tag", "", 0x104, 4, FUNCTION_TAG },
-    { "/identity/default/serial-says-so", "", 0x108, 4, BARSHIFT_MAGIC },
-    { "/identity/given/vendor-id", ",vendor-id=0x8086", PCI_VENDOR_ID, 2, 0x8086 },
-    { "/identity/given/device-id", ",device-id=0x56a0", PCI_DEVICE_ID, 2, 0x56a0 },
-    { "/identity/given/class", ",class=0x010802", PCI_CLASS_REVISION, 4,
-      0x010802 << 8 | BARSHIFT_REVISION },
-    { "/identity/given/revision", ",revision=0x42", PCI_REVISION_ID, 1, 0x42 },
-    { "/identity/given/subsystem-vendor-id", ",subsystem-vendor-id=0x1028",
-      PCI_SUBSYSTEM_VENDOR_ID, 2, 0x1028 },
-    { "/identity/given/subsystem-id", ",subsystem-id=0", PCI_SUBSYSTEM_ID, 2, 0 },
-    { "/identity/given/serial", ",serial=0x0123456789abcdef", 0x108, 4, 0x01234567 },
-};
-
-static void test_identity(gconstpointer data)
-{
-    const IdentityCase *row = data;
-    Function function;
-
-    function_start(&function, row->properties);
-    g_assert_cmphex(config_read(&function, row->offset, row->size), ==, row->value);
-    function_stop(&function);
-}
-
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -269,8 +234,5 @@ int main(int argc, char **argv)
                     test_the_header_tells_what_is_behind_it);
     g_test_add_func("/backing/rom/holds-an-image", test_rom_holds_an_image);
     g_test_add_func("/backing/rom/of-a-file", test_rom_of_a_file_is_the_functions);
-    for (unsigned i = 0; i < G_N_ELEMENTS(identity_cases); i++) {
-        g_test_add_data_func(identity_cases[i].path, &identity_cases[i], test_identity);
-    }
     return g_test_run();
 }

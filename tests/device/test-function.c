@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The function as such: identity, BARs, moves, what survives them, accesses of every kind.
+ * The function as such: BARs, moves, what survives them, accesses of every kind.
  */
 
 #include <linux/pci_regs.h>
@@ -26,24 +26,6 @@ static void content_check(const Function *function, uint64_t base)
         g_assert_cmphex(qtest_read(function->qtest, base + content_offsets[i], 8), ==,
                         CONTENT + i);
     }
-}
-
-static void test_config_space_names_the_device(void)
-{
-    Function function;
-    unsigned serial;
-
-    function_start(&function, "");
-    g_assert_cmphex(config_read(&function, PCI_VENDOR_ID, 2), ==, BARSHIFT_VENDOR_ID);
-    g_assert_cmphex(config_read(&function, PCI_DEVICE_ID, 2), ==, BARSHIFT_DEVICE_ID);
-    g_assert_cmphex(config_read(&function, PCI_CLASS_REVISION, 4), ==,
-                    0x12000000u | BARSHIFT_REVISION);
-
-    /* PCIe r6.0, sec 7.9.3: lower half first */
-    serial = capability_find(&function, PCI_EXT_CAP_ID_DSN);
-    g_assert_cmphex(serial, !=, 0);
-    g_assert_cmphex(config_read(&function, serial + 4, 4), ==, FUNCTION_TAG);
-    function_stop(&function);
 }
 
 /* PCIe r6.0, sec 7.5.1.2.1: write all ones, the bits that stay zero are the size */
@@ -243,8 +225,6 @@ static void test_reset_clears_scratch_and_bars(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    g_test_add_func("/identity/config-space-names-the-device",
-                    test_config_space_names_the_device);
     g_test_add_func("/bar/all-ones-give-the-sizes", test_all_ones_give_the_sizes);
     g_test_add_func("/header/tells-what-was-reached", test_header_tells_what_was_reached);
     g_test_add_func("/header/hides-the-memory-under-it",
