@@ -48,6 +48,9 @@ static bool init_ram(BarshiftBar *bar, Error **errp)
                                        RAM_SHARED, fd, 0, &err);
     }
     if (err) {
+        if (fd >= 0) {
+            close(fd); /* the region has taken it only if all went well */
+        }
         error_propagate_prepend(errp, err, "property 'bar%u': ", bar->nr);
         return false;
     }

@@ -5,12 +5,14 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "function.h"
 
 #define BUDGET_KIB (8 * 1024)
 
-static gint64 resident_kib(QTest *qtest)
+/* A line of /proc/PID/status */
+static gint64 status_kib(QTest *qtest, const char *name)
 {
     g_autofree char *path = g_strdup_printf("/proc/%d/status", (int)qtest_pid(qtest));
     g_autofree char *text = NULL;
@@ -18,10 +20,15 @@ static gint64 resident_kib(QTest *qtest)
     long kib = -1;
 
     g_assert_true(g_file_get_contents(path, &text, NULL, NULL));
-    line = strstr(text, "VmRSS:");
+    line = strstr(text, name);
     g_assert_nonnull(line);
-    g_assert_cmpint(sscanf(line, "VmRSS: %ld kB", &kib), ==, 1);
+    g_assert_cmpint(sscanf(line + strlen(name), ": %ld kB", &kib), ==, 1);
     return kib;
+}
+
+static gint64 resident_kib(QTest *qtest)
+{
+    return status_kib(qtest, "VmRSS");
 }
 
 /* QEMU gives back what its start needed when it has been idle for a while: the least of a second */
@@ -94,6 +101,42 @@ static void test_nothing_is_reserved(void)
     function_stop(&function);
 }
 
+static unsigned bar_files(QTest *qtest)
+{
+    g_autofree char *folder = g_strdup_printf("/proc/%d/fd", (int)qtest_pid(qtest));
+    g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
+    const char *name;
+    unsigned files = 0;
+
+    g_assert_nonnull(dir);
+    while ((name = g_dir_read_name(dir))) {
+        g_autofree char *link = g_build_filename(folder, name, NULL);
+        g_autofree char *target = g_file_read_link(link, NULL);
+
+        files += target && strstr(target, "memfd:barshift") != NULL;
+    }
+    return files;
+}
+
+/* By a host that has no room for it in the address space of QEMU */
+static void test_refused_memory_leaves_no_file(void)
+{
+    static const char *const arguments[] = {
+        "-device", "pcie-root-port,id=rp1", "-device", "barshift,bus=pcie.0", NULL,
+    };
+    QTest *qtest = qtest_start(arguments);
+    rlim_t room = (rlim_t)status_kib(qtest, "VmSize") * 1024 + 8 * GIB;
+    struct rlimit limit = { room, room };
+    g_autofree char *refusal = NULL;
+
+    g_assert_cmpint(prlimit(qtest_pid(qtest), RLIMIT_AS, &limit, NULL), ==, 0);
+    refusal = qtest_qmp_refusal(qtest, "{'execute': 'device_add', 'arguments': "
+                                "{'driver': 'barshift', 'bus': 'rp1'}}");
+    g_assert_true(g_str_has_prefix(refusal, "property 'bar2': "));
+    g_assert_cmpuint(bar_files(qtest), ==, 1); /* of the function that was accepted */
+    qtest_stop(qtest);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -102,5 +145,6 @@ int main(int argc, char **argv)
     g_test_add_func("/memory/untouched-costs-little", test_untouched_memory_costs_little);
     g_test_add_func("/memory/a-word-costs-a-page", test_a_word_costs_a_page);
     g_test_add_func("/memory/nothing-is-reserved", test_nothing_is_reserved);
+    g_test_add_func("/memory/refused-leaves-no-file", test_refused_memory_leaves_no_file);
     return g_test_run();
 }
