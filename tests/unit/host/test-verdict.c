@@ -426,7 +426,7 @@ static void test_ledger_with_a_gap(void)
     }
 }
 
-/* Judges again, with c's ledger replaced; @sequences end with 0. What L1 says, NULL when it holds. */
+/* What L1 says of c's ledger once it is this one; @sequences end with 0. NULL: it holds. */
 static char *judge_ledger(World *world, guint64 dropped, guint64 total, const guint64 *sequences)
 {
     g_autoptr(Judgement) judgement = judge(world, OUTCOME_SETTLED);
