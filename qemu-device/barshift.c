@@ -17,22 +17,17 @@
 #include "hw/pci/pci_bus.h"
 #include "migration/vmstate.h"
 #include "barshift.h"
+#include "layout.h"
 #include "qemu-compat.h"
 #include "qom_report.h"
 #include "rebar-size.h"
 #include "rom.h"
-#include "size_set.h"
 
 /*
  * Processing accelerator: the kind of function that has such BARs. No driver of a distribution
  * binds to the class, and Linux assigns resources to it as to any other.
  */
 #define BARSHIFT_CLASS 0x1200
-
-/* The default layout: control registers, and memory that is resizable */
-#define DEFAULT_CONTROL "16K:mem32:control"
-#define DEFAULT_SIZE "2G"
-#define DEFAULT_REBAR "256M-16G"
 
 #define EXPRESS_OFFSET 0x80
 #define SERIAL_OFFSET PCI_CONFIG_SPACE_SIZE
@@ -188,50 +183,12 @@ static void barshift_reset(DeviceState *qdev)
 
 /* Realize */
 
-/* "size" and "rebar" are short for a BAR 2 of the default layout */
-static bool barshift_default_layout(BarshiftState *s, BarSpec *specs, Error **errp)
-{
-    const char *size = s->size_text ? s->size_text : DEFAULT_SIZE;
-    const char *rebar = s->rebar_text ? s->rebar_text : DEFAULT_REBAR;
-    BarSpec *memory = &specs[BARSHIFT_MEMORY_BAR];
-
-    *memory = (BarSpec) {
-        .kind = BAR_MEM64,
-        .prefetchable = true,
-        .backing = BARSHIFT_BACKING_RAM,
-    };
-    return bar_spec_parse("bar0", DEFAULT_CONTROL, &specs[BARSHIFT_CONTROL_BAR], errp) &&
-           size_parse("size", size, &memory->size_bytes, errp) &&
-           (g_str_equal(rebar, "off") || size_set_parse("rebar", rebar, &memory->sizes, errp)) &&
-           bar_spec_check("size", size, memory, errp);
-}
-
-static bool barshift_layout(BarshiftState *s, BarSpec *specs, Error **errp)
-{
-    if (s->sriov.physical) {
-        memcpy(specs, s->sriov.physical->sriov.specs, sizeof(s->sriov.specs));
-        return true;
-    }
-    for (unsigned nr = 0; nr < BARSHIFT_BARS; nr++) {
-        if (!s->bar_texts[nr]) {
-            continue;
-        }
-        if (s->size_text || s->rebar_text) {
-            error_setg(errp, "property '%s': not together with 'bar%u', which says it",
-                       s->size_text ? "size" : "rebar", nr);
-            return false;
-        }
-        return bar_specs_parse("bar", s->bar_texts, specs, errp);
-    }
-    return barshift_default_layout(s, specs, errp);
-}
-
 static bool barshift_realize_bars(BarshiftState *s, Error **errp)
 {
     const BarshiftState *physical = s->sriov.physical;
     BarSpec specs[BARSHIFT_BARS] = {};
 
-    if (!barshift_layout(s, specs, errp) || !interrupts_plan(s, specs, errp)) {
+    if (!layout_plan(s, specs, errp) || !interrupts_plan(s, specs, errp)) {
         return false;
     }
     for (unsigned nr = 0; nr < BARSHIFT_BARS; nr++) {
