@@ -120,8 +120,7 @@ static void write_register(BarshiftBar *bar, const Place *place, unsigned shift,
     uint64_t rest = reg->access == REGISTER_READ_WRITE ? value_of(bar, place) : 0;
 
     if (reg->access == REGISTER_READ_ONLY) {
-        qemu_log_mask(LOG_GUEST_ERROR, "%s: BAR %u: write to read-only register at 0x%x\n",
-                      PCI_DEVICE(bar->device)->name, bar->nr, place->offset);
+        bar_misused(bar, place->offset, "write to read-only register");
         return;
     }
     reg->write(bar, place->index, deposit64(rest, 8 * shift, 8 * length, value));

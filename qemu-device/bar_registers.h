@@ -4,7 +4,7 @@
  * behind the header where that is not plain memory (registers.h).
  *
  * Accesses of 1, 2, 4 and 8 bytes at any offset. Where no register is, reads give 0 and writes do
- * nothing; both leave a record in the ledger. A step of the function's own DMA engine is refused
+ * nothing, nor do they to read-only registers; all of these leave a record in the ledger. A step of the function's own DMA engine is refused
  * the header and the control registers.
  */
 #ifndef BARSHIFT_BAR_REGISTERS_H

@@ -172,7 +172,7 @@ enum barshift_event {
     BARSHIFT_EVENT_REFUSED_DECODE = 7,  /* resize while decode is on; value: size asked for */
     BARSHIFT_EVENT_REFUSED_SIZE = 8,    /* resize to a size not offered; value: field written */
     BARSHIFT_EVENT_RESET = 9,           /* value: enum barshift_reset */
-    BARSHIFT_EVENT_BAD_ACCESS = 10,     /* access to no register; value: offset */
+    BARSHIFT_EVENT_BAD_ACCESS = 10,     /* no register, or not taken by it; value: offset */
     BARSHIFT_EVENT_VIOLATION = 11,      /* detail: enum barshift_violation, which tells the value */
     BARSHIFT_EVENT_DRIVER_STATE = 12,   /* value: enum barshift_driver_state */
     BARSHIFT_EVENT_POWER_STATE = 13,    /* value: 0 for D0, 3 for D3hot */
