@@ -121,6 +121,7 @@ static void barshift_config_write(PCIDevice *dev, uint32_t address, uint32_t val
     if (!sriov_config_write(s, address, value, len)) {
         barshift_core_config_write(dev, address, value, len);
     }
+    vf_bars_config_write(s, address, value, len);
     barshift_record_bar_writes(s, address, len);
     barshift_rebar_write(s, address, value, len);
     aer_config_write(s, address, value, len);
@@ -201,7 +202,7 @@ static bool barshift_realize_bars(BarshiftState *s, Error **errp)
             return false;
         }
         if (physical) {
-            memory_region_set_size(&bar->region, sriov_aperture(physical, nr));
+            memory_region_set_size(&bar->region, vf_bars_size(physical, nr));
         }
         pci_register_bar_of_any(PCI_DEVICE(s), nr, bar_pci_type(&bar->spec), &bar->region);
     }
@@ -213,7 +214,8 @@ static void barshift_realize_rebar(BarshiftState *s)
     PCIEReBarEntry entries[BARSHIFT_BARS] = {};
     unsigned count = 0;
 
-    for (unsigned nr = 0; nr < BARSHIFT_BARS; nr++) {
+    /* Those of a virtual function are resized with the VF BARs */
+    for (unsigned nr = 0; !s->sriov.physical && nr < BARSHIFT_BARS; nr++) {
         const BarSpec *spec = &s->bars[nr].spec;
         PCIEReBarEntry *entry = &entries[count];
 
@@ -348,12 +350,12 @@ static const Property barshift_properties[] = {
     DEFINE_PROP_BOOL("flr", BarshiftState, power.flr, true),
     DEFINE_PROP_BOOL("no-soft-reset", BarshiftState, power.no_soft_reset, true),
     DEFINE_PROP_UINT32("vfs", BarshiftState, sriov.count, 0),
-    DEFINE_PROP_STRING("vf-bar0", BarshiftState, sriov.bar_texts[0]),
-    DEFINE_PROP_STRING("vf-bar1", BarshiftState, sriov.bar_texts[1]),
-    DEFINE_PROP_STRING("vf-bar2", BarshiftState, sriov.bar_texts[2]),
-    DEFINE_PROP_STRING("vf-bar3", BarshiftState, sriov.bar_texts[3]),
-    DEFINE_PROP_STRING("vf-bar4", BarshiftState, sriov.bar_texts[4]),
-    DEFINE_PROP_STRING("vf-bar5", BarshiftState, sriov.bar_texts[5]),
+    DEFINE_PROP_STRING("vf-bar0", BarshiftState, sriov.bars.texts[0]),
+    DEFINE_PROP_STRING("vf-bar1", BarshiftState, sriov.bars.texts[1]),
+    DEFINE_PROP_STRING("vf-bar2", BarshiftState, sriov.bars.texts[2]),
+    DEFINE_PROP_STRING("vf-bar3", BarshiftState, sriov.bars.texts[3]),
+    DEFINE_PROP_STRING("vf-bar4", BarshiftState, sriov.bars.texts[4]),
+    DEFINE_PROP_STRING("vf-bar5", BarshiftState, sriov.bars.texts[5]),
     DEFINE_PROP_BOOL("aer", BarshiftState, aer.enabled, true),
     DEFINE_PROP_UINT32("msix", BarshiftState, interrupts.msix_vectors, 0),
     DEFINE_PROP_UINT32("msix-bar", BarshiftState, interrupts.msix_bar, INTERRUPTS_BAR_DEFAULT),

@@ -35,7 +35,7 @@ static bool plan_default(BarshiftState *s, BarSpec *specs, Error **errp)
 bool layout_plan(BarshiftState *s, BarSpec *specs, Error **errp)
 {
     if (s->sriov.physical) {
-        memcpy(specs, s->sriov.physical->sriov.specs, sizeof(s->sriov.specs));
+        memcpy(specs, s->sriov.physical->sriov.bars.specs, sizeof(s->sriov.bars.specs));
         return true;
     }
     for (unsigned nr = 0; nr < BARSHIFT_BARS; nr++) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Resizable BAR extended capability, PCIe r6.0, sec 7.8.6.
+ * Resizable BAR extended capability, PCIe r6.0, sec 7.8.6, and VF Resizable BAR, sec 7.8.7.
  *
  * Invariant: the BAR Size field, the size of the I/O region, the size of the memory region and
  * the writable bits of the BAR agree. They change together, and only while the BAR is not mapped.
@@ -65,9 +65,22 @@ static void rebar_resize(PCIDevice *dev, PCIEReBar *rebar, unsigned i, unsigned 
     uint64_t size_bytes = rebar_size_bytes(size_log2_mib);
 
     pci_set_long_by_mask(rebar_control(dev, rebar, i), REBAR_CONTROL_SIZE, size_log2_mib);
+    if (rebar->of_vfs) {
+        return;
+    }
     region->size = size_bytes;
     memory_region_set_size(region->memory, size_bytes);
     rebar_set_bar_mask(dev, region, PCI_BASE_ADDRESS_0 + 4 * bar_nr);
+}
+
+/* Linux asks for VF Memory Space Enable only; virtual functions that are there have their size */
+static bool rebar_in_use(const PCIDevice *dev, const PCIEReBar *rebar)
+{
+    if (rebar->of_vfs) {
+        return pci_get_word(dev->config + dev->exp.sriov_cap + PCI_SRIOV_CTRL) &
+               (PCI_SRIOV_CTRL_VFE | PCI_SRIOV_CTRL_MSE);
+    }
+    return pci_get_word(dev->config + PCI_COMMAND) & PCI_COMMAND_MEMORY;
 }
 
 static PCIEReBarOutcome rebar_request(PCIDevice *dev, PCIEReBar *rebar, unsigned i,
@@ -85,7 +98,7 @@ static PCIEReBarOutcome rebar_request(PCIDevice *dev, PCIEReBar *rebar, unsigned
         return PCIE_REBAR_REFUSED_SIZE;
     }
     /* Software clears Memory Space Enable first, PCIe r6.0, sec 7.8.6 */
-    if (pci_get_word(dev->config + PCI_COMMAND) & PCI_COMMAND_MEMORY) {
+    if (rebar_in_use(dev, rebar)) {
         qemu_log_mask(LOG_GUEST_ERROR, "%s: BAR %u: resize to BAR Size 0x%x while memory "
                       "decode is on\n", dev->name, entry->bar_nr, size_log2_mib);
         return PCIE_REBAR_REFUSED_DECODE;
@@ -129,20 +142,45 @@ uint16_t pcie_rebar_sizeof(unsigned count)
     return REBAR_CAPABILITY(count);
 }
 
-void pcie_rebar_init(PCIDevice *dev, PCIEReBar *rebar, uint16_t offset,
-                     const PCIEReBarEntry *entries, unsigned count)
+uint64_t pcie_rebar_size(PCIDevice *dev, const PCIEReBar *rebar, uint8_t bar_nr)
+{
+    for (unsigned i = 0; i < rebar->count; i++) {
+        if (rebar->entries[i].bar_nr == bar_nr) {
+            return rebar_size_bytes(rebar_current(dev, rebar, i));
+        }
+    }
+    return 0;
+}
+
+static void rebar_init(PCIDevice *dev, PCIEReBar *rebar, uint16_t id, uint16_t offset,
+                       const PCIEReBarEntry *entries, unsigned count)
 {
     assert(count > 0 && count <= PCIE_REBAR_MAX_BARS);
     rebar->offset = offset;
     rebar->count = count;
     memcpy(rebar->entries, entries, count * sizeof(entries[0]));
 
-    pcie_add_capability(dev, PCI_EXT_CAP_ID_REBAR, REBAR_VERSION, offset,
-                        pcie_rebar_sizeof(count));
+    pcie_add_capability(dev, id, REBAR_VERSION, offset, pcie_rebar_sizeof(count));
     for (unsigned i = 0; i < count; i++) {
-        rebar_check_entry(dev, &rebar->entries[i]);
         rebar_init_entry(dev, rebar, i);
     }
+}
+
+void pcie_rebar_init(PCIDevice *dev, PCIEReBar *rebar, uint16_t offset,
+                     const PCIEReBarEntry *entries, unsigned count)
+{
+    for (unsigned i = 0; i < count; i++) {
+        rebar_check_entry(dev, &entries[i]);
+    }
+    rebar_init(dev, rebar, PCI_EXT_CAP_ID_REBAR, offset, entries, count);
+}
+
+void pcie_rebar_init_vf(PCIDevice *pf, PCIEReBar *rebar, uint16_t offset,
+                        const PCIEReBarEntry *entries, unsigned count)
+{
+    assert(pf->exp.sriov_cap);
+    rebar->of_vfs = true;
+    rebar_init(pf, rebar, PCI_EXT_CAP_ID_VF_REBAR, offset, entries, count);
 }
 
 PCIEReBarOutcome pcie_rebar_config_write(PCIDevice *dev, PCIEReBar *rebar, uint32_t addr,
@@ -171,21 +209,29 @@ void pcie_rebar_resize(PCIDevice *dev, PCIEReBar *rebar, uint8_t bar_nr, unsigne
     }
 }
 
+static void rebar_clear_bar(PCIDevice *dev, uint8_t bar_nr)
+{
+    uint8_t *bar = dev->config + PCI_BASE_ADDRESS_0 + 4 * bar_nr;
+
+    if (dev->io_regions[bar_nr].type & PCI_BASE_ADDRESS_MEM_TYPE_64) {
+        pci_set_quad(bar, dev->io_regions[bar_nr].type);
+    } else {
+        pci_set_long(bar, dev->io_regions[bar_nr].type);
+    }
+}
+
 void pcie_rebar_reset(PCIDevice *dev, PCIEReBar *rebar)
 {
     uint16_t command = pci_get_word(dev->config + PCI_COMMAND);
 
     /* Unmaps the BARs at the size at which they were mapped */
-    pci_default_write_config(dev, PCI_COMMAND, command & ~PCI_COMMAND_MEMORY, 2);
+    if (!rebar->of_vfs) {
+        pci_default_write_config(dev, PCI_COMMAND, command & ~PCI_COMMAND_MEMORY, 2);
+    }
     for (unsigned i = 0; i < rebar->count; i++) {
-        const PCIEReBarEntry *entry = &rebar->entries[i];
-        uint8_t *bar = dev->config + PCI_BASE_ADDRESS_0 + 4 * entry->bar_nr;
-
-        rebar_resize(dev, rebar, i, entry->default_log2_mib);
-        if (dev->io_regions[entry->bar_nr].type & PCI_BASE_ADDRESS_MEM_TYPE_64) {
-            pci_set_quad(bar, dev->io_regions[entry->bar_nr].type);
-        } else {
-            pci_set_long(bar, dev->io_regions[entry->bar_nr].type);
+        rebar_resize(dev, rebar, i, rebar->entries[i].default_log2_mib);
+        if (!rebar->of_vfs) {
+            rebar_clear_bar(dev, rebar->entries[i].bar_nr);
         }
     }
 }

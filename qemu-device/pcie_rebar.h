@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Resizable BAR extended capability, PCIe r6.0, sec 7.8.6.
+ * Resizable BAR extended capability, PCIe r6.0, sec 7.8.6, and VF Resizable BAR, sec 7.8.7.
  *
  * Knows nothing of the device that has it. A device with resizable BARs
  *
@@ -11,6 +11,10 @@
  * The memory region registered for a resizable BAR is resized with the BAR. It is therefore a
  * container or another region whose size may be changed with memory_region_set_size(); what lies
  * in it stays where it is, and the container's size clips it.
+ *
+ * A physical function whose virtual functions have resizable BARs calls pcie_rebar_init_vf()
+ * instead, and the same two functions. The sizes of VF BARs are its own business, and it asks
+ * pcie_rebar_size() for them: after each PCIE_REBAR_RESIZED, and after a reset.
  */
 #ifndef HW_PCI_PCIE_REBAR_H
 #define HW_PCI_PCIE_REBAR_H
@@ -18,6 +22,10 @@
 #include "qemu-compat.h"
 
 #define PCIE_REBAR_MAX_BARS PCI_ROM_SLOT
+
+#ifndef PCI_EXT_CAP_ID_VF_REBAR
+#define PCI_EXT_CAP_ID_VF_REBAR 0x24
+#endif
 
 /**
  * PCIEReBarEntry - one resizable BAR
@@ -34,11 +42,13 @@ typedef struct PCIEReBarEntry {
 /**
  * PCIEReBar - the capability of one function; embed it in the device's state
  * @offset: of the capability in configuration space
+ * @of_vfs: the BARs are those of virtual functions
  * @count: number of @entries in use
  * @entries: in the order of the registers, which need not be the order of the BARs
  */
 typedef struct PCIEReBar {
     uint16_t offset;
+    bool of_vfs;
     unsigned count;
     PCIEReBarEntry entries[PCIE_REBAR_MAX_BARS];
 } PCIEReBar;
@@ -49,7 +59,7 @@ typedef enum PCIEReBarOutcome {
     PCIE_REBAR_UNCHANGED,      /* the BAR has the size asked for already */
     PCIE_REBAR_RESIZED,
     PCIE_REBAR_REFUSED_SIZE,   /* a size that is not supported: nothing was changed */
-    PCIE_REBAR_REFUSED_DECODE, /* memory decode is on: nothing was changed */
+    PCIE_REBAR_REFUSED_DECODE, /* memory decode is on, or VFs are: nothing was changed */
 } PCIEReBarOutcome;
 
 /**
@@ -74,6 +84,18 @@ typedef struct PCIEReBarRequest {
  */
 void pcie_rebar_init(PCIDevice *dev, PCIEReBar *rebar, uint16_t offset,
                      const PCIEReBarEntry *entries, unsigned count);
+
+/**
+ * pcie_rebar_init_vf() - add the capability for BARs of virtual functions
+ * @pf: physical function, pcie_sriov_pf_init() was called
+ *
+ * All else as for pcie_rebar_init().
+ */
+void pcie_rebar_init_vf(PCIDevice *pf, PCIEReBar *rebar, uint16_t offset,
+                        const PCIEReBarEntry *entries, unsigned count);
+
+/** pcie_rebar_size() - present size of a BAR in bytes, 0 when it is not resizable */
+uint64_t pcie_rebar_size(PCIDevice *dev, const PCIEReBar *rebar, uint8_t bar_nr);
 
 /** pcie_rebar_sizeof() - bytes of configuration space for @count resizable BARs */
 uint16_t pcie_rebar_sizeof(unsigned count);
@@ -103,8 +125,8 @@ void pcie_rebar_resize(PCIDevice *dev, PCIEReBar *rebar, uint8_t bar_nr, unsigne
 /**
  * pcie_rebar_reset() - give every BAR its default size and no address
  *
- * Turns memory decode off first, so it is safe while the BARs are still mapped. A capability of
- * no BAR, never initialised, is allowed.
+ * Turns memory decode off first, so it is safe while the BARs are still mapped; virtual functions
+ * are disabled before. A capability of no BAR, never initialised, is allowed.
  */
 void pcie_rebar_reset(PCIDevice *dev, PCIEReBar *rebar);
 

@@ -31,9 +31,6 @@
 #define VF_STRIDE 1
 #define FIRST_VF_OFFSET(function) (PCI_FUNC_MAX + BARSHIFT_VFS_MAX * (function) - (function))
 
-#define DEFAULT_CONTROL "16K:mem64:control"
-#define DEFAULT_MEMORY "1M:mem64:pref"
-
 static uint8_t *capability(const BarshiftState *s)
 {
     return PCI_DEVICE(s)->config + SRIOV_OFFSET;
@@ -53,42 +50,6 @@ BarshiftState *sriov_function(const BarshiftState *s, unsigned index)
 }
 
 /* Properties */
-
-static bool layout(Sriov *sriov, Error **errp)
-{
-    for (unsigned nr = 0; nr < BARSHIFT_BARS; nr++) {
-        if (sriov->bar_texts[nr]) {
-            return bar_specs_parse("vf-bar", sriov->bar_texts, sriov->specs, errp);
-        }
-    }
-    return bar_spec_parse("vf-bar0", DEFAULT_CONTROL, &sriov->specs[0], errp) &&
-           bar_spec_parse("vf-bar2", DEFAULT_MEMORY, &sriov->specs[2], errp);
-}
-
-/* PCIe r6.0, sec 9.3.3.14 */
-static bool check_layout(const Sriov *sriov, Error **errp)
-{
-    for (unsigned nr = 0; nr < BARSHIFT_BARS; nr++) {
-        if (sriov->specs[nr].kind == BAR_IO) {
-            error_setg(errp, "property 'vf-bar%u': '%s': a virtual function has memory BARs only",
-                       nr, sriov->bar_texts[nr]);
-            return false;
-        }
-    }
-    return true;
-}
-
-static bool check_not_given(const Sriov *sriov, Error **errp)
-{
-    for (unsigned nr = 0; nr < BARSHIFT_BARS; nr++) {
-        if (sriov->bar_texts[nr]) {
-            error_setg(errp, "property 'vf-bar%u': '%s': there is no virtual function, 'vfs' is 0",
-                       nr, sriov->bar_texts[nr]);
-            return false;
-        }
-    }
-    return true;
-}
 
 /* Elsewhere the routing IDs would be those of other devices */
 static bool check_place(BarshiftState *s, Error **errp)
@@ -134,61 +95,9 @@ bool sriov_plan(BarshiftState *s, Error **errp)
         return false;
     }
     if (sriov->count == 0) {
-        return check_not_given(sriov, errp);
+        return vf_bars_check_absent(&sriov->bars, errp);
     }
-    return check_place(s, errp) && layout(sriov, errp) && check_layout(sriov, errp);
-}
-
-/* VF BARs */
-
-/* A VF BAR takes whole system pages, PCIe r6.0, sec 9.3.3.13 */
-static uint64_t page_bytes(const BarshiftState *s)
-{
-    uint32_t pages = pci_get_long(capability(s) + PCI_SRIOV_SYS_PGSIZE);
-
-    return pages ? 4096ULL << ctz32(pages) : 4096;
-}
-
-uint64_t sriov_aperture(const BarshiftState *s, unsigned nr)
-{
-    return MAX(s->sriov.specs[nr].size_bytes, page_bytes(s));
-}
-
-static void set_bar(BarshiftState *s, unsigned nr)
-{
-    PCIDevice *dev = PCI_DEVICE(s);
-    const BarSpec *spec = &s->sriov.specs[nr];
-    unsigned offset = SRIOV_OFFSET + PCI_SRIOV_BAR + 4 * nr;
-    uint64_t address_bits = ~(sriov_aperture(s, nr) - 1);
-
-    if (spec->kind == BAR_MEM64) {
-        pci_set_quad(dev->wmask + offset, address_bits);
-        pci_set_quad(dev->config + offset,
-                     (pci_get_quad(dev->config + offset) & address_bits) | bar_pci_type(spec));
-    } else {
-        pci_set_long(dev->wmask + offset, address_bits);
-        pci_set_long(dev->config + offset,
-                     (pci_get_long(dev->config + offset) & address_bits) | bar_pci_type(spec));
-    }
-}
-
-/* While no virtual function decodes: sizes as registers have them now */
-static void set_apertures(BarshiftState *s)
-{
-    for (unsigned nr = 0; nr < BARSHIFT_BARS; nr++) {
-        if (s->sriov.specs[nr].kind == BAR_ABSENT) {
-            continue;
-        }
-        set_bar(s, nr);
-        for (unsigned i = 0; i < s->sriov.count; i++) {
-            BarshiftState *vf = s->sriov.functions[i];
-
-            if (vf) {
-                PCI_DEVICE(vf)->io_regions[nr].size = sriov_aperture(s, nr);
-                memory_region_set_size(&vf->bars[nr].region, sriov_aperture(s, nr));
-            }
-        }
-    }
+    return check_place(s, errp) && vf_bars_plan(&sriov->bars, errp);
 }
 
 /* Realize */
@@ -208,13 +117,10 @@ static void realize_virtual(BarshiftState *s)
 static bool realize_physical(BarshiftState *s, Error **errp)
 {
     PCIDevice *dev = PCI_DEVICE(s);
-    const BarSpec *specs = s->sriov.specs;
 
     pcie_ari_init(dev, ARI_OFFSET);
-    /* QEMU 10.0 makes virtual functions before it can be told the types of their BARs */
-    for (unsigned nr = 0; nr < BARSHIFT_BARS; nr++) {
-        dev->exp.sriov_pf.vf_bar_type[nr] = specs[nr].kind ? bar_pci_type(&specs[nr]) : 0;
-    }
+    /* QEMU 10.0 makes virtual functions at once, and has no other way to be told before */
+    vf_bars_announce(s);
     if (!pcie_sriov_pf_init(dev, SRIOV_OFFSET, TYPE_BARSHIFT_VF,
                             pci_get_word(dev->config + PCI_DEVICE_ID), s->sriov.count,
                             s->sriov.count, FIRST_VF_OFFSET(PCI_FUNC(dev->devfn)), VF_STRIDE,
@@ -222,11 +128,7 @@ static bool realize_physical(BarshiftState *s, Error **errp)
         return false;
     }
     s->sriov.ready = true;
-    for (unsigned nr = 0; nr < BARSHIFT_BARS; nr++) {
-        if (specs[nr].kind != BAR_ABSENT) {
-            pcie_sriov_pf_init_vf_bar(dev, nr, bar_pci_type(&specs[nr]), sriov_aperture(s, nr));
-        }
-    }
+    vf_bars_realize(s);
     /* It depends on no other function */
     pci_set_byte(capability(s) + PCI_SRIOV_FUNC_LINK, PCI_FUNC(dev->devfn));
     return true;
@@ -349,7 +251,7 @@ bool sriov_config_write(BarshiftState *s, uint32_t address, uint32_t value, int 
     } else if (is_enabled(s)) {
         reset_new(s);
     } else {
-        set_apertures(s);
+        vf_bars_resize(s);
     }
     update_all(s);
     return true;
@@ -363,8 +265,7 @@ void sriov_reset(BarshiftState *s)
     sriov_config_write(s, SRIOV_OFFSET + PCI_SRIOV_CTRL, 0, 2);
     pci_set_word(capability(s) + PCI_SRIOV_NUM_VF, 0);
     pci_set_long(capability(s) + PCI_SRIOV_SYS_PGSIZE, 1);
-    memset(capability(s) + PCI_SRIOV_BAR, 0, 4 * BARSHIFT_BARS);
-    set_apertures(s);
+    vf_bars_reset(s);
 }
 
 /* QOM */

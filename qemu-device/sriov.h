@@ -2,16 +2,15 @@
 /*
  * Virtual functions: SR-IOV, PCIe r6.0, sec 9, and ARI, sec 7.8.8, which gives them their place.
  *
- * A virtual function is a BarshiftState of its own, of type "barshift-vf". Its BARs are those that
- * the properties "vf-bar0" to "vf-bar5" of its physical function tell; registers for them are in
- * the physical function's capability only.
+ * A virtual function is a BarshiftState of its own, of type "barshift-vf". Registers of its BARs
+ * are in the physical function only (vf_bars.h).
  */
 #ifndef BARSHIFT_SRIOV_H
 #define BARSHIFT_SRIOV_H
 
-#include "bar_spec.h"
 #include "qapi/error.h"
 #include "registers.h"
+#include "vf_bars.h"
 
 struct BarshiftState;
 
@@ -20,8 +19,7 @@ struct BarshiftState;
 /**
  * Sriov - embed it, zeroed, in the device's state
  * @count: property "vfs"; 0 in a virtual function, too
- * @bar_texts: properties "vf-bar0" to "vf-bar5", NULL when not given
- * @specs: BARs of each virtual function
+ * @bars: their BARs
  * @ready: the capability was added
  * @functions: those that exist, in their order; QEMU 10 has them all, enabled or not
  * @physical: of a virtual function the one that it belongs to, otherwise NULL
@@ -29,8 +27,7 @@ struct BarshiftState;
  */
 typedef struct Sriov {
     uint32_t count;
-    char *bar_texts[BARSHIFT_BARS];
-    BarSpec specs[BARSHIFT_BARS];
+    VfBars bars;
     bool ready;
     struct BarshiftState *functions[BARSHIFT_VFS_MAX];
     struct BarshiftState *physical;
@@ -61,9 +58,9 @@ uint32_t sriov_config_read(const struct BarshiftState *s, uint32_t address, int 
                            uint32_t value);
 
 /**
- * sriov_config_write() - write the capability, and do what it means for virtual functions
+ * sriov_config_write() - write the SR-IOV capability, and do what it means for virtual functions
  *
- * Return: false when @address is elsewhere, and nothing was written.
+ * Return: false when @address is elsewhere, and was not written.
  */
 bool sriov_config_write(struct BarshiftState *s, uint32_t address, uint32_t value, int len);
 
@@ -72,9 +69,6 @@ void sriov_reset(struct BarshiftState *s);
 
 /** sriov_function() - virtual function @index, from 0; NULL when it is not enabled */
 struct BarshiftState *sriov_function(const struct BarshiftState *s, unsigned index);
-
-/** sriov_aperture() - bytes that a BAR of each virtual function decodes */
-uint64_t sriov_aperture(const struct BarshiftState *s, unsigned nr);
 
 /** sriov_register_type() - of virtual functions */
 void sriov_register_type(void);

@@ -161,6 +161,7 @@ struct barshift_ledger_record {
 };
 
 #define BARSHIFT_NO_BAR 0xffff
+#define BARSHIFT_DETAIL_VF_BAR 1 /* of resizes, done and refused: the BAR is a VF BAR */
 
 enum barshift_event {
     BARSHIFT_EVENT_DECODE_ON = 1,       /* value: Command register, now with the enable bit */

@@ -10,6 +10,11 @@
 #define PORT_BDF (4 << 3)
 #define PORT_DEVICE "pcie-root-port,id=" BELOW_PORT_ID ",addr=4.0,slot=1,chassis=1"
 
+/* QEMU's docs/specs/acpi_pci_hotplug: slots that were plugged, eject, bus select */
+#define ACPI_UP 0x0cc0
+#define ACPI_EJECT (ACPI_UP + 0x8)
+#define ACPI_SELECT (ACPI_UP + 0x10)
+
 void below_enable(const Below *below)
 {
     ecam_enable(below->port.qtest);
@@ -81,6 +86,18 @@ void below_windows_set(const Below *below, uint64_t base, uint64_t size)
     config_write(port, PCI_PREF_BASE_UPPER32, 4, (uint32_t)(base >> 32));
     config_write(port, PCI_PREF_LIMIT_UPPER32, 4, (uint32_t)(last >> 32));
     config_write(port, PCI_COMMAND, 2, PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER);
+}
+
+void below_eject(const Below *below)
+{
+    qtest_out(below->port.qtest, ACPI_SELECT, 4, 0);
+    qtest_out(below->port.qtest, ACPI_EJECT, 4, 1);
+}
+
+uint32_t below_plugged(const Below *below)
+{
+    qtest_out(below->port.qtest, ACPI_SELECT, 4, 0);
+    return qtest_in(below->port.qtest, ACPI_UP, 4);
 }
 
 void below_slot_control(const Below *below, uint32_t value)

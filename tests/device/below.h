@@ -49,6 +49,12 @@ void below_stop(Below *below);
  */
 void below_windows_set(const Below *below, uint64_t base, uint64_t size);
 
+/** below_eject() - ACPI hotplug: take out what is in the slot */
+void below_eject(const Below *below);
+
+/** below_plugged() - ACPI hotplug: slots that QEMU says something was plugged into, a bit each */
+uint32_t below_plugged(const Below *below);
+
 /** below_slot_control() - write Slot Control of the port */
 void below_slot_control(const Below *below, uint32_t value);
 

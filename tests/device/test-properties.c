@@ -179,6 +179,27 @@ static const PropertyCase property_cases[] = {
       "property 'msi': 3 is not 0, 1, 2, 4, 8, 16 or 32" },
     { "/property/msi/refuses-more-than-32", "barshift,msi=64",
       "property 'msi': 64 is not 0, 1, 2, 4, 8, 16 or 32" },
+    { "/property/vfs/refuses-more-than-16", "barshift,bus=above,vfs=17",
+      "property 'vfs': 17 is not 0 to 16" },
+    { "/property/vfs/refuses-the-root-bus", "barshift,vfs=1",
+      "property 'vfs': 1: virtual functions are for device 0 below a port" },
+    { "/property/vfs/come-from-their-physical-function-only", "barshift-vf",
+      "Parameter 'driver' expects a pluggable device type" },
+    { "/property/vf-bar/refuses-no-virtual-function", "barshift,vf-bar2=1M:mem64",
+      "property 'vf-bar2': '1M:mem64': there is no virtual function, 'vfs' is 0" },
+    { "/property/vf-bar/refuses-an-io-bar",
+      "barshift,bus=above,vfs=1,vf-bar0=16K:mem64:control,vf-bar3=64:io",
+      "property 'vf-bar3': '64:io': a virtual function has memory BARs only" },
+    { "/property/vf-bar/refuses-what-no-bar-can-be",
+      "barshift,bus=above,vfs=1,vf-bar0=16K:mem64:fast",
+      "property 'vf-bar0': '16K:mem64:fast': 'fast' is none of " WORD_NAMES },
+    { "/property/vf-bar/refuses-less-than-a-page", "barshift,bus=above,vfs=1,vf-bar0=2K:mem64",
+      "property 'vf-bar0': '2K:mem64': a memory BAR has at least 4 KiB, its header page" },
+    { "/property/vf-bar/asks-for-control-registers", "barshift,bus=above,vfs=1,vf-bar0=1M:mem64",
+      "properties 'vf-bar0' to 'vf-bar5': one needs 'control', for the control registers" },
+    { "/property/vf-bar/refuses-a-slot-taken-twice",
+      "barshift,bus=above,vfs=1,vf-bar0=16K:mem64:control,vf-bar1=1M:mem32",
+      "property 'vf-bar1': the slot belongs to 'vf-bar0', which is mem64" },
     { "/property/ledger-depth/refuses-too-few", "barshift,ledger-depth=15",
       "property 'ledger-depth': 15 is not 16 to 65536" },
     { "/property/ledger-depth/refuses-too-many", "barshift,ledger-depth=65537",
@@ -193,7 +214,8 @@ static void test_property(gconstpointer data)
 {
     const PropertyCase *row = data;
     const char *const arguments[] = {
-        "-device", "i82801b11-bridge,id=conventional", "-device", row->device, NULL,
+        "-device", "i82801b11-bridge,id=conventional", "-device", "pcie-root-port,id=above",
+        "-device", row->device, NULL,
     };
     g_autofree char *expected = g_strdup_printf("-device %s: %s\n", row->device, row->message);
     g_autofree char *text = NULL;

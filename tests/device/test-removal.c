@@ -15,11 +15,6 @@
 #define PERIOD BARSHIFT_DMA_PERIOD_MIN
 #define STEPS 3
 
-/* QEMU's docs/specs/acpi_pci_hotplug: bus select, and eject, with a bit for each slot */
-#define ACPI_HOTPLUG_PORT 0x0cc0
-#define ACPI_EJECT (ACPI_HOTPLUG_PORT + 0x8)
-#define ACPI_SELECT (ACPI_HOTPLUG_PORT + 0x10)
-
 /* What the function is doing */
 
 static void decode(const Below *below)
@@ -67,12 +62,6 @@ static void report_an_error(const Below *below)
 static void cut_power(const Below *below)
 {
     below_slot_control(below, PCI_EXP_SLTCTL_PWR_OFF | PCI_EXP_SLTCTL_PWR_IND_OFF);
-}
-
-static void eject(const Below *below)
-{
-    qtest_out(below->port.qtest, ACPI_SELECT, 4, 0);
-    qtest_out(below->port.qtest, ACPI_EJECT, 4, 1);
 }
 
 typedef struct RemovalCase {
@@ -125,7 +114,7 @@ static void test_power_cut(gconstpointer data)
 
 static void test_eject(gconstpointer data)
 {
-    test_removal(data, below_start_acpi, eject);
+    test_removal(data, below_start_acpi, below_eject);
 }
 
 /* One that comes and goes again and again leaves nothing, either */

@@ -7,6 +7,8 @@
 
 #include "virtual.h"
 
+#define CONTENT UINT64_C(0x1122334455667788)
+
 uint32_t sriov_read(const Virtual *virtual, unsigned offset, unsigned size)
 {
     return config_read(&virtual->below.function, virtual->sriov + offset, size);
@@ -108,6 +110,35 @@ void assert_virtual_gone(const Virtual *virtual, unsigned index, uint64_t base)
     g_assert_cmphex(config_read(function, PCI_CLASS_REVISION, 4), ==, 0xffffffffu);
     assert_silent(function, virtual_memory(base, index));
     assert_silent(function, function->control_base);
+}
+
+void assert_all_virtual_work(const Virtual *virtual, uint64_t base)
+{
+    for (unsigned i = 0; i < VFS; i++) {
+        assert_virtual_works(virtual, i, base);
+    }
+}
+
+void virtual_contents_write(const Virtual *virtual, uint64_t base)
+{
+    for (unsigned i = 0; i < VFS; i++) {
+        uint64_t memory = virtual_memory(base, i);
+
+        qtest_write(virtual->below.port.qtest, memory + BARSHIFT_HEADER_PAGE_SIZE, 8, CONTENT + i);
+        qtest_write(virtual->below.port.qtest, memory + VF_MEMORY_SIZE - 8, 8, ~CONTENT - i);
+    }
+}
+
+void virtual_contents_check(const Virtual *virtual, uint64_t base)
+{
+    for (unsigned i = 0; i < VFS; i++) {
+        uint64_t memory = virtual_memory(base, i);
+
+        g_assert_cmphex(qtest_read(virtual->below.port.qtest, memory + BARSHIFT_HEADER_PAGE_SIZE,
+                                   8), ==, CONTENT + i);
+        g_assert_cmphex(qtest_read(virtual->below.port.qtest, memory + VF_MEMORY_SIZE - 8, 8), ==,
+                        ~CONTENT - i);
+    }
 }
 
 JsonNode *virtual_ledger(const Virtual *virtual, unsigned index)

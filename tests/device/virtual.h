@@ -66,6 +66,15 @@ void assert_virtual_works(const Virtual *virtual, unsigned index, uint64_t base)
 /** assert_virtual_gone() - neither configuration space nor BARs of function @index answer */
 void assert_virtual_gone(const Virtual *virtual, unsigned index, uint64_t base);
 
+/** assert_all_virtual_work() - assert_virtual_works() for all VFS */
+void assert_all_virtual_work(const Virtual *virtual, uint64_t base);
+
+/** virtual_contents_write() - into the memory of all VFS, different in each */
+void virtual_contents_write(const Virtual *virtual, uint64_t base);
+
+/** virtual_contents_check() - it is still there */
+void virtual_contents_check(const Virtual *virtual, uint64_t base);
+
 /** virtual_ledger() - of function @index, as the physical one tells it; free it */
 JsonNode *virtual_ledger(const Virtual *virtual, unsigned index);
 
