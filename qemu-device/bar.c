@@ -8,6 +8,7 @@
 #include "qemu/memfd.h"
 #include "qemu/units.h"
 #include "qapi/error.h"
+#include "bar_backing.h"
 #include "bar_registers.h"
 #include "barshift.h"
 

@@ -1,17 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Accesses to BARs that the device answers itself.
+ * Header and control registers.
  *
  * Registers are found by the 32 bits that they occupy, in an index that is made once: an access
  * to a register costs the same however many there are.
  */
 
 #include "qemu/osdep.h"
-#include "qemu/bswap.h"
 #include "qemu/log.h"
 #include "bar_registers.h"
 #include "barshift.h"
-#include "pattern.h"
 
 #define SLOT 4 /* bytes */
 #define SLOTS (BARSHIFT_HEADER_PAGE_SIZE / SLOT)
@@ -70,7 +68,7 @@ static uint64_t value_of(BarshiftBar *bar, const Place *place)
     return place->reg->read ? place->reg->read(bar, place->index) : 0;
 }
 
-/* Header and control registers */
+/* Accesses */
 
 /* An access of up to 8 bytes at any offset: piece by piece, each piece one register or none */
 static uint64_t read_pieces(BarshiftBar *bar, hwaddr offset, unsigned size)
@@ -155,85 +153,6 @@ static MemTxResult header_write(void *opaque, hwaddr offset, uint64_t value, uns
 const MemoryRegionOps bar_header_ops = {
     .read_with_attrs = header_read,
     .write_with_attrs = header_write,
-    .endianness = DEVICE_LITTLE_ENDIAN,
-    .valid = { .min_access_size = 1, .max_access_size = 8, .unaligned = true },
-    .impl = { .min_access_size = 1, .max_access_size = 8, .unaligned = true },
-};
-
-/* Behind the header */
-
-static uint64_t pattern_word(BarshiftBar *bar, hwaddr offset)
-{
-    return barshift_pattern(bar->device->tag, bar->nr, offset);
-}
-
-static uint64_t pattern_read(BarshiftBar *bar, hwaddr offset, unsigned size)
-{
-    unsigned shift = offset % 8;
-    uint64_t low = pattern_word(bar, offset - shift);
-    uint64_t high = shift + size > 8 ? pattern_word(bar, offset - shift + 8) : 0;
-
-    return shift == 0 ? low : low >> (8 * shift) | high << (64 - 8 * shift);
-}
-
-/* Memory that is watched. An access may begin in it and end behind it. */
-
-static unsigned ram_bytes(BarshiftBar *bar, hwaddr place, unsigned size)
-{
-    return MIN(size, memory_region_size(&bar->region) - place);
-}
-
-static uint64_t ram_read(BarshiftBar *bar, hwaddr place, unsigned size)
-{
-    uint64_t value = 0;
-
-    memcpy(&value, (uint8_t *)memory_region_get_ram_ptr(&bar->ram) + place,
-           ram_bytes(bar, place, size));
-    return le64_to_cpu(value);
-}
-
-static void ram_write(BarshiftBar *bar, hwaddr place, uint64_t value, unsigned size)
-{
-    uint64_t bytes = cpu_to_le64(value);
-
-    memcpy((uint8_t *)memory_region_get_ram_ptr(&bar->ram) + place, &bytes,
-           ram_bytes(bar, place, size));
-    memory_region_set_dirty(&bar->ram, place, ram_bytes(bar, place, size));
-}
-
-static uint64_t backing_read(void *opaque, hwaddr offset, unsigned size)
-{
-    BarshiftBar *bar = opaque;
-    hwaddr place = bar_faults_offset(bar, offset);
-
-    quiesce_accessed(bar, offset, false);
-    switch (bar->spec.backing) {
-    case BARSHIFT_BACKING_RAM:
-        return ram_read(bar, place, size);
-    case BARSHIFT_BACKING_PATTERN:
-        return pattern_read(bar, place, size);
-    default:
-        bar_misused(bar, offset, "no register to read");
-        return 0;
-    }
-}
-
-static void backing_write(void *opaque, hwaddr offset, uint64_t value, unsigned size)
-{
-    BarshiftBar *bar = opaque;
-    hwaddr place = bar_faults_offset(bar, offset);
-
-    quiesce_accessed(bar, offset, true);
-    if (bar_has_ram(bar)) {
-        ram_write(bar, place, value, size);
-    } else {
-        bar_misused(bar, offset, "no register to write");
-    }
-}
-
-const MemoryRegionOps bar_backing_ops = {
-    .read = backing_read,
-    .write = backing_write,
     .endianness = DEVICE_LITTLE_ENDIAN,
     .valid = { .min_access_size = 1, .max_access_size = 8, .unaligned = true },
     .impl = { .min_access_size = 1, .max_access_size = 8, .unaligned = true },

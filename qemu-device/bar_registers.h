@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Accesses to BARs that the device answers itself: header and control registers, and what is
- * behind the header where that is not plain memory (registers.h).
+ * Header and control registers (registers.h).
  *
  * Accesses of 1, 2, 4 and 8 bytes at any offset. Where no register is, reads give 0 and writes do
- * nothing, nor do they to read-only registers; all of these leave a record in the ledger. A step of the function's own DMA engine is refused
- * the header and the control registers.
+ * nothing, nor do writes to read-only registers; all of these leave a record in the ledger. A step
+ * of the function's own DMA engine is refused the header and the control registers.
  */
 #ifndef BARSHIFT_BAR_REGISTERS_H
 #define BARSHIFT_BAR_REGISTERS_H
@@ -16,9 +15,6 @@ struct BarshiftBar;
 
 /** bar_header_ops - header; in the control BAR also control registers. Opaque: the BarshiftBar. */
 extern const MemoryRegionOps bar_header_ops;
-
-/** bar_backing_ops - pattern, nothing, or memory that is watched. Opaque: the BarshiftBar. */
-extern const MemoryRegionOps bar_backing_ops;
 
 /** bar_misused() - a guest error at @offset: tell QEMU's log @what, and record a bad access */
 void bar_misused(struct BarshiftBar *bar, uint64_t offset, const char *what);
