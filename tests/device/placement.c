@@ -152,6 +152,19 @@ void function_place_bars(Function *function)
     find_control(function);
 }
 
+void port_open_windows(const Function *port)
+{
+    config_write(port, PCI_IO_BASE, 1, (uint32_t)(PORTS_BASE >> 8));
+    config_write(port, PCI_IO_LIMIT, 1, (uint32_t)((PORTS_END - 1) >> 8 & 0xf0));
+    config_write(port, PCI_MEMORY_BASE, 2, (uint32_t)(MEMORY_32_BASE >> 16));
+    config_write(port, PCI_MEMORY_LIMIT, 2, (uint32_t)((MEMORY_32_END - 1) >> 16 & 0xfff0));
+    config_write(port, PCI_PREF_MEMORY_BASE, 2, (uint32_t)(MEMORY_64_BASE >> 16 & 0xfff0));
+    config_write(port, PCI_PREF_MEMORY_LIMIT, 2, (uint32_t)((MEMORY_64_END - 1) >> 16 & 0xfff0));
+    config_write(port, PCI_PREF_BASE_UPPER32, 4, (uint32_t)(MEMORY_64_BASE >> 32));
+    config_write(port, PCI_PREF_LIMIT_UPPER32, 4, (uint32_t)((MEMORY_64_END - 1) >> 32));
+    config_write(port, PCI_COMMAND, 2, PCI_COMMAND_IO | PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER);
+}
+
 void assert_bars_reached(const Function *function)
 {
     for (unsigned nr = 0; nr < BARSHIFT_BARS; nr++) {

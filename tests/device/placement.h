@@ -32,6 +32,9 @@ void function_size_bars(Function *function);
  */
 void function_place_bars(Function *function);
 
+/** port_open_windows() - all of these places are behind the root port, and its bridge is enabled */
+void port_open_windows(const Function *port);
+
 /** assert_bars_reached() - assert_reached() for all BARs that have a header, where they are */
 void assert_bars_reached(const Function *function);
 

@@ -295,25 +295,12 @@ void walk_steps(Walk *walk, unsigned count)
 
 /* Start and reset */
 
-static void open_windows(const Function *port)
-{
-    config_write(port, PCI_PRIMARY_BUS, 4, BUS << 16 | BUS << 8);
-    config_write(port, PCI_IO_BASE, 1, (uint32_t)(PORTS_BASE >> 8));
-    config_write(port, PCI_IO_LIMIT, 1, (uint32_t)((PORTS_END - 1) >> 8 & 0xf0));
-    config_write(port, PCI_MEMORY_BASE, 2, (uint32_t)(MEMORY_32_BASE >> 16));
-    config_write(port, PCI_MEMORY_LIMIT, 2, (uint32_t)((MEMORY_32_END - 1) >> 16 & 0xfff0));
-    config_write(port, PCI_PREF_MEMORY_BASE, 2, (uint32_t)(MEMORY_64_BASE >> 16 & 0xfff0));
-    config_write(port, PCI_PREF_MEMORY_LIMIT, 2, (uint32_t)((MEMORY_64_END - 1) >> 16 & 0xfff0));
-    config_write(port, PCI_PREF_BASE_UPPER32, 4, (uint32_t)(MEMORY_64_BASE >> 32));
-    config_write(port, PCI_PREF_LIMIT_UPPER32, 4, (uint32_t)((MEMORY_64_END - 1) >> 32));
-    config_write(port, PCI_COMMAND, 2, PCI_COMMAND_IO | PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER);
-}
-
 static void do_as_firmware(Walk *walk)
 {
     ecam_enable(walk->function.qtest);
     if (walk->below_port) {
-        open_windows(&walk->port);
+        config_write(&walk->port, PCI_PRIMARY_BUS, 4, BUS << 16 | BUS << 8);
+        port_open_windows(&walk->port);
     }
 }
 
