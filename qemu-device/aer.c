@@ -37,6 +37,16 @@ static uint8_t *capability(BarshiftState *s)
     return PCI_DEVICE(s)->config + AER_OFFSET;
 }
 
+/* The PCI core takes the log for constant, and would refuse a saved state that has another one */
+static void allow_other_log(PCIDevice *dev)
+{
+    uint8_t *compared = dev->cmask + AER_OFFSET;
+
+    pci_set_long(compared + PCI_ERR_CAP, ~(PCI_ERR_CAP_FEP_MASK | PCI_ERR_CAP_TLP));
+    memset(compared + PCI_ERR_HEADER_LOG, 0, PCI_ERR_HEADER_LOG_SIZE);
+    memset(compared + PCI_ERR_TLP_PREFIX_LOG, 0, PCI_ERR_TLP_PREFIX_LOG_SIZE);
+}
+
 bool aer_realize(BarshiftState *s, Error **errp)
 {
     PCIDevice *dev = PCI_DEVICE(s);
@@ -50,6 +60,7 @@ bool aer_realize(BarshiftState *s, Error **errp)
     pci_set_long(capability(s) + PCI_ERR_UNCOR_MASK, UNCORRECTABLE_MASKED);
     pci_set_long(dev->wmask + AER_OFFSET + PCI_ERR_UNCOR_MASK, PCI_ERR_UNC_SUPPORTED);
     memcpy(s->aer.defaults, capability(s), sizeof(s->aer.defaults));
+    allow_other_log(dev);
     return true;
 }
 
@@ -99,6 +110,8 @@ static void put_header(QDict *arguments, uint64_t address)
 static void inject(PCIDevice *dev, uint32_t bit, bool correctable, const uint64_t *address)
 {
     DeviceState *qdev = DEVICE(dev);
+    uint8_t *link = dev->config + dev->exp.exp_cap + PCI_EXP_LNKCAP;
+    uint32_t link_capabilities = pci_get_long(link);
     g_autofree char *name = g_strdup_printf("barshift-%p", (void *)dev);
     g_autofree char *status = g_strdup_printf("0x%" PRIx32, bit);
     QDict *arguments = qdict_new();
@@ -114,6 +127,8 @@ static void inject(PCIDevice *dev, uint32_t bit, bool correctable, const uint64_
     qdev->id = name;
     hmp_pcie_aer_inject_error(NULL, arguments);
     qdev->id = given_name;
+    /* QEMU writes 32 bits of Device Status, which has 16 */
+    pci_set_long(link, link_capabilities);
     qobject_unref(arguments);
 }
 

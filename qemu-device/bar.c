@@ -5,12 +5,11 @@
 
 #include "qemu/osdep.h"
 #include "qemu/error-report.h"
-#include "qemu/memfd.h"
-#include "qemu/units.h"
 #include "qapi/error.h"
 #include "bar_backing.h"
 #include "bar_registers.h"
 #include "barshift.h"
+#include "vmstate.h"
 
 /* The PCI core adds an MSI-X table with 0; a fault adds the upper half with -1 */
 #define PRIORITY_HEADER 1
@@ -32,31 +31,16 @@ static char *region_name(const BarshiftBar *bar, const char *suffix)
     return g_strdup_printf("barshift-%" PRIu32 "-bar%u%s", bar->device->tag, bar->nr, suffix);
 }
 
-/*
- * Memory that costs what is touched: a file of holes, of which a shared mapping reserves nothing,
- * and no page is a huge one. The file tells what was touched, too. Saving the VM's state is left
- * to the device, because QEMU would go through all of the largest size.
- */
 static bool init_ram(BarshiftBar *bar, Error **errp)
 {
     g_autofree char *name = region_name(bar, "-ram");
-    uint64_t size_bytes = bar_spec_largest(&bar->spec);
     Error *err = NULL;
-    int fd = qemu_memfd_create(name, size_bytes, false, 0, 0, &err);
 
-    if (fd >= 0) {
-        memory_region_init_ram_from_fd(&bar->ram, OBJECT(bar->device), name, size_bytes,
-                                       RAM_SHARED, fd, 0, &err);
-    }
-    if (err) {
-        if (fd >= 0) {
-            close(fd); /* the region has taken it only if all went well */
-        }
+    if (!sparse_memory_init(&bar->ram, OBJECT(bar->device), name, bar_spec_largest(&bar->spec),
+                            &err)) {
         error_propagate_prepend(errp, err, "property 'bar%u': ", bar->nr);
         return false;
     }
-    /* A kernel without huge pages has nothing to be asked for */
-    (void)madvise(memory_region_get_ram_ptr(&bar->ram), size_bytes, MADV_NOHUGEPAGE);
     memory_region_add_subregion_overlap(&bar->region, 0, &bar->ram, PRIORITY_RAM);
     return true;
 }
@@ -124,9 +108,29 @@ void bar_watch(BarshiftBar *bar, bool watched)
 
 void bar_clear(BarshiftBar *bar)
 {
-    if (bar_has_ram(bar) && fallocate(memory_region_get_fd(&bar->ram),
-                                      FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0,
-                                      memory_region_size(&bar->ram)) != 0) {
-        error_report("barshift: memory of BAR %u cannot be cleared: %s", bar->nr, strerror(errno));
+    int result = bar_has_ram(bar) ? sparse_memory_clear(&bar->ram) : 0;
+
+    if (result != 0) {
+        error_report("barshift: memory of BAR %u cannot be cleared: %s", bar->nr,
+                     strerror(-result));
     }
 }
+
+/* Migration */
+
+static bool has_ram(void *opaque, int version_id)
+{
+    return bar_has_ram(opaque);
+}
+
+const VMStateDescription vmstate_bar = {
+    .name = "barshift-bar",
+    .version_id = 1,
+    .minimum_version_id = 1,
+    .fields = (VMStateField[]) {
+        VMSTATE_UINT64(scratch, BarshiftBar),
+        VMSTATE_SPARSE_MEMORY(ram, BarshiftBar, has_ram),
+        VMSTATE_WHOLE("faults", BarshiftBar, vmstate_bar_faults),
+        VMSTATE_END_OF_LIST()
+    }
+};

@@ -19,6 +19,7 @@
 #include "bar_spec.h"
 #include "faults.h"
 #include "qemu-compat.h"
+#include "sparse_memory.h"
 
 struct BarshiftState;
 
@@ -81,5 +82,8 @@ void bar_watch(BarshiftBar *bar, bool watched);
 
 /** bar_clear() - the memory reads as zero afterwards */
 void bar_clear(BarshiftBar *bar);
+
+/** vmstate_bar - contents and faults; after configuration space. All slots, with a BAR or not. */
+extern const VMStateDescription vmstate_bar;
 
 #endif

@@ -15,13 +15,13 @@
 #include "qemu/range.h"
 #include "qapi/error.h"
 #include "hw/pci/pci_bus.h"
-#include "migration/vmstate.h"
 #include "barshift.h"
 #include "layout.h"
 #include "qemu-compat.h"
 #include "qom_report.h"
 #include "rebar-size.h"
 #include "rom.h"
+#include "vmstate.h"
 
 /*
  * Processing accelerator: the kind of function that has such BARs. No driver of a distribution
@@ -366,11 +366,6 @@ static const Property barshift_properties[] = {
     DEFINE_PROP_UINT32("ledger-depth", BarshiftState, ledger_depth, LEDGER_DEPTH_DEFAULT),
 };
 
-static const VMStateDescription barshift_vmstate = {
-    .name = TYPE_BARSHIFT,
-    .unmigratable = 1,
-};
-
 static void barshift_class_init(ObjectClass *klass, ClassInitData *data)
 {
     DeviceClass *dc = DEVICE_CLASS(klass);
@@ -387,7 +382,7 @@ static void barshift_class_init(ObjectClass *klass, ClassInitData *data)
 
     dc->desc = "function whose BARs can be moved and resized";
     device_class_set_legacy_reset(dc, barshift_reset);
-    dc->vmsd = &barshift_vmstate;
+    dc->vmsd = &vmstate_barshift;
     set_bit(DEVICE_CATEGORY_MISC, dc->categories);
     device_class_set_props(dc, barshift_properties);
     object_class_property_add_str(klass, "fault", barshift_get_fault, barshift_set_fault);

@@ -11,6 +11,7 @@
 
 #include "qemu/osdep.h"
 #include "qemu/bswap.h"
+#include "qemu/error-report.h"
 #include "qemu/timer.h"
 #include "bar_registers.h"
 #include "barshift.h"
@@ -170,29 +171,35 @@ static bool wraps(uint64_t address, uint32_t bytes)
     return address + (bytes - 1) < address;
 }
 
-/* Offset of the first register that forbids to start what the registers say, 0 for none */
-static unsigned wrong_register(const Dma *dma, uint32_t command)
+/* Offset of the first register that forbids the transfer, 0 for none */
+static unsigned wrong_transfer(const DmaTransfer *transfer, bool stream)
 {
-    const DmaTransfer *next = &dma->next;
-    uint32_t bytes = transfer_bytes(next);
+    uint32_t bytes = transfer_bytes(transfer);
 
     if (bytes == 0 || bytes > BARSHIFT_DMA_LENGTH_MAX) {
         return BARSHIFT_DMA_LENGTH;
     }
-    if (next->source != BARSHIFT_DMA_COUNTER && wraps(next->source, bytes)) {
+    if (transfer->source != BARSHIFT_DMA_COUNTER && wraps(transfer->source, bytes)) {
         return BARSHIFT_DMA_SOURCE;
     }
-    if (wraps(next->destination, bytes)) {
+    if (wraps(transfer->destination, bytes)) {
         return BARSHIFT_DMA_DESTINATION;
     }
-    if (command == BARSHIFT_DMA_STREAM && next->period_ns < BARSHIFT_DMA_PERIOD_MIN) {
+    if (stream && transfer->period_ns < BARSHIFT_DMA_PERIOD_MIN) {
         return BARSHIFT_DMA_PERIOD;
     }
-    if (command == BARSHIFT_DMA_COPY && dma->vector >= BARSHIFT_VECTORS_MAX &&
+    return 0;
+}
+
+static unsigned wrong_register(const Dma *dma, uint32_t command)
+{
+    unsigned wrong = wrong_transfer(&dma->next, command == BARSHIFT_DMA_STREAM);
+
+    if (!wrong && command == BARSHIFT_DMA_COPY && dma->vector >= BARSHIFT_VECTORS_MAX &&
         dma->vector != BARSHIFT_DMA_NO_VECTOR) {
         return BARSHIFT_DMA_VECTOR;
     }
-    return 0;
+    return wrong;
 }
 
 static unsigned refused_for(const Dma *dma, uint32_t command)
@@ -274,3 +281,61 @@ void dma_stop(BarshiftState *s)
 {
     halt(s, BARSHIFT_DMA_IDLE);
 }
+
+/* Migration */
+
+/* A stream that runs, or can be resumed, was checked when it was started */
+static bool stream_can_be(const Dma *dma)
+{
+    return dma->state <= BARSHIFT_DMA_PAUSED &&
+           ((dma->state == BARSHIFT_DMA_IDLE && !dma->running) ||
+            wrong_transfer(&dma->stream, true) == 0);
+}
+
+static int dma_post_load(void *opaque, int version_id)
+{
+    Dma *dma = opaque;
+
+    if (!stream_can_be(dma)) {
+        error_report("barshift: the DMA stream of the saved state cannot be");
+        dma->state = BARSHIFT_DMA_IDLE;
+        dma->running = false;
+        return -EINVAL;
+    }
+    if (dma->running) {
+        timer_mod_ns(&dma->timer, dma->deadline_ns);
+    }
+    return 0;
+}
+
+static const VMStateDescription vmstate_transfer = {
+    .name = "barshift-dma-transfer",
+    .version_id = 1,
+    .minimum_version_id = 1,
+    .fields = (VMStateField[]) {
+        VMSTATE_UINT64(source, DmaTransfer),
+        VMSTATE_UINT64(destination, DmaTransfer),
+        VMSTATE_UINT32(length_bytes, DmaTransfer),
+        VMSTATE_UINT32(period_ns, DmaTransfer),
+        VMSTATE_END_OF_LIST()
+    }
+};
+
+const VMStateDescription vmstate_dma = {
+    .name = "barshift-dma",
+    .version_id = 1,
+    .minimum_version_id = 1,
+    .post_load = dma_post_load,
+    .fields = (VMStateField[]) {
+        VMSTATE_STRUCT(next, Dma, 1, vmstate_transfer, DmaTransfer),
+        VMSTATE_UINT32(vector, Dma),
+        VMSTATE_UINT32(state, Dma),
+        VMSTATE_UINT64(steps, Dma),
+        VMSTATE_UINT64(failed, Dma),
+        VMSTATE_BOOL(running, Dma),
+        VMSTATE_BOOL(failing, Dma),
+        VMSTATE_STRUCT(stream, Dma, 1, vmstate_transfer, DmaTransfer),
+        VMSTATE_INT64(deadline_ns, Dma),
+        VMSTATE_END_OF_LIST()
+    }
+};

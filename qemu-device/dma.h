@@ -9,6 +9,7 @@
 #define BARSHIFT_DMA_H
 
 #include "qemu/timer.h"
+#include "migration/vmstate.h"
 #include "registers.h"
 
 struct BarshiftBar;
@@ -93,5 +94,8 @@ static inline bool dma_busy(const Dma *dma)
 {
     return dma->busy;
 }
+
+/** vmstate_dma - the registers, and a stream with the time of its next step */
+extern const VMStateDescription vmstate_dma;
 
 #endif

@@ -4,6 +4,7 @@
  */
 
 #include "qemu/osdep.h"
+#include "qemu/error-report.h"
 #include "qapi/error.h"
 #include "hw/pci/pci_bus.h"
 #include "barshift.h"
@@ -246,6 +247,12 @@ void faults_reset(BarshiftState *s)
 
 /* Striking */
 
+/* The PCI core compares BAR values, so it will not notice */
+static void stick_bit(BarshiftBar *bar)
+{
+    memory_region_set_address(&bar->region, bar->region.addr & ~STUCK_BIT);
+}
+
 void faults_before_decode(BarshiftState *s)
 {
     uint8_t *config = PCI_DEVICE(s)->config + PCI_BASE_ADDRESS_0;
@@ -253,15 +260,17 @@ void faults_before_decode(BarshiftState *s)
     /* BARs of a virtual function have no registers here */
     for (unsigned nr = 0; !s->sriov.physical && nr < BARSHIFT_BARS; nr++) {
         const BarshiftBar *bar = &s->bars[nr];
+        /* A BAR that has grown has no bits for all of the address */
+        uint64_t base = bar->faults.first_base & ~(PCI_DEVICE(s)->io_regions[nr].size - 1);
 
         if (!bar_present(bar) || !bar_fault_on(bar, FAULT_BAR_IGNORED) ||
             bar->faults.first_base == 0) {
             continue;
         }
         if (bar->spec.kind == BAR_MEM64) {
-            pci_set_quad(config + 4 * nr, bar->faults.first_base | bar_pci_type(&bar->spec));
+            pci_set_quad(config + 4 * nr, base | bar_pci_type(&bar->spec));
         } else {
-            pci_set_long(config + 4 * nr, bar->faults.first_base | bar_pci_type(&bar->spec));
+            pci_set_long(config + 4 * nr, base | bar_pci_type(&bar->spec));
         }
     }
 }
@@ -272,8 +281,7 @@ void faults_mapped(BarshiftState *s, BarshiftBar *bar)
         bar->faults.first_base = s->sight.regions[bar->nr].mapped_base;
     }
     if (bar_fault_on(bar, FAULT_STUCK_BIT)) {
-        /* The PCI core compares BAR values, so it will not notice */
-        memory_region_set_address(&bar->region, bar->region.addr & ~STUCK_BIT);
+        stick_bit(bar);
     }
 }
 
@@ -307,3 +315,148 @@ void faults_resized(BarshiftState *s, BarshiftBar *bar)
     }
     map_upper_half(bar);
 }
+
+/* Migration */
+
+static int faults_post_load(void *opaque, int version_id)
+{
+    BarshiftState *s = opaque;
+
+    if (s->faults_given >= 1u << FAULTS) {
+        error_report("barshift: the saved state has faults that are not known: 0x%" PRIx32,
+                     s->faults_given);
+        s->faults_given = s->faults;
+        return -EINVAL;
+    }
+    faults_set(s, s->faults_given);
+    return 0;
+}
+
+const VMStateDescription vmstate_faults = {
+    .name = "barshift-faults",
+    .version_id = 1,
+    .minimum_version_id = 1,
+    .post_load = faults_post_load,
+    .fields = (VMStateField[]) {
+        VMSTATE_UINT32(faults_given, BarshiftState),
+        VMSTATE_END_OF_LIST()
+    }
+};
+
+/**
+ * Strikes - what moves and resizes have broken of a BAR, as a saved state has it
+ * @parent: the BAR
+ * @struck: one bit for each Fault whose work it is
+ * @old_base: FAULT_OLD_ANSWERS: where it answers, too
+ * @old_size_bytes: its size there
+ */
+typedef struct Strikes {
+    BarshiftBar *parent;
+    uint32_t struck;
+    uint64_t old_base;
+    uint64_t old_size_bytes;
+} Strikes;
+
+#define STRIKES (1u << FAULT_HEADER_STALE | 1u << FAULT_OLD_ANSWERS | 1u << FAULT_STUCK_BIT | \
+                 1u << FAULT_DEAD_MAPPING | 1u << FAULT_RESIZE_NOT_DECODED)
+
+static uint32_t what_has_struck(BarshiftBar *bar)
+{
+    const PCIIORegion *region = &PCI_DEVICE(bar->device)->io_regions[bar->nr];
+    uint32_t struck = 0;
+
+    if (bar->faults.has_stale_base) {
+        struck |= 1u << FAULT_HEADER_STALE;
+    }
+    if (bar->faults.old_space) {
+        struck |= 1u << FAULT_OLD_ANSWERS;
+    }
+    if (bar->region.container && bar->region.addr != region->addr) {
+        struck |= 1u << FAULT_STUCK_BIT;
+    }
+    if (bar->faults.dead) {
+        struck |= 1u << FAULT_DEAD_MAPPING;
+    }
+    if (memory_region_size(&bar->region) != region->size) {
+        struck |= 1u << FAULT_RESIZE_NOT_DECODED;
+    }
+    return struck;
+}
+
+static int strikes_pre_save(void *opaque)
+{
+    Strikes *strikes = opaque;
+    BarshiftBar *bar = strikes->parent;
+
+    *strikes = (Strikes) { .parent = bar };
+    if (bar_present(bar)) {
+        strikes->struck = what_has_struck(bar);
+    }
+    if (strikes->struck & 1u << FAULT_OLD_ANSWERS) {
+        strikes->old_base = bar->faults.old_mapping.addr;
+        strikes->old_size_bytes = memory_region_size(&bar->faults.old_mapping);
+    }
+    return 0;
+}
+
+static bool strikes_can_be(const Strikes *strikes)
+{
+    const BarshiftBar *bar = strikes->parent;
+    uint64_t size_bytes = strikes->old_size_bytes;
+
+    if (strikes->struck & ~(bar_present(bar) ? STRIKES : 0)) {
+        return false;
+    }
+    return !(strikes->struck & 1u << FAULT_OLD_ANSWERS) ||
+           (bar_spec_has_size(&bar->spec, size_bytes) &&
+            QEMU_IS_ALIGNED(strikes->old_base, size_bytes));
+}
+
+static int strikes_post_load(void *opaque, int version_id)
+{
+    const Strikes *strikes = opaque;
+    BarshiftBar *bar = strikes->parent;
+
+    if (!strikes_can_be(strikes)) {
+        error_report("barshift: faults of BAR %u in the saved state cannot be", bar->nr);
+        return -EINVAL;
+    }
+    bar->faults.has_stale_base = strikes->struck & 1u << FAULT_HEADER_STALE;
+    bar->faults.dead = strikes->struck & 1u << FAULT_DEAD_MAPPING;
+    if (strikes->struck & 1u << FAULT_OLD_ANSWERS) {
+        unmap_at_old_base(bar);
+        map_at_old_base(bar, strikes->old_base, strikes->old_size_bytes);
+    }
+    if (strikes->struck & 1u << FAULT_STUCK_BIT) {
+        stick_bit(bar);
+    }
+    if (strikes->struck & 1u << FAULT_RESIZE_NOT_DECODED) {
+        memory_region_set_size(&bar->region, bar->spec.size_bytes);
+    }
+    map_upper_half(bar);
+    return 0;
+}
+
+static const VMStateDescription vmstate_strikes = {
+    .name = "barshift-strikes",
+    .pre_save = strikes_pre_save,
+    .post_load = strikes_post_load,
+    .fields = (VMStateField[]) {
+        VMSTATE_UINT32(struck, Strikes),
+        VMSTATE_UINT64(old_base, Strikes),
+        VMSTATE_UINT64(old_size_bytes, Strikes),
+        VMSTATE_END_OF_LIST()
+    }
+};
+
+const VMStateDescription vmstate_bar_faults = {
+    .name = "barshift-bar-faults",
+    .version_id = 1,
+    .minimum_version_id = 1,
+    .fields = (VMStateField[]) {
+        VMSTATE_UINT64(faults.stale_base, BarshiftBar),
+        VMSTATE_UINT64(faults.first_base, BarshiftBar),
+        VMSTATE_WITH_TMP(BarshiftBar, Strikes, vmstate_strikes),
+        VMSTATE_END_OF_LIST()
+    }
+};

@@ -10,6 +10,7 @@
 #ifndef BARSHIFT_FAULTS_H
 #define BARSHIFT_FAULTS_H
 
+#include "migration/vmstate.h"
 #include "qapi/error.h"
 #include "qemu-compat.h"
 
@@ -105,5 +106,19 @@ void faults_moved(struct BarshiftState *s, struct BarshiftBar *bar, uint64_t old
 
 /** faults_resized() - a BAR has just got another size */
 void faults_resized(struct BarshiftState *s, struct BarshiftBar *bar);
+
+/**
+ * vmstate_faults - the faults that are injected, of the whole BarshiftState
+ *
+ * In front of configuration space, which one of them changes.
+ */
+extern const VMStateDescription vmstate_faults;
+
+/**
+ * vmstate_bar_faults - what moves have broken, of a BarshiftBar
+ *
+ * Behind configuration space, and in front of the power state, which lets BARs answer or not.
+ */
+extern const VMStateDescription vmstate_bar_faults;
 
 #endif

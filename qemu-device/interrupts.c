@@ -205,6 +205,8 @@ static bool realize_msi(BarshiftState *s, Error **errp)
                                 s->interrupts.msi_vectors);
         return false;
     }
+    /* The PCI core takes them for constant, and would refuse a saved state that has other ones */
+    pci_set_long(PCI_DEVICE(s)->cmask + MSI_OFFSET + PCI_MSI_PENDING_64, 0);
     return true;
 }
 
@@ -337,3 +339,18 @@ void interrupts_acknowledge(BarshiftState *s, uint32_t vectors)
     s->interrupts.intx_status &= ~vectors;
     update_intx(s);
 }
+
+/* Migration */
+
+const VMStateDescription vmstate_interrupts = {
+    .name = "barshift-interrupts",
+    .version_id = 1,
+    .minimum_version_id = 1,
+    .fields = (VMStateField[]) {
+        VMSTATE_UINT32(intx_status, Interrupts),
+        VMSTATE_UINT64(unsent, Interrupts),
+        VMSTATE_UINT64_ARRAY(raised, Interrupts, BARSHIFT_VECTORS_MAX),
+        VMSTATE_BOOL(lost, Interrupts),
+        VMSTATE_END_OF_LIST()
+    }
+};

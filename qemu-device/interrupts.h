@@ -10,6 +10,7 @@
 #ifndef BARSHIFT_INTERRUPTS_H
 #define BARSHIFT_INTERRUPTS_H
 
+#include "migration/vmstate.h"
 #include "qapi/error.h"
 #include "bar_spec.h"
 #include "registers.h"
@@ -87,5 +88,8 @@ void interrupts_raise(struct BarshiftState *s, uint32_t vector);
 
 /** interrupts_acknowledge() - take INTx vectors back, a bit of @vectors each */
 void interrupts_acknowledge(struct BarshiftState *s, uint32_t vectors);
+
+/** vmstate_interrupts - what the PCI core does not save; VMSTATE_MSIX() is to be there, too */
+extern const VMStateDescription vmstate_interrupts;
 
 #endif

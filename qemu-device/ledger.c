@@ -4,6 +4,7 @@
  */
 
 #include "qemu/osdep.h"
+#include "qemu/error-report.h"
 #include "qemu/timer.h"
 #include "ledger.h"
 
@@ -117,3 +118,67 @@ QList *ledger_to_qlist(const Ledger *ledger)
     }
     return list;
 }
+
+/* Migration */
+
+static int record_post_load(void *opaque, int version_id)
+{
+    struct barshift_ledger_record *record = opaque;
+
+    if (record->sequence == 0 || (record->event < BARSHIFT_EVENTS && event_names[record->event])) {
+        return 0;
+    }
+    error_report("barshift: the saved state has a record of an unknown event, %" PRIu16,
+                 record->event);
+    *record = (struct barshift_ledger_record) {};
+    return -EINVAL;
+}
+
+static int ledger_post_load(void *opaque, int version_id)
+{
+    Ledger *ledger = opaque;
+    bool sound = ledger->total <= INT64_MAX;
+
+    for (uint32_t i = 0; sound && i < ledger->depth; i++) {
+        const struct barshift_ledger_record *record = &ledger->records[i];
+
+        sound = record->sequence == 0 || (record->sequence <= ledger->total &&
+                                          place_of(ledger, record->sequence) == record);
+    }
+    if (!sound) {
+        error_report("barshift: the records of the saved state are not a ledger");
+        ledger->total = 0;
+        return -EINVAL;
+    }
+    return 0;
+}
+
+static const VMStateDescription vmstate_record = {
+    .name = "barshift-ledger-record",
+    .version_id = 1,
+    .minimum_version_id = 1,
+    .post_load = record_post_load,
+    .fields = (VMStateField[]) {
+        VMSTATE_UINT64(sequence, struct barshift_ledger_record),
+        VMSTATE_UINT64(time_ns, struct barshift_ledger_record),
+        VMSTATE_UINT16(event, struct barshift_ledger_record),
+        VMSTATE_UINT16(bar, struct barshift_ledger_record),
+        VMSTATE_UINT32(detail, struct barshift_ledger_record),
+        VMSTATE_UINT64(value, struct barshift_ledger_record),
+        VMSTATE_END_OF_LIST()
+    }
+};
+
+/* The total comes last: what reads the records goes by it, and loading may end in between */
+const VMStateDescription vmstate_ledger = {
+    .name = "barshift-ledger",
+    .version_id = 1,
+    .minimum_version_id = 1,
+    .post_load = ledger_post_load,
+    .fields = (VMStateField[]) {
+        VMSTATE_STRUCT_VARRAY_POINTER_UINT32(records, Ledger, depth, vmstate_record,
+                                             struct barshift_ledger_record),
+        VMSTATE_UINT64(total, Ledger),
+        VMSTATE_END_OF_LIST()
+    }
+};

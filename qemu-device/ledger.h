@@ -8,6 +8,7 @@
 #ifndef BARSHIFT_LEDGER_H
 #define BARSHIFT_LEDGER_H
 
+#include "migration/vmstate.h"
 #include "qemu-compat.h"
 #include "registers.h"
 
@@ -58,5 +59,8 @@ const struct barshift_ledger_record *ledger_find(const Ledger *ledger, uint64_t 
  * Return: a list that the caller owns.
  */
 QList *ledger_to_qlist(const Ledger *ledger);
+
+/** vmstate_ledger - all of it, into a ledger of the same depth */
+extern const VMStateDescription vmstate_ledger;
 
 #endif

@@ -10,6 +10,7 @@
  */
 
 #include "qemu/osdep.h"
+#include "qemu/error-report.h"
 #include "qemu/host-utils.h"
 #include "qemu/log.h"
 #include "qemu/range.h"
@@ -133,8 +134,6 @@ static void rebar_init_entry(PCIDevice *dev, PCIEReBar *rebar, unsigned i)
     /* Number of Resizable BARs is reserved in all but the first, PCIe r6.0, sec 7.8.6.3 */
     pci_set_long_by_mask(control, REBAR_CONTROL_COUNT, i == 0 ? rebar->count : 0);
     pci_set_long_by_mask(control, REBAR_CONTROL_SIZE, entry->default_log2_mib);
-    /* Migration may bring another BAR Size */
-    pci_set_long_by_mask(dev->cmask + rebar->offset + REBAR_CONTROL(i), REBAR_CONTROL_SIZE, 0);
 }
 
 uint16_t pcie_rebar_sizeof(unsigned count)
@@ -156,6 +155,7 @@ static void rebar_init(PCIDevice *dev, PCIEReBar *rebar, uint16_t id, uint16_t o
                        const PCIEReBarEntry *entries, unsigned count)
 {
     assert(count > 0 && count <= PCIE_REBAR_MAX_BARS);
+    rebar->dev = dev;
     rebar->offset = offset;
     rebar->count = count;
     memcpy(rebar->entries, entries, count * sizeof(entries[0]));
@@ -235,3 +235,62 @@ void pcie_rebar_reset(PCIDevice *dev, PCIEReBar *rebar)
         }
     }
 }
+
+/* Migration */
+
+/**
+ * Sizes - as a saved state has them
+ * @parent: what they belong to
+ * @log2_mib: BAR Size of each entry; 0 where there is none
+ */
+typedef struct Sizes {
+    PCIEReBar *parent;
+    uint8_t log2_mib[PCIE_REBAR_MAX_BARS];
+} Sizes;
+
+static int sizes_pre_save(void *opaque)
+{
+    Sizes *sizes = opaque;
+
+    memset(sizes->log2_mib, 0, sizeof(sizes->log2_mib));
+    for (unsigned i = 0; i < sizes->parent->count; i++) {
+        sizes->log2_mib[i] = rebar_current(sizes->parent->dev, sizes->parent, i);
+    }
+    return 0;
+}
+
+static int sizes_post_load(void *opaque, int version_id)
+{
+    const Sizes *sizes = opaque;
+    PCIEReBar *rebar = sizes->parent;
+
+    for (unsigned i = 0; i < rebar->count; i++) {
+        if (!rebar_size_offered(rebar->entries[i].sizes, sizes->log2_mib[i])) {
+            error_report("%s: BAR %u: BAR Size 0x%x of the saved state is not supported",
+                         rebar->dev->name, rebar->entries[i].bar_nr, sizes->log2_mib[i]);
+            return -EINVAL;
+        }
+        rebar_resize(rebar->dev, rebar, i, sizes->log2_mib[i]);
+    }
+    return 0;
+}
+
+static const VMStateDescription vmstate_sizes = {
+    .name = "pcie-rebar/sizes",
+    .pre_save = sizes_pre_save,
+    .post_load = sizes_post_load,
+    .fields = (VMStateField[]) {
+        VMSTATE_UINT8_ARRAY(log2_mib, Sizes, PCIE_REBAR_MAX_BARS),
+        VMSTATE_END_OF_LIST()
+    }
+};
+
+const VMStateDescription vmstate_pcie_rebar = {
+    .name = "pcie-rebar",
+    .version_id = 1,
+    .minimum_version_id = 1,
+    .fields = (VMStateField[]) {
+        VMSTATE_WITH_TMP(PCIEReBar, Sizes, vmstate_sizes),
+        VMSTATE_END_OF_LIST()
+    }
+};

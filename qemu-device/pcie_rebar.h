@@ -6,7 +6,8 @@
  *
  *   - registers its BARs at their default sizes, then calls pcie_rebar_init();
  *   - calls pcie_rebar_config_write() from its config_write, after pci_default_write_config();
- *   - calls pcie_rebar_reset() from its reset.
+ *   - calls pcie_rebar_reset() from its reset;
+ *   - has VMSTATE_PCIE_REBAR() in its VMStateDescription, in front of VMSTATE_PCI_DEVICE().
  *
  * The memory region registered for a resizable BAR is resized with the BAR. It is therefore a
  * container or another region whose size may be changed with memory_region_set_size(); what lies
@@ -19,6 +20,7 @@
 #ifndef HW_PCI_PCIE_REBAR_H
 #define HW_PCI_PCIE_REBAR_H
 
+#include "migration/vmstate.h"
 #include "qemu-compat.h"
 
 #define PCIE_REBAR_MAX_BARS PCI_ROM_SLOT
@@ -41,12 +43,14 @@ typedef struct PCIEReBarEntry {
 
 /**
  * PCIEReBar - the capability of one function; embed it in the device's state
+ * @dev: the function; NULL before pcie_rebar_init()
  * @offset: of the capability in configuration space
  * @of_vfs: the BARs are those of virtual functions
  * @count: number of @entries in use
  * @entries: in the order of the registers, which need not be the order of the BARs
  */
 typedef struct PCIEReBar {
+    PCIDevice *dev;
     uint16_t offset;
     bool of_vfs;
     unsigned count;
@@ -129,5 +133,20 @@ void pcie_rebar_resize(PCIDevice *dev, PCIEReBar *rebar, uint8_t bar_nr, unsigne
  * are disabled before. A capability of no BAR, never initialised, is allowed.
  */
 void pcie_rebar_reset(PCIDevice *dev, PCIEReBar *rebar);
+
+/**
+ * vmstate_pcie_rebar - sizes of the BARs
+ *
+ * They are restored before the BARs, PCIe r6.0, sec 7.8.6.3: by the time that the PCI core loads
+ * configuration space, compares it with the writable bits and maps the BARs, each has the size that
+ * goes with its address. The core then finds BAR Size to be the same there, or refuses the state.
+ *
+ * A size that the destination does not support is refused.
+ */
+extern const VMStateDescription vmstate_pcie_rebar;
+
+/** VMSTATE_PCIE_REBAR() - field of a VMStateDescription, in front of VMSTATE_PCI_DEVICE() */
+#define VMSTATE_PCIE_REBAR(_field, _state) \
+    VMSTATE_STRUCT(_field, _state, 1, vmstate_pcie_rebar, PCIEReBar)
 
 #endif

@@ -7,6 +7,7 @@
  */
 
 #include "qemu/osdep.h"
+#include "qemu/error-report.h"
 #include "qemu/log.h"
 #include "qemu/range.h"
 #include "hw/pci/pci_bridge.h"
@@ -206,3 +207,30 @@ void power_reset(BarshiftState *s)
     reset_express(dev);
     show(s);
 }
+
+/* Migration */
+
+static int power_post_load(void *opaque, int version_id)
+{
+    BarshiftState *s = opaque;
+    unsigned state = power_field(s);
+
+    if (state != D0 && state != D3HOT) {
+        error_report("barshift: the function of the saved state is in D%u, which it has not got",
+                     state);
+        return -EINVAL;
+    }
+    s->power.d3hot = state == D3HOT;
+    show(s);
+    return 0;
+}
+
+const VMStateDescription vmstate_power = {
+    .name = "barshift-power",
+    .version_id = 1,
+    .minimum_version_id = 1,
+    .post_load = power_post_load,
+    .fields = (VMStateField[]) {
+        VMSTATE_END_OF_LIST()
+    }
+};

@@ -9,6 +9,7 @@
 #ifndef BARSHIFT_POWER_H
 #define BARSHIFT_POWER_H
 
+#include "migration/vmstate.h"
 #include "qapi/error.h"
 #include "registers.h"
 
@@ -55,5 +56,12 @@ void power_reset(struct BarshiftState *s);
 
 /** power_is_d0() - may the function decode its BARs and do DMA? */
 bool power_is_d0(const struct BarshiftState *s);
+
+/**
+ * vmstate_power - what configuration space says, of the whole BarshiftState
+ *
+ * Behind configuration space and the BARs.
+ */
+extern const VMStateDescription vmstate_power;
 
 #endif

@@ -4,16 +4,22 @@
  */
 
 #include "qemu/osdep.h"
+#include "qemu/error-report.h"
 #include "bar_registers.h"
 #include "barshift.h"
+
+static void watch(BarshiftState *s)
+{
+    for (unsigned nr = 0; nr < BARSHIFT_BARS; nr++) {
+        bar_watch(&s->bars[nr], s->quiesce.state == BARSHIFT_DRIVER_STOPPED);
+    }
+}
 
 static void enter(BarshiftState *s, enum barshift_driver_state state)
 {
     s->quiesce.state = state;
     s->quiesce.step_recorded = false;
-    for (unsigned nr = 0; nr < BARSHIFT_BARS; nr++) {
-        bar_watch(&s->bars[nr], state == BARSHIFT_DRIVER_STOPPED);
-    }
+    watch(s);
 }
 
 void quiesce_declare(BarshiftBar *bar, uint32_t state)
@@ -79,3 +85,32 @@ void quiesce_disturbed(BarshiftState *s, enum barshift_violation which, unsigned
         violation(s, which, bar_nr, value);
     }
 }
+
+/* Migration */
+
+static int quiesce_post_load(void *opaque, int version_id)
+{
+    Quiesce *quiesce = opaque;
+    uint32_t state = quiesce->state;
+
+    if (state >= BARSHIFT_DRIVER_STATES) {
+        error_report("barshift: 0x%" PRIx32 " of the saved state is no driver state", state);
+        quiesce->state = BARSHIFT_DRIVER_UNDECLARED;
+        return -EINVAL;
+    }
+    watch(container_of(quiesce, BarshiftState, quiesce));
+    return 0;
+}
+
+const VMStateDescription vmstate_quiesce = {
+    .name = "barshift-quiesce",
+    .version_id = 1,
+    .minimum_version_id = 1,
+    .post_load = quiesce_post_load,
+    .fields = (VMStateField[]) {
+        VMSTATE_UINT32(state, Quiesce),
+        VMSTATE_UINT64(violations, Quiesce),
+        VMSTATE_BOOL(step_recorded, Quiesce),
+        VMSTATE_END_OF_LIST()
+    }
+};

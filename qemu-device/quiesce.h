@@ -9,6 +9,7 @@
 #ifndef BARSHIFT_QUIESCE_H
 #define BARSHIFT_QUIESCE_H
 
+#include "migration/vmstate.h"
 #include "registers.h"
 
 struct BarshiftBar;
@@ -57,5 +58,8 @@ void quiesce_dma_step(struct BarshiftState *s, uint64_t destination);
 /** quiesce_disturbed() - a BAR was moved, resized or switched off; that is for when no DMA runs */
 void quiesce_disturbed(struct BarshiftState *s, enum barshift_violation which, unsigned bar_nr,
                        uint64_t value);
+
+/** vmstate_quiesce - after the BARs */
+extern const VMStateDescription vmstate_quiesce;
 
 #endif

@@ -93,3 +93,30 @@ void sight_look(BarshiftState *s)
         }
     }
 }
+
+/* Migration */
+
+static const VMStateDescription vmstate_region_sight = {
+    .name = "barshift-region-sight",
+    .version_id = 1,
+    .minimum_version_id = 1,
+    .fields = (VMStateField[]) {
+        VMSTATE_UINT64(base, RegionSight),
+        VMSTATE_UINT64(size_bytes, RegionSight),
+        VMSTATE_UINT64(mapped_base, RegionSight),
+        VMSTATE_UINT64(mapped_size_bytes, RegionSight),
+        VMSTATE_END_OF_LIST()
+    }
+};
+
+const VMStateDescription vmstate_sight = {
+    .name = "barshift-sight",
+    .version_id = 1,
+    .minimum_version_id = 1,
+    .fields = (VMStateField[]) {
+        VMSTATE_UINT16(command, Sight),
+        VMSTATE_STRUCT_ARRAY(regions, Sight, PCI_NUM_REGIONS, 1, vmstate_region_sight, RegionSight),
+        VMSTATE_UINT64(moves, Sight),
+        VMSTATE_END_OF_LIST()
+    }
+};

@@ -6,6 +6,7 @@
 #ifndef BARSHIFT_SIGHT_H
 #define BARSHIFT_SIGHT_H
 
+#include "migration/vmstate.h"
 #include "qemu-compat.h"
 
 struct BarshiftState;
@@ -44,5 +45,8 @@ uint64_t sight_base(struct BarshiftState *s, unsigned nr);
 
 /** sight_look() - look, and tell the ledger and the faults what has changed */
 void sight_look(struct BarshiftState *s);
+
+/** vmstate_sight - what was seen; loading it is no look, so it brings no records */
+extern const VMStateDescription vmstate_sight;
 
 #endif

@@ -89,6 +89,33 @@ bool size_set_parse(const char *property, const char *text, uint64_t *sizes, Err
     return true;
 }
 
+char *size_text(uint64_t size_bytes)
+{
+    static const char units[][2] = { "", "K", "M", "G", "T", "P", "E" };
+    unsigned unit = ctz64(size_bytes) / 10;
+
+    return g_strdup_printf("%" PRIu64 "%s", size_bytes >> (10 * unit), units[unit]);
+}
+
+/* The runs of bits in the mask are the ranges */
+char *size_set_text(uint64_t sizes)
+{
+    GString *text = g_string_new(NULL);
+
+    while (sizes) {
+        unsigned first = ctz64(sizes), count = cto64(sizes >> first);
+        g_autofree char *smallest = size_text(MiB << first);
+        g_autofree char *largest = size_text(MiB << (first + count - 1));
+
+        g_string_append_printf(text, "%s%s", text->len ? "+" : "", smallest);
+        if (count > 1) {
+            g_string_append_printf(text, "-%s", largest);
+        }
+        sizes &= ~MAKE_64BIT_MASK(first, count);
+    }
+    return g_string_free(text, false);
+}
+
 uint64_t size_set_smallest(uint64_t sizes)
 {
     return MiB << ctz64(sizes);

@@ -28,6 +28,10 @@ bool size_parse(const char *property, const char *text, uint64_t *size_bytes, Er
  */
 bool size_set_parse(const char *property, const char *text, uint64_t *sizes, Error **errp);
 
+/** size_text(), size_set_text() - as the properties spell it; the caller frees it */
+char *size_text(uint64_t size_bytes);
+char *size_set_text(uint64_t sizes);
+
 /** size_set_smallest(), size_set_largest() - bytes of a size of a set that is not empty */
 uint64_t size_set_smallest(uint64_t sizes);
 uint64_t size_set_largest(uint64_t sizes);

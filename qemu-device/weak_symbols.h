@@ -9,11 +9,21 @@
 #ifndef BARSHIFT_WEAK_SYMBOLS_H
 #define BARSHIFT_WEAK_SYMBOLS_H
 
+#pragma weak error_fatal
 #pragma weak qdev_prop_bool
 #pragma weak qdev_prop_size
 #pragma weak qdev_prop_string
 #pragma weak qdev_prop_uint32
 #pragma weak qdev_prop_uint64
 #pragma weak qemu_loglevel
+#pragma weak vmstate_info_bool
+#pragma weak vmstate_info_int64
+#pragma weak vmstate_info_tmp
+#pragma weak vmstate_info_uint16
+#pragma weak vmstate_info_uint32
+#pragma weak vmstate_info_uint64
+#pragma weak vmstate_info_uint8
+#pragma weak vmstate_msix
+#pragma weak vmstate_pci_device
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What a move, a resize and a touched page cost, by size of the BAR.
+ * What a move, a resize, a touched page and a saved state cost, by size of the BAR.
  *
  * The sizes take turns, so that what else the machine does falls on all of them; figures are the
  * least of the rounds, and ratios to those of the smallest size.
@@ -13,6 +13,7 @@
 
 #include "function.h"
 #include "rebar-size.h"
+#include "state.h"
 
 #define ROUNDS 7
 #define OPERATIONS 500 /* in a round */
@@ -137,11 +138,96 @@ static void measure_memory(void)
     function_stop(&function);
 }
 
+/* Saved states, as a whole: a QEMU without the function tells what of it is not the function's */
+
+typedef struct StateCost {
+    double save_ms;
+    double load_ms;
+    double mib;
+} StateCost;
+
+static const struct {
+    const char *name;
+    const char *properties; /* NULL: without the function */
+    unsigned written_mib;
+} states[] = {
+    { "no function", NULL, 0 },
+    { "256 MiB", ",size=256M,rebar=off", 0 },
+    { "2 GiB, can be 16 GiB", "", 0 },
+    { "1 TiB", ",size=1T,rebar=off", 0 },
+    { "16 MiB written", "", 16 },
+    { "64 MiB written", "", 64 },
+};
+
+static QTest *start_for_state(unsigned i, bool incoming)
+{
+    static const char *const here[] = { NULL };
+    static const char *const there[] = { STATE_INCOMING, NULL };
+    Function function;
+
+    if (!states[i].properties) {
+        return qtest_start(incoming ? there : here);
+    }
+    (incoming ? function_start_incoming : function_start)(&function, states[i].properties);
+    if (!incoming) {
+        g_autofree uint8_t *bytes = g_malloc(MIB);
+
+        memset(bytes, 0x55, MIB);
+        function_place(&function, MEMORY_BASE);
+        for (unsigned mib = 1; mib <= states[i].written_mib; mib++) {
+            qtest_memory_write(function.qtest, MEMORY_BASE + mib * MIB, bytes, MIB);
+        }
+    }
+    return function.qtest;
+}
+
+static void measure_state(unsigned i, StateCost *least)
+{
+    QTest *here = start_for_state(i, false), *there = start_for_state(i, true);
+    g_autoptr(GBytes) state = NULL;
+    gint64 start, saved;
+
+    /* An answer comes when the machine is complete */
+    qtest_clock_step(here, 1);
+    qtest_clock_step(there, 1);
+    start = g_get_monotonic_time();
+    state = state_save(here);
+    saved = g_get_monotonic_time();
+    state_load(there, state, 1);
+    least->save_ms = MIN(least->save_ms, (double)(saved - start) / 1000);
+    least->load_ms = MIN(least->load_ms, (double)(g_get_monotonic_time() - saved) / 1000);
+    least->mib = (double)g_bytes_get_size(state) / (double)MIB;
+    qtest_stop(here);
+    qtest_stop(there);
+}
+
+static void measure_states(void)
+{
+    StateCost least[G_N_ELEMENTS(states)];
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(states); i++) {
+        least[i] = (StateCost) { .save_ms = G_MAXDOUBLE, .load_ms = G_MAXDOUBLE };
+    }
+    for (unsigned round = 0; round < ROUNDS; round++) {
+        for (unsigned i = 0; i < G_N_ELEMENTS(states); i++) {
+            measure_state(i, &least[i]);
+        }
+    }
+    printf("\n%-22s %10s %8s %10s %8s %10s\n", "state", "save ms", "ratio", "load ms", "ratio",
+           "MiB");
+    for (unsigned i = 0; i < G_N_ELEMENTS(states); i++) {
+        printf("%-22s %10.1f %8.2f %10.1f %8.2f %10.2f\n", states[i].name, least[i].save_ms,
+               least[i].save_ms / least[0].save_ms, least[i].load_ms,
+               least[i].load_ms / least[0].load_ms, least[i].mib);
+    }
+}
+
 int main(void)
 {
     /* It makes the allocator touch all that it gives out; meson sets it */
     g_unsetenv("MALLOC_PERTURB_");
     measure_moves();
     measure_memory();
+    measure_states();
     return 0;
 }

@@ -6,6 +6,7 @@
 #include <linux/pci_regs.h>
 
 #include "below.h"
+#include "state.h"
 
 #define PORT_BDF (4 << 3)
 #define PORT_DEVICE "pcie-root-port,id=" BELOW_PORT_ID ",addr=4.0,slot=1,chassis=1"
@@ -15,13 +16,16 @@
 #define ACPI_EJECT (ACPI_UP + 0x8)
 #define ACPI_SELECT (ACPI_UP + 0x10)
 
+static const char *const nothing[] = { NULL };
+
 void below_enable(const Below *below)
 {
     ecam_enable(below->port.qtest);
     config_write(&below->port, PCI_PRIMARY_BUS, 4, BELOW_BUS << 16 | BELOW_BUS << 8);
 }
 
-static void start(Below *below, bool acpi, const char *const *devices)
+/* With @more arguments, NULL at the end */
+static void start(Below *below, bool acpi, const char *const *devices, const char *const *more)
 {
     const char *hotplug = acpi ? "ICH9-LPC.acpi-pci-hotplug-with-bridge-support=on"
                                : "ICH9-LPC.acpi-pci-hotplug-with-bridge-support=off";
@@ -36,6 +40,9 @@ static void start(Below *below, bool acpi, const char *const *devices)
         g_ptr_array_add(arguments, (char *)"-device");
         g_ptr_array_add(arguments, (char *)*devices);
     }
+    for (; *more; more++) {
+        g_ptr_array_add(arguments, (char *)*more);
+    }
     g_ptr_array_add(arguments, NULL);
 
     qtest = qtest_start((const char *const *)arguments->pdata);
@@ -44,29 +51,37 @@ static void start(Below *below, bool acpi, const char *const *devices)
     below_enable(below);
 }
 
-void below_start_devices(Below *below, const char *const *devices)
-{
-    start(below, false, devices);
-}
-
-static void start_one(Below *below, bool acpi, const char *properties)
+static void start_function(Below *below, bool acpi, const char *properties,
+                           const char *const *more)
 {
     g_autofree char *device =
         g_strdup_printf("barshift,id=" FUNCTION_ID ",bus=" BELOW_PORT_ID ",tag=%d%s",
                         FUNCTION_TAG, properties);
     const char *const devices[] = { device, NULL };
 
-    start(below, acpi, devices);
+    start(below, acpi, devices, more);
 }
 
 void below_start(Below *below, const char *properties)
 {
-    start_one(below, false, properties);
+    start_function(below, false, properties, nothing);
 }
 
 void below_start_acpi(Below *below, const char *properties)
 {
-    start_one(below, true, properties);
+    start_function(below, true, properties, nothing);
+}
+
+void below_start_incoming(Below *below, const char *properties)
+{
+    static const char *const incoming[] = { STATE_INCOMING, NULL };
+
+    start_function(below, false, properties, incoming);
+}
+
+void below_start_devices(Below *below, const char *const *devices)
+{
+    start(below, false, devices, nothing);
 }
 
 void below_stop(Below *below)

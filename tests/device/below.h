@@ -30,6 +30,9 @@ void below_start(Below *below, const char *properties);
 /** below_start_acpi() - below_start(), with ACPI hotplug, as is QEMU's default */
 void below_start_acpi(Below *below, const char *properties);
 
+/** below_start_incoming() - below_start() of a QEMU that waits for a saved state (state.h) */
+void below_start_incoming(Below *below, const char *properties);
+
 /**
  * below_start_devices() - start a QEMU with the port, and devices below it
  * @devices: "-device" arguments, NULL at the end

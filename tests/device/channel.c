@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include "channel.h"
@@ -42,6 +43,30 @@ bool channel_send(Channel *channel, const char *text)
         left -= (size_t)sent;
     }
     return true;
+}
+
+bool channel_send_fd(Channel *channel, const char *text, int fd)
+{
+    union {
+        struct cmsghdr header; /* for its alignment */
+        char bytes[CMSG_SPACE(sizeof(fd))];
+    } control = {};
+    struct iovec first = { .iov_base = (char *)text, .iov_len = 1 };
+    struct msghdr message = {
+        .msg_iov = &first, .msg_iovlen = 1, .msg_control = &control,
+        .msg_controllen = sizeof(control.bytes),
+    };
+    struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+    ssize_t sent;
+
+    header->cmsg_level = SOL_SOCKET;
+    header->cmsg_type = SCM_RIGHTS;
+    header->cmsg_len = CMSG_LEN(sizeof(fd));
+    memcpy(CMSG_DATA(header), &fd, sizeof(fd));
+    do {
+        sent = sendmsg(channel->fd, &message, MSG_NOSIGNAL);
+    } while (sent < 0 && errno == EINTR);
+    return sent == 1 && channel_send(channel, text + 1);
 }
 
 static const char *take_line(Channel *channel)

@@ -37,6 +37,14 @@ void channel_deinit(Channel *channel);
 bool channel_send(Channel *channel, const char *text);
 
 /**
+ * channel_send_fd() - write all of @text, with a file descriptor on its first byte
+ * @fd: stays the caller's
+ *
+ * Return: false when the other end is gone.
+ */
+bool channel_send_fd(Channel *channel, const char *text, int fd);
+
+/**
  * channel_read_line() - wait for one line
  * @timeout_ms: in all
  *

@@ -6,6 +6,7 @@
 #include <linux/pci_regs.h>
 
 #include "function.h"
+#include "state.h"
 
 #define CONFIG_ADDRESS_PORT 0xcf8
 #define CONFIG_DATA_PORT 0xcfc
@@ -23,15 +24,26 @@ void ecam_enable(QTest *qtest)
     qtest_out(qtest, CONFIG_DATA_PORT, 4, (uint32_t)ECAM_BASE | MCH_PCIEXBAR_ENABLE);
 }
 
-void function_start(Function *function, const char *properties)
+static void start(Function *function, const char *properties, bool incoming)
 {
     g_autofree char *device =
         g_strdup_printf("barshift,id=" FUNCTION_ID ",addr=" ROOT_BUS_ADDR ",tag=%d%s",
                         FUNCTION_TAG, properties);
     const char *const arguments[] = { "-device", device, NULL };
+    const char *const and_incoming[] = { "-device", device, STATE_INCOMING, NULL };
 
-    function_init(function, qtest_start(arguments), ROOT_BUS_BDF);
+    function_init(function, qtest_start(incoming ? and_incoming : arguments), ROOT_BUS_BDF);
     ecam_enable(function->qtest);
+}
+
+void function_start(Function *function, const char *properties)
+{
+    start(function, properties, false);
+}
+
+void function_start_incoming(Function *function, const char *properties)
+{
+    start(function, properties, true);
 }
 
 void function_init(Function *function, QTest *qtest, unsigned bdf)

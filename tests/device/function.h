@@ -73,6 +73,9 @@ typedef struct Function {
  */
 void function_start(Function *function, const char *properties);
 
+/** function_start_incoming() - function_start() of a QEMU that waits for a saved state (state.h) */
+void function_start_incoming(Function *function, const char *properties);
+
 /** function_init() - a function of a QEMU that is there already */
 void function_init(Function *function, QTest *qtest, unsigned bdf);
 

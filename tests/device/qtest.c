@@ -22,6 +22,7 @@ struct QTest {
     Process process;
     Queue queue;
     Channel qmp;
+    int64_t time_ns; /* virtual time, which only qtest_clock_step() moves */
 };
 
 static G_NORETURN void qtest_fail(QTest *qtest, const char *doing)
@@ -36,6 +37,51 @@ static G_NORETURN void qtest_fail(QTest *qtest, const char *doing)
     text = process_stderr(&qtest->process);
     g_error("QEMU gave no good answer to: %s\n%sIts standard error:\n%s", doing,
             ended ? ended : "", text);
+}
+
+/* QMP: answers are objects with "return" or "error", events come at any time between them */
+
+/* NULL when QEMU has ended */
+static JsonNode *qmp_next(QTest *qtest, const char *doing)
+{
+    const char *line = channel_read_line(&qtest->qmp, ANSWER_MS);
+    JsonNode *message = line ? json_from_string(line, NULL) : NULL;
+
+    if (line && !message) {
+        g_error("QMP: %s: %s", doing, line);
+    }
+    return message;
+}
+
+static JsonNode *qmp_must_come(QTest *qtest, const char *doing)
+{
+    JsonNode *message = qmp_next(qtest, doing);
+
+    if (!message) {
+        qtest_fail(qtest, doing);
+    }
+    return message;
+}
+
+/* With a file descriptor, or -1 */
+static bool qmp_send(QTest *qtest, const char *command, int fd)
+{
+    qtest_flush(qtest);
+    return fd < 0 ? channel_send(&qtest->qmp, command)
+                  : channel_send_fd(&qtest->qmp, command, fd);
+}
+
+/* The message that ends a command, and events before it; NULL when QEMU has ended */
+static JsonNode *qmp_answer(QTest *qtest, const char *command, int fd)
+{
+    JsonNode *message = qmp_send(qtest, command, fd) ? qmp_next(qtest, command) : NULL;
+
+    while (message && !json_object_has_member(json_node_get_object(message), "return") &&
+           !json_object_has_member(json_node_get_object(message), "error")) {
+        json_node_unref(message);
+        message = qmp_next(qtest, command);
+    }
+    return message;
 }
 
 /* Start and end */
@@ -108,16 +154,6 @@ static void add_pair(GPtrArray *arguments, const char *option, const char *value
     g_ptr_array_add(arguments, g_strdup(value));
 }
 
-static const char *qmp_read(QTest *qtest, const char *doing)
-{
-    const char *line = channel_read_line(&qtest->qmp, ANSWER_MS);
-
-    if (!line) {
-        qtest_fail(qtest, doing);
-    }
-    return line;
-}
-
 QTest *qtest_start(const char *const *arguments)
 {
     g_autoptr(GPtrArray) all = base_arguments(arguments);
@@ -132,9 +168,22 @@ QTest *qtest_start(const char *const *arguments)
     close(qtest_fd);
     close(qmp_fd);
 
-    qmp_read(qtest, "the QMP greeting");
+    json_node_unref(qmp_must_come(qtest, "the QMP greeting"));
     json_node_unref(qtest_qmp(qtest, "{\"execute\": \"qmp_capabilities\"}"));
     return qtest;
+}
+
+static char *reap(QTest *qtest, const char *what, int *status)
+{
+    char *text;
+
+    *status = wait_for_exit(&qtest->process, what);
+    text = process_stderr(&qtest->process);
+    queue_deinit(&qtest->queue);
+    channel_deinit(&qtest->qmp);
+    process_deinit(&qtest->process);
+    g_free(qtest);
+    return text;
 }
 
 void qtest_stop(QTest *qtest)
@@ -143,16 +192,16 @@ void qtest_stop(QTest *qtest)
     int status;
 
     json_node_unref(qtest_qmp(qtest, "{\"execute\": \"quit\"}"));
-    status = wait_for_exit(&qtest->process, "quit");
-    text = process_stderr(&qtest->process);
+    text = reap(qtest, "quit", &status);
     if (*text) {
         g_test_message("QEMU's standard error:\n%s", text);
     }
     g_assert_cmpint(status, ==, 0);
-    queue_deinit(&qtest->queue);
-    channel_deinit(&qtest->qmp);
-    process_deinit(&qtest->process);
-    g_free(qtest);
+}
+
+char *qtest_end(QTest *qtest, int *status)
+{
+    return reap(qtest, "it closed its QMP connection", status);
 }
 
 pid_t qtest_pid(const QTest *qtest)
@@ -330,7 +379,11 @@ int64_t qtest_clock_step(QTest *qtest, int64_t step_ns)
 {
     g_autofree char *command = g_strdup_printf("clock_step %" PRId64 "\n", step_ns);
 
-    return g_ascii_strtoll(ask(qtest, command), NULL, 10);
+    /* Newer versions of QEMU do not take a step of nothing */
+    if (step_ns != 0) {
+        qtest->time_ns = g_ascii_strtoll(ask(qtest, command), NULL, 10);
+    }
+    return qtest->time_ns;
 }
 
 void qtest_irq_watch(QTest *qtest, const char *device)
@@ -360,58 +413,56 @@ unsigned qtest_irq_raised(QTest *qtest, unsigned irq)
     return qtest->queue.irq_raised[irq];
 }
 
-/* QMP: answers are objects with "return" or "error", events come at any time between them */
+/* QMP */
 
-static JsonNode *qmp_next(QTest *qtest, const char *doing)
+static JsonNode *qmp_return(const char *command, JsonNode *message)
 {
-    const char *line = qmp_read(qtest, doing);
-    JsonNode *message = json_from_string(line, NULL);
-
-    if (!message) {
-        g_error("QMP: %s: %s", doing, line);
-    }
-    return message;
-}
-
-static void qmp_send(QTest *qtest, const char *command)
-{
-    qtest_flush(qtest);
-    if (!channel_send(&qtest->qmp, command)) {
-        qtest_fail(qtest, command);
-    }
-}
-
-/* The message that ends a command; events come before it */
-static JsonNode *qmp_answer(QTest *qtest, const char *command)
-{
-    qmp_send(qtest, command);
-    for (;;) {
-        JsonNode *message = qmp_next(qtest, command);
-        JsonObject *object = json_node_get_object(message);
-
-        if (json_object_has_member(object, "return") || json_object_has_member(object, "error")) {
-            return message;
-        }
-        json_node_unref(message);
-    }
-}
-
-JsonNode *qtest_qmp(QTest *qtest, const char *command)
-{
-    g_autoptr(JsonNode) message = qmp_answer(qtest, command);
     JsonObject *object = json_node_get_object(message);
+    JsonNode *result;
 
     if (json_object_has_member(object, "error")) {
         g_autofree char *text = json_to_string(message, FALSE);
 
         g_error("QMP: %s: %s", command, text);
     }
-    return json_node_copy(json_object_get_member(object, "return"));
+    result = json_node_copy(json_object_get_member(object, "return"));
+    json_node_unref(message);
+    return result;
+}
+
+static JsonNode *qmp_must_answer(QTest *qtest, const char *command, int fd)
+{
+    JsonNode *message = qmp_answer(qtest, command, fd);
+
+    if (!message) {
+        qtest_fail(qtest, command);
+    }
+    return message;
+}
+
+JsonNode *qtest_qmp(QTest *qtest, const char *command)
+{
+    return qmp_return(command, qmp_must_answer(qtest, command, -1));
+}
+
+JsonNode *qtest_qmp_or_end(QTest *qtest, const char *command)
+{
+    JsonNode *message = qmp_answer(qtest, command, -1);
+
+    return message ? qmp_return(command, message) : NULL;
+}
+
+void qtest_give_fd(QTest *qtest, const char *name, int fd)
+{
+    g_autofree char *command = g_strdup_printf(
+        "{\"execute\": \"getfd\", \"arguments\": {\"fdname\": \"%s\"}}", name);
+
+    json_node_unref(qmp_return(command, qmp_must_answer(qtest, command, fd)));
 }
 
 char *qtest_qmp_refusal(QTest *qtest, const char *command)
 {
-    g_autoptr(JsonNode) message = qmp_answer(qtest, command);
+    g_autoptr(JsonNode) message = qmp_must_answer(qtest, command, -1);
     JsonObject *object = json_node_get_object(message);
 
     if (!json_object_has_member(object, "error")) {
@@ -423,12 +474,13 @@ char *qtest_qmp_refusal(QTest *qtest, const char *command)
 
 void qtest_system_reset(QTest *qtest)
 {
+    static const char command[] = "{\"execute\": \"system_reset\"}";
     bool answered = false, reset = false;
 
     /* The event may overtake the answer */
-    qmp_send(qtest, "{\"execute\": \"system_reset\"}");
+    qmp_send(qtest, command, -1);
     while (!answered || !reset) {
-        g_autoptr(JsonNode) message = qmp_next(qtest, "system_reset");
+        g_autoptr(JsonNode) message = qmp_must_come(qtest, command);
         JsonObject *object = json_node_get_object(message);
 
         answered = answered || json_object_has_member(object, "return");

@@ -137,12 +137,35 @@ unsigned qtest_irq_raised(QTest *qtest, unsigned irq);
 JsonNode *qtest_qmp(QTest *qtest, const char *command);
 
 /**
+ * qtest_give_fd() - let a QEMU have a file descriptor for later commands
+ * @name: for these commands, such as "fd:NAME"
+ * @fd: stays the caller's
+ */
+void qtest_give_fd(QTest *qtest, const char *name, int fd);
+
+/**
  * qtest_qmp_refusal() - run a QMP command that shall fail
  * @command: JSON text
  *
  * Return: what the error said, for the caller to free; success ends the test program.
  */
 char *qtest_qmp_refusal(QTest *qtest, const char *command);
+
+/**
+ * qtest_qmp_or_end() - run a QMP command, which may be the last one
+ * @command: JSON text
+ *
+ * Return: as qtest_qmp(); NULL when QEMU has ended, for qtest_end().
+ */
+JsonNode *qtest_qmp_or_end(QTest *qtest, const char *command);
+
+/**
+ * qtest_end() - what became of a QEMU that has ended by itself; instead of qtest_stop()
+ * @status: (out) exit status, or 128 and the number of the signal that killed it
+ *
+ * Return: what it wrote to standard error, for the caller to free.
+ */
+char *qtest_end(QTest *qtest, int *status);
 
 /** qtest_system_reset() - reset the machine and wait until it is done */
 void qtest_system_reset(QTest *qtest);

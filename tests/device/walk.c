@@ -7,6 +7,7 @@
 
 #include "chance.h"
 #include "rebar-size.h"
+#include "state.h"
 
 #define PORT_BDF (4 << 3)
 #define BUS 1
@@ -327,15 +328,22 @@ static void learn(Walk *walk)
     }
 }
 
-void walk_start(Walk *walk, const char *properties, bool below_port, uint32_t seed)
+static QTest *start_qemu(const char *properties, bool below_port, bool incoming)
 {
     g_autofree char *device = g_strdup_printf("barshift,id=" FUNCTION_ID ",tag=%d,%s%s",
                                               FUNCTION_TAG, below_port ? "bus=rp" : "addr=3.0",
                                               properties);
     const char *const arguments[] = {
-        "-device", "pcie-root-port,id=rp,addr=4.0,slot=1,chassis=1", "-device", device, NULL,
+        "-device", "pcie-root-port,id=rp,addr=4.0,slot=1,chassis=1", "-device", device,
+        incoming ? "-incoming" : NULL, "defer", NULL,
     };
-    QTest *qtest = qtest_start(arguments);
+
+    return qtest_start(arguments);
+}
+
+void walk_start(Walk *walk, const char *properties, bool below_port, uint32_t seed)
+{
+    QTest *qtest = start_qemu(properties, below_port, false);
 
     *walk = (Walk) { .below_port = below_port, .random = g_rand_new_with_seed(seed) };
     function_init(&walk->function, qtest, below_port ? BELOW_BDF : 3 << 3);
@@ -343,6 +351,18 @@ void walk_start(Walk *walk, const char *properties, bool below_port, uint32_t se
     do_as_firmware(walk);
     function_place_bars(&walk->function);
     learn(walk);
+}
+
+void walk_migrate(Walk *walk, const char *properties)
+{
+    QTest *here = walk->function.qtest;
+    QTest *there = start_qemu(properties, walk->below_port, true);
+    int64_t time_ns = qtest_clock_step(here, 0);
+    g_autoptr(GBytes) state = state_save(here);
+
+    state_load(there, state, time_ns);
+    qtest_stop(here);
+    walk->function.qtest = walk->port.qtest = there;
 }
 
 void walk_stop(Walk *walk)

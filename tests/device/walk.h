@@ -45,6 +45,12 @@ typedef struct Walk {
  */
 void walk_start(Walk *walk, const char *properties, bool below_port, uint32_t seed);
 
+/**
+ * walk_migrate() - go on in another QEMU, which loads the state of the one up to now
+ * @properties: as for walk_start()
+ */
+void walk_migrate(Walk *walk, const char *properties);
+
 /** walk_stop() - end its QEMU */
 void walk_stop(Walk *walk);
 
