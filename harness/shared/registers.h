@@ -26,7 +26,6 @@
 
 /* BARs of the default layout; others may have their control registers and memory elsewhere */
 #define BARSHIFT_CONTROL_BAR 0
-#define BARSHIFT_CONTROL_BAR_SIZE 0x4000
 #define BARSHIFT_MEMORY_BAR 2
 
 /*

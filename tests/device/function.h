@@ -21,6 +21,8 @@
 #define FUNCTION_ID "fut" /* QEMU's name of the device: /machine/peripheral/fut */
 #define FUNCTION_INTX_IRQ 23 /* where slot 3 of q35's root bus has pin A, at the "ioapic" */
 
+#define CONTROL_BAR_SIZE 0x4000 /* of the default layout */
+
 /* Where tests put BARs; all of it is free in a machine whose firmware has not run */
 #define CONTROL_BASE UINT64_C(0xe0000000)
 #define MEMORY_BASE UINT64_C(0x1000000000)

@@ -191,7 +191,7 @@ static void test_unplug_by_its_own_dma_leaves_nothing(gconstpointer data)
 
 /* Interrupts */
 
-#define TABLE_BASE (CONTROL_BASE + BARSHIFT_CONTROL_BAR_SIZE) /* of BAR 1, where it is a BAR */
+#define TABLE_BASE (CONTROL_BASE + CONTROL_BAR_SIZE) /* of BAR 1, where it is a BAR */
 
 static void below_start_with_msix(Below *below, Msix *msix, const char *properties)
 {

@@ -36,7 +36,7 @@ static void test_all_ones_give_the_sizes(void)
     function_start(&function, "");
     config_write(&function, PCI_BASE_ADDRESS_0, 4, 0xffffffffu);
     g_assert_cmphex(bar_read(&function, BARSHIFT_CONTROL_BAR, false), ==,
-                    (uint32_t)-BARSHIFT_CONTROL_BAR_SIZE);
+                    (uint32_t)-CONTROL_BAR_SIZE);
 
     bar_write(&function, BARSHIFT_MEMORY_BAR, UINT64_MAX);
     g_assert_cmphex(bar_read(&function, BARSHIFT_MEMORY_BAR, true), ==,
@@ -58,7 +58,7 @@ static void test_header_tells_what_was_reached(void)
     assert_reached(&function, MEMORY_BASE, BARSHIFT_MEMORY_BAR);
     g_assert_cmphex(qtest_read(function.qtest, MEMORY_BASE + BARSHIFT_HEADER_SIZE, 8), ==, 2 * GIB);
     g_assert_cmphex(qtest_read(function.qtest, CONTROL_BASE + BARSHIFT_HEADER_SIZE, 8), ==,
-                    BARSHIFT_CONTROL_BAR_SIZE);
+                    CONTROL_BAR_SIZE);
     g_assert_cmphex(qtest_read(function.qtest, MEMORY_BASE + BARSHIFT_HEADER_VERSION, 4), ==,
                     BARSHIFT_VERSION);
     function_stop(&function);
@@ -72,7 +72,7 @@ static void test_decode_registers_follow_the_bars(void)
     function_place(&function, MEMORY_BASE);
     g_assert_cmphex(control_read(&function, BARSHIFT_DECODED_BASE(0)), ==, CONTROL_BASE);
     g_assert_cmphex(control_read(&function, BARSHIFT_DECODED_SIZE(0)), ==,
-                    BARSHIFT_CONTROL_BAR_SIZE);
+                    CONTROL_BAR_SIZE);
     g_assert_cmphex(control_read(&function, BARSHIFT_DECODED_BASE(2)), ==, MEMORY_BASE);
     g_assert_cmphex(control_read(&function, BARSHIFT_DECODED_SIZE(2)), ==, 2 * GIB);
     g_assert_cmphex(control_read(&function, BARSHIFT_DECODED_BASE(4)), ==, BARSHIFT_NOT_DECODED);
@@ -180,7 +180,7 @@ static void test_odd_writes_change_their_bytes_only(void)
     g_assert_cmphex(qtest_read(function.qtest, scratch + 8, 8), ==, 0x1122);
 
     /* Over the end of the BAR */
-    qtest_write(function.qtest, CONTROL_BASE + BARSHIFT_CONTROL_BAR_SIZE - 4, 8, UINT64_MAX);
+    qtest_write(function.qtest, CONTROL_BASE + CONTROL_BAR_SIZE - 4, 8, UINT64_MAX);
     assert_reached(&function, CONTROL_BASE, BARSHIFT_CONTROL_BAR);
     function_stop(&function);
 }
