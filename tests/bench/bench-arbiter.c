@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * How long the arbiter takes, and how that grows: machines of 10 to 10,000 functions in three
+ * shapes, every second pair of 2 GiB places half used, a newcomer of 4 GiB.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "arbiter.h"
+
+#define GIB UINT64_C(0x40000000)
+#define BASE UINT64_C(0x10000000000)
+#define CHAIN 8 /* bridges above each function of the deep shape */
+
+/** struct Shape - adds the bridges above one function. Return: the port for it */
+typedef struct Shape {
+    const char *name;
+    int (*grow)(Tree *tree, uint64_t start, uint64_t total);
+} Shape;
+
+static int port_add(Tree *tree, int parent, uint64_t start, uint64_t size)
+{
+    int bridge = tree_add_bridge(tree, "port", parent);
+
+    tree->bridges[bridge].windows[WINDOW_PREF] = range_sized(start, size);
+    return bridge;
+}
+
+static int flat_grow(Tree *tree, uint64_t start, uint64_t total)
+{
+    (void)total;
+    return port_add(tree, TREE_ROOT, start, 2 * GIB);
+}
+
+/* One root port and one upstream port above all */
+static int switch_grow(Tree *tree, uint64_t start, uint64_t total)
+{
+    if (tree->bridge_count == 0) {
+        port_add(tree, port_add(tree, TREE_ROOT, BASE, total), BASE, total);
+    }
+    return port_add(tree, 1, start, 2 * GIB);
+}
+
+static int chain_grow(Tree *tree, uint64_t start, uint64_t total)
+{
+    int bridge = TREE_ROOT;
+
+    (void)total;
+    for (int i = 0; i < CHAIN; i++) {
+        bridge = port_add(tree, bridge, start, 2 * GIB);
+    }
+    return bridge;
+}
+
+static const Shape shapes[] = {
+    { "ports on the root bus", flat_grow },
+    { "ports of one switch", switch_grow },
+    { "chains of eight bridges", chain_grow },
+};
+
+/* Alternately the lower and the upper half of 4 GiB is taken */
+static void tree_grow(Tree *tree, const Shape *shape, unsigned functions)
+{
+    uint64_t total = functions * 4 * GIB;
+
+    tree_add_window(tree, false, range_sized(BASE, total));
+    for (unsigned i = 0; i < functions; i++) {
+        uint64_t start = BASE + i * 4 * GIB + (i % 2) * 2 * GIB;
+        int function = tree_add_function(tree, "function", shape->grow(tree, start, total));
+
+        tree_add_bar(tree, function, requirement_memory(2, 2 * GIB, true, true),
+                     range_sized(start, 2 * GIB));
+    }
+    for (int bridge = 0; bridge < (int)tree->bridge_count; bridge++) {
+        tree->bridges[bridge].buses = 256;
+    }
+}
+
+static double now_ms(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
+}
+
+static void measure(const Shape *shape, unsigned functions)
+{
+    RequirementList wanted = { .count = 0 };
+    Tree tree = { 0 };
+    Plan plan;
+    double before;
+    double after;
+
+    requirement_add(&wanted, requirement_memory(2, 4 * GIB, true, true));
+    tree_grow(&tree, shape, functions);
+    /* The newcomer's port, with a closed window beside the others */
+    tree_add_bridge(&tree, "arrival", shape->grow == switch_grow ? 1 : TREE_ROOT);
+    before = now_ms();
+    if (arbiter_plan(&tree, (int)tree.bridge_count - 1, &wanted, ARBITER_WORK_MAX, &plan) < 0) {
+        abort();
+    }
+    after = now_ms();
+    printf("%-24s %6u functions: %9.3f ms, %9" PRIu64 " steps, %s, %u stopped%s\n", shape->name,
+           functions, after - before, plan.work, plan_verdict_name(plan.verdict),
+           plan.cost.stops, plan.exact ? "" : ", without proof");
+    plan_free(&plan);
+    tree_free(&tree);
+}
+
+int main(void)
+{
+    for (size_t i = 0; i < sizeof(shapes) / sizeof(shapes[0]); i++) {
+        for (unsigned functions = 10; functions <= 10000; functions *= 10) {
+            measure(&shapes[i], functions);
+        }
+    }
+    return 0;
+}
