@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What Linux assigns when ports are removed and the root bus is rescanned.
+ *
+ * From the behaviour of drivers/pci/setup-bus.c and setup-res.c of 6.1: a window is as large as
+ * what is in it, but not smaller than it was, as its registers still say; empty hotplug ports want
+ * 2 MiB more when there is room for all of that kind. On each bus the largest alignment is served
+ * first, at the lowest address that is free, from 4 GiB up where a resource may lie there. What
+ * was not removed stays. What does not fit is left without; nothing is tried again.
+ */
+#ifndef BARSHIFT_KERNEL_MODEL_H
+#define BARSHIFT_KERNEL_MODEL_H
+
+#include "arbiter.h"
+
+/** struct RemovalSet - what to remove before the rescan; none is below another one */
+typedef struct RemovalSet {
+    int *bridges;
+    size_t bridge_count;
+    int *functions;
+    size_t function_count;
+} RemovalSet;
+
+/** struct Prediction - where everything is afterwards; empty: it has no address */
+typedef struct Prediction {
+    Range *bars;    /* of each BAR of the tree */
+    Range *windows; /* of each bridge and kind */
+    size_t lost;    /* BARs that had an address or are the newcomer's, and have none */
+} Prediction;
+
+/**
+ * kernel_predict() - remove, rescan
+ * @newcomer: index of the function whose BARs have no address yet, -1: none
+ * @prediction: (out) freed with prediction_free(), whatever the result
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int kernel_predict(const Tree *tree, int newcomer, const RemovalSet *set,
+                   Prediction *prediction);
+void prediction_free(Prediction *prediction);
+
+/**
+ * plan_executable() - which ports to remove so that the kernel gives everybody a place
+ * @set: (out) freed with removal_set_free(), whatever the result
+ *
+ * Ports whose windows change by the plan, the newcomer's port, and functions that move inside a
+ * window that stays. Where the kernel would leave somebody without, the stale ports that the plan
+ * has no use for are added: they stop nobody, either. The addresses may differ from the plan's.
+ *
+ * Return: 0; -ENOSPC when the kernel would leave somebody without, whom @set names all the same;
+ * -EINVAL for a plan without assignment; -ENOMEM.
+ */
+int plan_executable(const Tree *tree, const Plan *plan, RemovalSet *set);
+void removal_set_free(RemovalSet *set);
+
+#endif

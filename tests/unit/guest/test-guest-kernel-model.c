@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What a stock kernel was seen to do with ports that are removed and found again. */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+#include "kernel-model.h"
+
+#define CASE(name, function) { name, function, NULL, NULL, NULL }
+#define MIB UINT64_C(0x100000)
+#define GIB UINT64_C(0x40000000)
+#define HIGH UINT64_C(0x100000000)
+
+static int port_add(Tree *tree, const char *bdf, int parent, uint64_t start, uint64_t size)
+{
+    int bridge = tree_add_bridge(tree, bdf, parent);
+
+    tree->bridges[bridge].hotplug = true;
+    tree->bridges[bridge].windows[WINDOW_PREF] = range_sized(start, size);
+    return bridge;
+}
+
+static int function_add(Tree *tree, const char *bdf, int parent, uint64_t start, uint64_t size)
+{
+    int function = tree_add_function(tree, bdf, parent);
+
+    tree_add_bar(tree, function, requirement_memory(2, size, true, true),
+                 start == 0 ? range_empty() : range_sized(start, size));
+    return function;
+}
+
+/* As the scenarios fragmented-hole and stale-windows leave it after the arrival */
+static void fragmented_hole(Tree *tree)
+{
+    tree_add_window(tree, false, range_sized(0xc0000000, 0x30000000));
+    tree_add_window(tree, false, range_sized(HIGH, 9 * GIB));
+    for (uint64_t n = 0; n < 4; n++) {
+        char name[BDF_SIZE];
+
+        snprintf(name, sizeof(name), "port%d", (int)n + 1);
+        port_add(tree, name, TREE_ROOT, HIGH + (6 - 2 * n) * GIB, 2 * GIB);
+    }
+    function_add(tree, "fut", 0, HIGH + 6 * GIB, 2 * GIB);
+    function_add(tree, "neighbour", 2, HIGH + 2 * GIB, 2 * GIB);
+    tree_add_bridge(tree, "port5", TREE_ROOT);
+    function_add(tree, "incoming", 4, 0, 4 * GIB);
+}
+
+static void test_stale_windows(void **state)
+{
+    int ports[] = { 0, 4 };
+    RemovalSet set = { .bridges = ports, .bridge_count = 2 };
+    Prediction prediction;
+    Tree tree = { 0 };
+
+    (void)state;
+    fragmented_hole(&tree);
+    assert_int_equal(kernel_predict(&tree, 2, &set, &prediction), 0);
+    assert_int_equal(prediction.lost, 1);
+    assert_true(range_is_empty(prediction.bars[2]));
+    prediction_free(&prediction);
+    tree_free(&tree);
+}
+
+static void test_fragmented_hole(void **state)
+{
+    int ports[] = { 0, 1, 3, 4 };
+    RemovalSet set = { .bridges = ports, .bridge_count = 4 };
+    Prediction prediction;
+    Tree tree = { 0 };
+
+    (void)state;
+    fragmented_hole(&tree);
+    assert_int_equal(kernel_predict(&tree, 2, &set, &prediction), 0);
+    assert_int_equal(prediction.lost, 0);
+    assert_int_equal(prediction.bars[2].start, 0x200000000);
+    assert_int_equal(prediction.bars[0].start, 0x100000000);
+    assert_int_equal(prediction.bars[1].start, HIGH + 2 * GIB);
+    prediction_free(&prediction);
+    tree_free(&tree);
+}
+
+/* The switch: windows above what is removed stay as they are */
+static void behind_switch(Tree *tree)
+{
+    tree_add_window(tree, false, range_sized(HIGH, 32 * GIB));
+    port_add(tree, "root", TREE_ROOT, HIGH, 2 * GIB);
+    port_add(tree, "up", 0, HIGH, 2 * GIB);
+    port_add(tree, "down-a", 1, HIGH, 2 * GIB);
+    tree_add_bridge(tree, "down-b", 1);
+    function_add(tree, "fut", 2, HIGH, 2 * GIB);
+    function_add(tree, "incoming", 3, 0, 8 * GIB);
+}
+
+static void test_upstream_port(void **state)
+{
+    int ports[] = { 1 };
+    RemovalSet set = { .bridges = ports, .bridge_count = 1 };
+    Prediction prediction;
+    Tree tree = { 0 };
+
+    (void)state;
+    behind_switch(&tree);
+    assert_int_equal(kernel_predict(&tree, 1, &set, &prediction), 0);
+    assert_int_equal(prediction.lost, 2);
+    prediction_free(&prediction);
+
+    ports[0] = 0;
+    assert_int_equal(kernel_predict(&tree, 1, &set, &prediction), 0);
+    assert_int_equal(prediction.lost, 0);
+    prediction_free(&prediction);
+    tree_free(&tree);
+}
+
+/* Its registers still say how large the window was */
+static void test_stale_window_returns(void **state)
+{
+    int ports[] = { 0 };
+    RemovalSet set = { .bridges = ports, .bridge_count = 1 };
+    Prediction prediction;
+    Tree tree = { 0 };
+
+    (void)state;
+    tree_add_window(&tree, false, range_sized(HIGH, 8 * GIB));
+    port_add(&tree, "empty", TREE_ROOT, HIGH + 4 * GIB, 2 * GIB);
+    assert_int_equal(kernel_predict(&tree, -1, &set, &prediction), 0);
+    assert_int_equal(prediction.windows[WINDOW_PREF].start, HIGH);
+    assert_int_equal(range_size(prediction.windows[WINDOW_PREF]), 2 * GIB);
+    prediction_free(&prediction);
+    tree_free(&tree);
+}
+
+/* Empty hotplug ports get 2 MiB where there is room, and nobody goes without because of them */
+static void test_hotplug_extra(void **state)
+{
+    int ports[] = { 1 };
+    RemovalSet set = { .bridges = ports, .bridge_count = 1 };
+    Prediction prediction;
+    Tree tree = { 0 };
+
+    (void)state;
+    tree_add_window(&tree, false, range_sized(HIGH, 4 * MIB));
+    port_add(&tree, "a", TREE_ROOT, HIGH, 1 * MIB);
+    port_add(&tree, "b", TREE_ROOT, HIGH + 1 * MIB, 1 * MIB);
+    function_add(&tree, "first", 0, HIGH, MIB);
+    function_add(&tree, "second", 1, HIGH + 1 * MIB, MIB);
+    assert_int_equal(kernel_predict(&tree, -1, &set, &prediction), 0);
+    assert_int_equal(range_size(prediction.windows[WINDOW_KINDS + WINDOW_PREF]), 2 * MIB);
+    prediction_free(&prediction);
+
+    tree.windows[0].range = range_sized(HIGH, 2 * MIB);
+    assert_int_equal(kernel_predict(&tree, -1, &set, &prediction), 0);
+    assert_int_equal(range_size(prediction.windows[WINDOW_KINDS + WINDOW_PREF]), MIB);
+    assert_int_equal(prediction.lost, 0);
+    prediction_free(&prediction);
+    tree_free(&tree);
+}
+
+static void executable_check(Tree *tree, int port, uint64_t size, RemovalSet *set)
+{
+    RequirementList wanted = { .count = 0 };
+    Plan plan;
+
+    tree->function_count--; /* the one that has arrived without being planned for */
+    tree->bar_count--;
+    requirement_add(&wanted, requirement_memory(2, size, true, true));
+    assert_int_equal(arbiter_plan(tree, port, &wanted, ARBITER_WORK_MAX, &plan), 0);
+    assert_int_equal(plan.verdict, PLAN_FITS);
+    assert_int_equal(plan_executable(tree, &plan, set), 0);
+    plan_free(&plan);
+}
+
+static void test_executable(void **state)
+{
+    Tree tree = { 0 };
+    RemovalSet set;
+
+    (void)state;
+    fragmented_hole(&tree);
+    tree.functions[1].stoppable = false;
+    executable_check(&tree, 4, 4 * GIB, &set);
+    assert_int_equal(set.function_count, 0);
+    assert_int_equal(set.bridge_count, 4);
+    assert_int_equal(set.bridges[0], 0);
+    assert_int_equal(set.bridges[1], 1);
+    assert_int_equal(set.bridges[2], 3);
+    assert_int_equal(set.bridges[3], 4);
+    removal_set_free(&set);
+    tree_free(&tree);
+
+    behind_switch(&tree);
+    executable_check(&tree, 3, 8 * GIB, &set);
+    assert_int_equal(set.bridge_count, 1);
+    assert_int_equal(set.bridges[0], 0);
+    removal_set_free(&set);
+    tree_free(&tree);
+}
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        CASE("/kernel-model/stale-windows-stay-in-the-way", test_stale_windows),
+        CASE("/kernel-model/fragmented-hole-is-filled-as-seen", test_fragmented_hole),
+        CASE("/kernel-model/upstream-port-loses-both", test_upstream_port),
+        CASE("/kernel-model/stale-window-returns", test_stale_window_returns),
+        CASE("/kernel-model/hotplug-extra-is-optional", test_hotplug_extra),
+        CASE("/kernel-model/plan-names-the-ports", test_executable),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
