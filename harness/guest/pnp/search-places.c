@@ -29,13 +29,15 @@ int plan_cost_order(const PlanCost *a, const PlanCost *b)
     return a->bridges < b->bridges ? -1 : a->bridges > b->bridges;
 }
 
-/* Return: what it adds to the cost when an item has to go; a function counts once for a stamp */
-static void item_weigh(Search *search, const LevelItem *item, Range range, PlanCost *cost)
+/* What it adds to the cost when an item has to go; a function counts once for a stamp */
+static void item_weigh(Search *search, const LevelItem *item, Candidate *candidate)
 {
+    PlanCost *cost = &candidate->cost;
+
     if (item->evicted) {
         return;
     }
-    cost->bytes += item->vanishes || level_item_shrinks(item, range) ? 0 : item->element.bytes;
+    cost->bytes += item->vanishes || level_item_shrinks(item, candidate->spot.range) ? 0 : item->element.bytes;
     cost->bridges += item->element.bridges;
     search->work += item->end_function - item->first_function;
     for (size_t i = item->first_function; i < item->end_function; i++) {
@@ -43,6 +45,7 @@ static void item_weigh(Search *search, const LevelItem *item, Range range, PlanC
             search_counts(search, i)) {
             search->stamps[i] = search->stamp;
             cost->stops++;
+            candidate->first_stop = i < candidate->first_stop ? i : candidate->first_stop;
         }
     }
 }
@@ -68,10 +71,10 @@ Candidate *candidates_add(Candidates *candidates, Search *search, const Level *l
         candidates->room = room;
     }
     candidate = &candidates->items[candidates->count++];
-    *candidate = (Candidate) { .spot = spot };
+    *candidate = (Candidate) { .spot = spot, .first_stop = SIZE_MAX };
     search->stamp++;
     for (size_t i = spot.first_item; i < spot.end_item; i++) {
-        item_weigh(search, &level->items[i], spot.range, &candidate->cost);
+        item_weigh(search, &level->items[i], candidate);
     }
     return candidate;
 }
@@ -84,6 +87,9 @@ static int candidate_order(const void *a, const void *b)
 
     if (order != 0) {
         return order;
+    }
+    if (left->first_stop != right->first_stop) {
+        return left->first_stop < right->first_stop ? -1 : 1;
     }
     return left->spot.range.start < right->spot.range.start
                ? -1

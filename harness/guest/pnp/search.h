@@ -105,6 +105,7 @@ typedef struct Candidate {
     LevelSpot spot;
     Range inner; /* of the block, where the place is that of the windows around it */
     PlanCost cost;
+    size_t first_stop; /* in the order of reach; SIZE_MAX: it stops nobody */
 } Candidate;
 
 typedef struct Candidates {
@@ -117,7 +118,7 @@ typedef struct Candidates {
 Candidate *candidates_add(Candidates *candidates, Search *search, const Level *level,
                           LevelSpot spot);
 
-/** candidates_sort() - cheapest first, then lowest first */
+/** candidates_sort() - cheapest first, then by who is found first, then lowest first */
 void candidates_sort(Candidates *candidates);
 
 /** candidates_collect() - the places for a demand, sorted; @candidates: (out) items are freed */

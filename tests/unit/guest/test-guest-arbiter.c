@@ -98,13 +98,16 @@ static void test_fragmented_hole(void **state)
     assert_true(plan.exact);
     assert_int_equal(plan.stop_count, 1);
     assert_int_equal(plan.cost.bytes, 2 * GIB);
-    /* Either function would do; the one at the bottom is where the search begins */
+    /* Either function would do: of equal ones the first is taken */
+    assert_int_equal(plan.stops[0], 0);
     assert_int_equal(plan.move_count, 2);
+    assert_int_equal(new_start(&tree, &plan, 0), HIGH);
+    assert_int_equal(new_start(&tree, &plan, plan.newcomer), HIGH + 4 * GIB);
     plan_free(&plan);
     tree_free(&tree);
 }
 
-/* Nothing but the function under test may be stopped: the neighbour says no */
+/* The function under test says no, so it is the neighbour */
 static void test_fragmented_hole_veto(void **state)
 {
     Tree tree = { 0 };
@@ -112,14 +115,14 @@ static void test_fragmented_hole_veto(void **state)
 
     (void)state;
     fragmented_hole(&tree);
-    tree.functions[1].stoppable = false;
+    tree.functions[0].stoppable = false;
     plan = plan_of(&tree, 4, 4 * GIB);
     assert_int_equal(plan.verdict, PLAN_FITS);
     assert_int_equal(plan.stop_count, 1);
-    assert_int_equal(plan.stops[0], 0);
-    assert_int_equal(new_start(&tree, &plan, 0), HIGH);
-    assert_int_equal(new_start(&tree, &plan, plan.newcomer), HIGH + 4 * GIB);
-    assert_int_equal(plan.cost.bridges, 4); /* all but the neighbour's */
+    assert_int_equal(plan.stops[0], 1);
+    assert_int_equal(new_start(&tree, &plan, 1), HIGH + 4 * GIB);
+    assert_int_equal(new_start(&tree, &plan, plan.newcomer), HIGH);
+    assert_int_equal(plan.cost.bridges, 4); /* all but that of the function under test */
     plan_free(&plan);
     tree_free(&tree);
 }

@@ -182,7 +182,6 @@ static void test_executable(void **state)
 
     (void)state;
     fragmented_hole(&tree);
-    tree.functions[1].stoppable = false;
     executable_check(&tree, 4, 4 * GIB, &set);
     assert_int_equal(set.function_count, 0);
     assert_int_equal(set.bridge_count, 4);
