@@ -13,6 +13,7 @@
 #include "driver.h"
 #include "map.h"
 #include "mapping.h"
+#include "plan-command.h"
 #include "verify.h"
 #include "witness.h"
 
@@ -39,6 +40,12 @@ static const char help[] =
     "                         judge the invariants, as TAP; --before compares with a baseline,\n"
     "                         --scope tells which functions were to be stopped (none: nobody),\n"
     "                         --removed which were unplugged on purpose\n"
+    "  resources [--dump FILE]\n"
+    "                         what each function and bridge asks for, and what it has\n"
+    "  plan --port BDF --size SIZE[:pref64|:mem32] [--json] [--dump FILE] [--window START-END]...\n"
+    "                         who would have to stop for a device at a port; changes nothing\n"
+    "                         FILE is what lspci -vv -xxxx wrote; --window tells the windows of\n"
+    "                         host bridges, which it does not hold\n"
     "  agent TTY              serve commands on a serial line\n"
     "\n"
     "BDF is like 0000:01:00.0. Exit status: 0 ok, 1 something failed, 2 usage, 3 environment.\n";
@@ -317,6 +324,80 @@ static int command_verify(int argc, char **argv)
     return verify_with(before, &scope);
 }
 
+static int command_resources(int argc, char **argv)
+{
+    static const struct option options[] = { { "dump", required_argument, NULL, 'd' }, { 0 } };
+    CLEANUP(topology_free) Topology topology = { 0 };
+    ConfigSource source = live;
+    char why[CONFIG_WHY_SIZE];
+    int option;
+
+    while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+        if (option != 'd') {
+            return usage("resources knows --dump FILE only");
+        }
+        source.dump = optarg;
+    }
+    if (optind != argc) {
+        return usage("resources takes no arguments");
+    }
+    if (plan_topology_read(&topology, &source, why) < 0) {
+        return environment(why);
+    }
+    resources_print(&topology, stdout);
+    return EXIT_OK;
+}
+
+/* Return: is it an option of plan, and understood? */
+static bool plan_option(int option, PlanRequest *request, char *port, ConfigSource *source)
+{
+    switch (option) {
+    case 'p':
+        request->port = port;
+        return bdf_normalise(optarg, port) == 0;
+    case 's': return plan_request_size(request, optarg) == 0;
+    case 'w': return plan_request_window(request, optarg) == 0;
+    case 'd': source->dump = optarg; return true;
+    case 'j': request->json = true; return true;
+    default: return false;
+    }
+}
+
+static int command_plan(int argc, char **argv)
+{
+    static const struct option options[] = { { "port", required_argument, NULL, 'p' },
+                                             { "size", required_argument, NULL, 's' },
+                                             { "window", required_argument, NULL, 'w' },
+                                             { "dump", required_argument, NULL, 'd' },
+                                             { "json", no_argument, NULL, 'j' },
+                                             { 0 } };
+    CLEANUP(topology_free) Topology topology = { 0 };
+    PlanRequest request = { .port = NULL };
+    ConfigSource source = live;
+    char port[BDF_SIZE];
+    char why[PLAN_WHY_SIZE];
+    int option;
+    int result;
+
+    while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+        if (!plan_option(option, &request, port, &source)) {
+            return usage("plan knows --port BDF, --size SIZE[:pref64|:mem32], --json, --dump FILE, "
+                         "--window START-END");
+        }
+    }
+    if (optind != argc || !request.port || request.size_bytes == 0) {
+        return usage("plan needs --port and --size");
+    }
+    result = plan_topology_read(&topology, &source, why);
+    if (result == 0) {
+        result = plan_run(&topology, &request, stdout, why);
+    }
+    if (result < 0) {
+        return environment(why);
+    }
+    return result == 0 ? EXIT_OK : EXIT_FAILED;
+}
+
 static int program(int argc, char **argv);
 
 static int command_agent(int argc, char **argv)
@@ -340,7 +421,8 @@ static const struct {
 } commands[] = {
     { "map", command_map },       { "start", command_start },   { "stop", command_stop },
     { "decode", command_decode }, { "record", command_record }, { "verify", command_verify },
-    { "agent", command_agent },
+    { "agent", command_agent },   { "resources", command_resources },
+    { "plan", command_plan },
 };
 
 static int program(int argc, char **argv)

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <ctype.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bdf.h"
+#include "capture.h"
+
+#define LINE_SIZE 512
+
+int capture_size_parse(const char *text, uint64_t *size_bytes)
+{
+    static const char units[] = "KMGTPE";
+    uint64_t number;
+    unsigned shift = 0;
+    char *rest;
+
+    errno = 0;
+    number = strtoull(text, &rest, 10);
+    if (!isdigit((unsigned char)text[0]) || errno != 0) {
+        return -EINVAL;
+    }
+    if (*rest != '\0') {
+        const char *unit = strchr(units, *rest);
+
+        if (!unit || rest[1] != '\0') {
+            return -EINVAL;
+        }
+        shift = 10 * (unsigned)(unit - units + 1);
+    }
+    if (number > UINT64_MAX >> shift) {
+        return -EINVAL;
+    }
+    *size_bytes = number << shift;
+    return 0;
+}
+
+/* A line that begins with the name of a function; NULL: it does not */
+static Function *line_function(const Topology *topology, const char *line)
+{
+    char word[BDF_SIZE] = "";
+    char bdf[BDF_SIZE];
+
+    if (sscanf(line, "%15s", word) != 1 || bdf_normalise(word, bdf) < 0) {
+        return NULL;
+    }
+    return topology_find(topology, bdf);
+}
+
+static void region_read(Function *function, const char *line)
+{
+    const char *size_text = strstr(line, "[size=");
+    char text[24] = "";
+    uint64_t base;
+    uint64_t size;
+    int nr;
+
+    if ((sscanf(line, " Region %d: Memory at %" SCNx64, &nr, &base) != 2 &&
+         sscanf(line, " Region %d: I/O ports at %" SCNx64, &nr, &base) != 2) ||
+        !size_text || sscanf(size_text, "[size=%23[0-9KMGTPE]]", text) != 1 || nr < 0 ||
+        nr >= BARSHIFT_BARS || capture_size_parse(text, &size) < 0 ||
+        function->bars[nr].kind == BAR_NONE) {
+        return;
+    }
+    function->bars[nr].kernel = range_sized(base, size);
+    function->bars[nr].kernel_size_bytes = size;
+}
+
+void capture_add_sizes(Topology *topology, FILE *file)
+{
+    Function *function = NULL;
+    char line[LINE_SIZE];
+
+    while (fgets(line, sizeof(line), file)) {
+        if (!isspace((unsigned char)line[0])) {
+            Function *next = line_function(topology, line);
+
+            function = next || line[2] != ':' || line[3] != ' ' ? next : function;
+        } else if (function) {
+            region_read(function, line);
+        }
+    }
+}
