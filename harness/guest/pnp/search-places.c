@@ -37,7 +37,9 @@ static void item_weigh(Search *search, const LevelItem *item, Candidate *candida
     if (item->evicted) {
         return;
     }
-    cost->bytes += item->vanishes || level_item_shrinks(item, candidate->spot.range) ? 0 : item->element.bytes;
+    if (!item->vanishes && !level_item_shrinks(item, candidate->spot.range)) {
+        cost->bytes += item->element.bytes;
+    }
     cost->bridges += item->element.bridges;
     search->work += item->end_function - item->first_function;
     for (size_t i = item->first_function; i < item->end_function; i++) {
