@@ -8,6 +8,7 @@
  */
 
 #include "qemu/osdep.h"
+#include "qemu/error-report.h"
 #include "qemu/log.h"
 #include "qemu/units.h"
 #include "qapi/error.h"
@@ -255,11 +256,16 @@ unsigned interrupts_vectors(BarshiftState *s)
 }
 
 /* Neither with MSI or MSI-X, PCIe r6.0, sec 6.1.4.3, nor in D3hot is the pin asserted */
+static bool intx_level(BarshiftState *s)
+{
+    return interrupts_mode(s) == BARSHIFT_INTERRUPT_INTX && s->interrupts.intx_status != 0 &&
+           power_is_d0(s);
+}
+
 static void update_intx(BarshiftState *s)
 {
     if (s->interrupts.intx) {
-        pci_set_irq(PCI_DEVICE(s), interrupts_mode(s) == BARSHIFT_INTERRUPT_INTX &&
-                                       s->interrupts.intx_status != 0 && power_is_d0(s));
+        pci_set_irq(PCI_DEVICE(s), intx_level(s));
     }
 }
 
@@ -342,10 +348,23 @@ void interrupts_acknowledge(BarshiftState *s, uint32_t vectors)
 
 /* Migration */
 
+/* The PCI core counts the asserted pins of a bus, and ends QEMU when it has lost count */
+static int interrupts_post_load(void *opaque, int version_id)
+{
+    BarshiftState *s = container_of(opaque, BarshiftState, interrupts);
+
+    if (PCI_DEVICE(s)->irq_state != (intx_level(s) ? 1 << (PIN_A - 1) : 0)) {
+        error_report("barshift: in the saved state the interrupt pin contradicts INTX_STATUS");
+        return -EINVAL;
+    }
+    return 0;
+}
+
 const VMStateDescription vmstate_interrupts = {
     .name = "barshift-interrupts",
     .version_id = 1,
     .minimum_version_id = 1,
+    .post_load = interrupts_post_load,
     .fields = (VMStateField[]) {
         VMSTATE_UINT32(intx_status, Interrupts),
         VMSTATE_UINT64(unsent, Interrupts),

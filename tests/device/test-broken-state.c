@@ -128,6 +128,7 @@ static const struct {
     { "ledger/wrong-place", FIELD(record), 0, 8, 2, "are not a ledger" },
     { "ledger/more-than-total", FIELD(total), 0, 8, 1, "are not a ledger" },
     { "ledger/total-wraps", FIELD(total), 0, 8, UINT64_MAX, "are not a ledger" },
+    { "interrupts/pin-without-reason", FIELD(config), 4096, 4, 1, "contradicts INTX_STATUS" },
     { "power/no-such-state", FIELD(config), 0x44, 1, 9, "in D1, which it has not got" },
     { "dma/no-state", FIELD(dma_state), 0, 4, 3, "the DMA stream" },
     { "dma/streaming-nothing", FIELD(dma_state), 0, 4, BARSHIFT_DMA_STREAMING, "the DMA stream" },
