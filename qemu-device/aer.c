@@ -42,9 +42,8 @@ static void allow_other_log(PCIDevice *dev)
 {
     uint8_t *compared = dev->cmask + AER_OFFSET;
 
-    pci_set_long(compared + PCI_ERR_CAP, ~(PCI_ERR_CAP_FEP_MASK | PCI_ERR_CAP_TLP));
+    pci_set_long(compared + PCI_ERR_CAP, ~PCI_ERR_CAP_FEP_MASK);
     memset(compared + PCI_ERR_HEADER_LOG, 0, PCI_ERR_HEADER_LOG_SIZE);
-    memset(compared + PCI_ERR_TLP_PREFIX_LOG, 0, PCI_ERR_TLP_PREFIX_LOG_SIZE);
 }
 
 bool aer_realize(BarshiftState *s, Error **errp)
