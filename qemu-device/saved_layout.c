@@ -73,6 +73,7 @@ static GString *layout_text(BarshiftState *s)
     add(text, "flr", "%s", on_off(s->power.flr));
     add(text, "no-soft-reset", "%s", on_off(s->power.no_soft_reset));
     add(text, "aer", "%s", on_off(s->aer.enabled));
+    add(text, "vfs", "%" PRIu32, s->sriov.count);
     add(text, "ledger-depth", "%" PRIu32, s->ledger_depth);
     return text;
 }

@@ -62,20 +62,34 @@ static GBytes *file_contents(int fd)
     return g_bytes_new_take(data, size);
 }
 
-GBytes *state_save(QTest *qtest)
+static void save_to(QTest *qtest, int fd, const char *expected_end)
 {
     g_autofree char *end = NULL;
-    int fd = new_file();
-    GBytes *state;
 
     qtest_give_fd(qtest, "state", fd);
     json_node_unref(qtest_qmp(qtest, "{\"execute\": \"migrate\", \"arguments\": "
                                      "{\"uri\": \"fd:state\"}}"));
     end = await_end(qtest);
-    g_assert_cmpstr(end, ==, "completed");
+    g_assert_cmpstr(end, ==, expected_end);
+}
+
+GBytes *state_save(QTest *qtest)
+{
+    int fd = new_file();
+    GBytes *state;
+
+    save_to(qtest, fd, "completed");
     state = file_contents(fd);
     close(fd);
     return state;
+}
+
+void state_assert_not_saved(QTest *qtest)
+{
+    int fd = new_file();
+
+    save_to(qtest, fd, "failed");
+    close(fd);
 }
 
 char *state_try_load(QTest *qtest, GBytes *state, int *status)

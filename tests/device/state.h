@@ -19,6 +19,9 @@
  */
 GBytes *state_save(QTest *qtest);
 
+/** state_assert_not_saved() - try to save a QEMU that refuses, and then runs on */
+void state_assert_not_saved(QTest *qtest);
+
 /**
  * state_load() - load a state
  * @qtest: started with STATE_INCOMING and otherwise with the arguments of the one that was saved

@@ -397,6 +397,40 @@ static void test_unplug_after_loading(void)
     g_bytes_unref(saved.state);
 }
 
+/* Virtual functions */
+
+static void test_no_virtual_functions(void)
+{
+    g_autofree char *told = NULL;
+    Below below;
+    int status;
+
+    below_start(&below, ",vfs=2");
+    state_assert_not_saved(below.port.qtest);
+    below_windows_set(&below, MEMORY_BASE, WINDOW_SIZE);
+    function_place(&below.function, MEMORY_BASE);
+    assert_reached(&below.function, MEMORY_BASE, BARSHIFT_MEMORY_BAR);
+
+    json_node_unref(qtest_qmp(below.port.qtest, "{\"execute\": \"quit\"}"));
+    told = qtest_end(below.port.qtest, &status);
+    g_assert_nonnull(strstr(told, "property 'vfs': the state of virtual functions"));
+    g_assert_cmpint(status, ==, 0);
+}
+
+/* A state without them is for a function without them */
+static void test_no_virtual_functions_there(void)
+{
+    Below here, there;
+    Saved saved;
+
+    below_start(&here, "");
+    save(&saved, &here);
+    below_start_incoming(&there, ",vfs=2");
+    state_assert_refused(there.port.qtest, saved.state, "property 'vfs': '2' here, but '0'");
+    below_stop(&here);
+    g_bytes_unref(saved.state);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -414,5 +448,7 @@ int main(int argc, char **argv)
                     test_faults_of_the_destination_are_forgotten);
     g_test_add_func("/migration/slot/without-power", test_slot_without_power);
     g_test_add_func("/migration/slot/unplug-after-loading", test_unplug_after_loading);
+    g_test_add_func("/migration/virtual-functions/not-saved", test_no_virtual_functions);
+    g_test_add_func("/migration/virtual-functions/not-there", test_no_virtual_functions_there);
     return g_test_run();
 }
