@@ -305,6 +305,23 @@ static void test_refusal(gconstpointer data)
     function_stop(&function);
 }
 
+/* QEMU writes Device Status as if it had 32 bits, and they have the register behind it */
+static void test_leaves_the_neighbour_alone(void)
+{
+    Function function;
+    unsigned link;
+    uint32_t before;
+
+    function_start(&function, "");
+    enable_function(&function);
+    link = express_offset(&function, PCI_EXP_LNKCAP);
+    before = config_read(&function, link, 4);
+    g_assert_cmphex(before & 0xffff, !=, 0);
+    inject(&function, PCI_ERR_UNC_COMP_TIME);
+    g_assert_cmphex(config_read(&function, link, 4), ==, before);
+    function_stop(&function);
+}
+
 static void test_without_the_capability_there_is_none(void)
 {
     Function function;
@@ -413,5 +430,6 @@ int main(int argc, char **argv)
         g_test_add_data_func(sticky_cases[i].path, &sticky_cases[i], test_sticky);
     }
     g_test_add_func("/aer/monitor-command", test_monitor_command);
+    g_test_add_func("/aer/leaves-link-capabilities-alone", test_leaves_the_neighbour_alone);
     return g_test_run();
 }
