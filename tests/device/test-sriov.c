@@ -176,6 +176,28 @@ static void test_with_acpi_hotplug(void)
     virtual_stop(&virtual);
 }
 
+/* The physical function is plugged, and only that */
+static void test_hot_added(void)
+{
+    static const char *const none[] = { NULL };
+    static const char plug[] =
+        "{\"execute\": \"device_add\", \"arguments\": {\"driver\": \"barshift\", "
+        "\"id\": \"" FUNCTION_ID "\", \"bus\": \"" BELOW_PORT_ID "\", \"tag\": 7, \"vfs\": 4}}";
+    Virtual virtual;
+
+    below_start_devices(&virtual.below, none);
+    below_windows_set(&virtual.below, MEMORY_BASE, 256 * GIB);
+    json_node_unref(qtest_qmp(virtual.below.port.qtest, plug));
+    below_slot_control(&virtual.below, PCI_EXP_SLTCTL_PWR_ON | PCI_EXP_SLTCTL_PWR_IND_ON);
+    virtual_init(&virtual);
+    assert_virtual_gone(&virtual, 0, VF_MEMORY_BASE);
+    virtual_enable(&virtual, VFS);
+    for (unsigned i = 0; i < VFS; i++) {
+        assert_virtual_works(&virtual, i, VF_MEMORY_BASE);
+    }
+    virtual_stop(&virtual);
+}
+
 /* Configuration space of a virtual function, PCIe r6.0, sec 9.3.4 */
 
 static void test_config_space(void)
@@ -324,6 +346,7 @@ int main(int argc, char **argv)
     g_test_add_func("/sriov/number/again-and-again", test_again_and_again);
     g_test_add_func("/sriov/hotplug/off", test_below_a_port_without_hotplug);
     g_test_add_func("/sriov/hotplug/acpi", test_with_acpi_hotplug);
+    g_test_add_func("/sriov/hotplug/hot-added", test_hot_added);
     g_test_add_func("/sriov/config-space/is-that-of-a-vf", test_config_space);
     g_test_add_func("/sriov/config-space/serial-given", test_serial_given);
     g_test_add_func("/sriov/slot/two-physical-functions", test_two_physical_functions);

@@ -220,6 +220,35 @@ static void test_end_of_streams(gconstpointer data)
     virtual_stop(&virtual);
 }
 
+/* A virtual function writes VF Enable of its physical one, and is gone before its write is done */
+static void test_end_by_its_own_dma(gconstpointer data)
+{
+    enum barshift_dma_command command = GPOINTER_TO_UINT(data);
+    const Function *function;
+    QTest *qtest;
+    unsigned before;
+    uint64_t control;
+    Virtual virtual;
+
+    virtual_start(&virtual, "");
+    qtest = virtual.below.port.qtest;
+    before = ramblock_count(qtest, VF_MEMORY_SIZE);
+    virtual_enable(&virtual, VFS);
+    function = &virtual.functions[1];
+    control = ECAM_BASE + (virtual.below.function.bdf << 12) + virtual.sriov + PCI_SRIOV_CTRL;
+    qtest_write(qtest, RAM_BASE, 2, 0);
+    bus_master_set(function, true);
+    dma_aim(function, RAM_BASE, control, 2);
+    qtest_write(qtest, function->control_base + BARSHIFT_DMA_PERIOD, 4, PERIOD);
+    dma_command(function, command);
+    qtest_clock_step(qtest, 3 * PERIOD);
+    for (unsigned i = 0; i < VFS; i++) {
+        assert_virtual_gone(&virtual, i, VF_MEMORY_BASE);
+    }
+    ramblock_await(qtest, VF_MEMORY_SIZE, before);
+    virtual_stop(&virtual);
+}
+
 static void test_end_of_qemu(void)
 {
     Virtual virtual;
@@ -242,6 +271,10 @@ int main(int argc, char **argv)
     for (unsigned i = 0; i < G_N_ELEMENTS(end_cases); i++) {
         g_test_add_data_func(end_cases[i].path, &end_cases[i], test_end_of_streams);
     }
+    g_test_add_data_func("/vf/end/disabled-by-its-own-copy", GUINT_TO_POINTER(BARSHIFT_DMA_COPY),
+                         test_end_by_its_own_dma);
+    g_test_add_data_func("/vf/end/disabled-by-its-own-stream",
+                         GUINT_TO_POINTER(BARSHIFT_DMA_STREAM), test_end_by_its_own_dma);
     g_test_add_func("/vf/end/of-qemu", test_end_of_qemu);
     return g_test_run();
 }
