@@ -10,21 +10,12 @@
 #include "agent.h"
 #include "baseline.h"
 #include "cleanup.h"
+#include "command.h"
 #include "driver.h"
 #include "map.h"
 #include "mapping.h"
-#include "plan-command.h"
 #include "verify.h"
 #include "witness.h"
-
-enum {
-    EXIT_OK = 0,
-    EXIT_FAILED = 1,
-    EXIT_USAGE = 2,
-    EXIT_ENVIRONMENT = 3,
-};
-
-static const ConfigSource live = { .root = "" };
 
 static const char help[] =
     "Usage: barshift-guest COMMAND [OPTION...]\n"
@@ -50,25 +41,13 @@ static const char help[] =
     "\n"
     "BDF is like 0000:01:00.0. Exit status: 0 ok, 1 something failed, 2 usage, 3 environment.\n";
 
-static int usage(const char *message)
-{
-    fprintf(stderr, "barshift-guest: %s\nTry 'barshift-guest --help'.\n", message);
-    return EXIT_USAGE;
-}
-
-static int environment(const char *message)
-{
-    fprintf(stderr, "barshift-guest: %s\n", message);
-    return EXIT_ENVIRONMENT;
-}
-
 /* Return: EXIT_OK, or the exit status after telling why */
 static int topology_read_all(Topology *topology, const Access *access)
 {
     char why[CONFIG_WHY_SIZE];
 
-    if (topology_read(topology, &live, why) < 0) {
-        return environment(why);
+    if (topology_read(topology, &command_live, why) < 0) {
+        return command_environment(why);
     }
     witness_read(topology, access);
     return EXIT_OK;
@@ -78,7 +57,7 @@ static int command_map(int argc, char **argv)
 {
     static const struct option options[] = { { "json", no_argument, NULL, 'j' }, { 0 } };
     CLEANUP(topology_free) Topology topology = { 0 };
-    Access access = mapping_access(live.root);
+    Access access = mapping_access(command_live.root);
     struct utsname kernel = { .release = "unknown" };
     bool json = false;
     int option;
@@ -86,12 +65,12 @@ static int command_map(int argc, char **argv)
 
     while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
         if (option != 'j') {
-            return usage("map knows --json only");
+            return command_usage("map knows --json only");
         }
         json = true;
     }
     if (optind != argc) {
-        return usage("map takes no arguments");
+        return command_usage("map takes no arguments");
     }
     status = topology_read_all(&topology, &access);
     if (status != EXIT_OK) {
@@ -104,11 +83,11 @@ static int command_map(int argc, char **argv)
 
 static int start_one(const char *bdf, bool fill)
 {
-    Access access = mapping_access(live.root);
+    Access access = mapping_access(command_live.root);
     char why[DRIVER_WHY_SIZE];
 
-    if (driver_start(&live, &access, bdf, why) < 0 ||
-        (fill && driver_fill(&live, &access, bdf, why) < 0)) {
+    if (driver_start(&command_live, &access, bdf, why) < 0 ||
+        (fill && driver_fill(&command_live, &access, bdf, why) < 0)) {
         fprintf(stderr, "barshift-guest: %s\n", why);
         return EXIT_FAILED;
     }
@@ -118,11 +97,11 @@ static int start_one(const char *bdf, bool fill)
 
 static int stop_one(const char *bdf, bool unused)
 {
-    Access access = mapping_access(live.root);
+    Access access = mapping_access(command_live.root);
     char why[DRIVER_WHY_SIZE];
 
     (void)unused;
-    if (driver_stop(&live, &access, bdf, why) < 0) {
+    if (driver_stop(&command_live, &access, bdf, why) < 0) {
         fprintf(stderr, "barshift-guest: %s\n", why);
         return EXIT_FAILED;
     }
@@ -137,11 +116,11 @@ static int for_each_function(int argc, char **argv, int (*action)(const char *, 
     char bdf[BDF_SIZE];
 
     if (optind == argc) {
-        return usage("no function given");
+        return command_usage("no function given");
     }
     for (int i = optind; i < argc; i++) {
         if (bdf_normalise(argv[i], bdf) < 0) {
-            return usage("a function is named like 0000:01:00.0");
+            return command_usage("a function is named like 0000:01:00.0");
         }
     }
     for (int i = optind; i < argc; i++) {
@@ -161,7 +140,7 @@ static int command_start(int argc, char **argv)
 
     while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
         if (option != 'f') {
-            return usage("start knows --fill only");
+            return command_usage("start knows --fill only");
         }
         fill = true;
     }
@@ -181,15 +160,15 @@ static int command_decode(int argc, char **argv)
     int result;
 
     if (argc != 3 || bdf_normalise(argv[1], bdf) < 0) {
-        return usage("decode needs a function and on or off");
+        return command_usage("decode needs a function and on or off");
     }
     on = strcmp(argv[2], "on") == 0;
     if (!on && strcmp(argv[2], "off") != 0) {
-        return usage("decode needs a function and on or off");
+        return command_usage("decode needs a function and on or off");
     }
-    result = config_decode(&live, bdf, PCI_COMMAND_MEMORY, on, why);
+    result = config_decode(&command_live, bdf, PCI_COMMAND_MEMORY, on, why);
     if (result == -EIO) {
-        return environment(why);
+        return command_environment(why);
     }
     if (result < 0) {
         fprintf(stderr, "barshift-guest: %s: memory decode %s: %s\n", bdf, argv[2],
@@ -213,12 +192,12 @@ static int command_record(int argc, char **argv)
 {
     CLEANUP(topology_free) Topology topology = { 0 };
     CLEANUP(baseline_free) Baseline baseline = { 0 };
-    Access access = mapping_access(live.root);
+    Access access = mapping_access(command_live.root);
     int status;
     int result;
 
     if (argc != 2) {
-        return usage("record needs one file");
+        return command_usage("record needs one file");
     }
     status = topology_read_all(&topology, &access);
     if (status != EXIT_OK) {
@@ -276,7 +255,7 @@ static int verify_with(const char *before, const VerifyScope *scope)
 {
     CLEANUP(topology_free) Topology topology = { 0 };
     CLEANUP(baseline_free) Baseline baseline = { 0 };
-    Access access = mapping_access(live.root);
+    Access access = mapping_access(command_live.root);
     int status = before ? baseline_load(&baseline, before) : EXIT_OK;
     int failed;
 
@@ -314,88 +293,14 @@ static int command_verify(int argc, char **argv)
             before = optarg;
         } else if ((option != 's' && option != 'r') ||
                    tags_parse(optarg, option == 's' ? &scope.stopped : &scope.removed) < 0) {
-            return usage("verify knows --before FILE, --scope TAG[,TAG...], "
+            return command_usage("verify knows --before FILE, --scope TAG[,TAG...], "
                          "--removed TAG[,TAG...]");
         }
     }
     if (optind != argc) {
-        return usage("verify takes no arguments");
+        return command_usage("verify takes no arguments");
     }
     return verify_with(before, &scope);
-}
-
-static int command_resources(int argc, char **argv)
-{
-    static const struct option options[] = { { "dump", required_argument, NULL, 'd' }, { 0 } };
-    CLEANUP(topology_free) Topology topology = { 0 };
-    ConfigSource source = live;
-    char why[CONFIG_WHY_SIZE];
-    int option;
-
-    while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
-        if (option != 'd') {
-            return usage("resources knows --dump FILE only");
-        }
-        source.dump = optarg;
-    }
-    if (optind != argc) {
-        return usage("resources takes no arguments");
-    }
-    if (plan_topology_read(&topology, &source, why) < 0) {
-        return environment(why);
-    }
-    resources_print(&topology, stdout);
-    return EXIT_OK;
-}
-
-/* Return: is it an option of plan, and understood? */
-static bool plan_option(int option, PlanRequest *request, char *port, ConfigSource *source)
-{
-    switch (option) {
-    case 'p':
-        request->port = port;
-        return bdf_normalise(optarg, port) == 0;
-    case 's': return plan_request_size(request, optarg) == 0;
-    case 'w': return plan_request_window(request, optarg) == 0;
-    case 'd': source->dump = optarg; return true;
-    case 'j': request->json = true; return true;
-    default: return false;
-    }
-}
-
-static int command_plan(int argc, char **argv)
-{
-    static const struct option options[] = { { "port", required_argument, NULL, 'p' },
-                                             { "size", required_argument, NULL, 's' },
-                                             { "window", required_argument, NULL, 'w' },
-                                             { "dump", required_argument, NULL, 'd' },
-                                             { "json", no_argument, NULL, 'j' },
-                                             { 0 } };
-    CLEANUP(topology_free) Topology topology = { 0 };
-    PlanRequest request = { .port = NULL };
-    ConfigSource source = live;
-    char port[BDF_SIZE];
-    char why[PLAN_WHY_SIZE];
-    int option;
-    int result;
-
-    while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
-        if (!plan_option(option, &request, port, &source)) {
-            return usage("plan knows --port BDF, --size SIZE[:pref64|:mem32], --json, --dump FILE, "
-                         "--window START-END");
-        }
-    }
-    if (optind != argc || !request.port || request.size_bytes == 0) {
-        return usage("plan needs --port and --size");
-    }
-    result = plan_topology_read(&topology, &source, why);
-    if (result == 0) {
-        result = plan_run(&topology, &request, stdout, why);
-    }
-    if (result < 0) {
-        return environment(why);
-    }
-    return result == 0 ? EXIT_OK : EXIT_FAILED;
 }
 
 static int program(int argc, char **argv);
@@ -405,7 +310,7 @@ static int command_agent(int argc, char **argv)
     int result;
 
     if (argc != 2) {
-        return usage("agent needs one terminal");
+        return command_usage("agent needs one terminal");
     }
     result = agent_run(argv[1], program);
     if (result < 0) {
@@ -428,7 +333,7 @@ static const struct {
 static int program(int argc, char **argv)
 {
     if (argc < 2) {
-        return usage("no command given");
+        return command_usage("no command given");
     }
     for (int i = 1; i < argc; i++) {
         if (strcmp(argv[i], "--help") == 0) {
@@ -442,7 +347,7 @@ static int program(int argc, char **argv)
             return commands[i].run(argc - 1, argv + 1);
         }
     }
-    return usage("no such command");
+    return command_usage("no such command");
 }
 
 int main(int argc, char **argv)

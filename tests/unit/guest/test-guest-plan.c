@@ -12,7 +12,7 @@
 #include <cmocka.h>
 
 #include "capture.h"
-#include "plan-command.h"
+#include "plan-request.h"
 
 #define CASE(name, function) { name, function, NULL, NULL, NULL }
 #define TEXT_SIZE 2048

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* From where a machine is read to a plan on paper. */
-#ifndef BARSHIFT_PLAN_COMMAND_H
-#define BARSHIFT_PLAN_COMMAND_H
+#ifndef BARSHIFT_PLAN_REQUEST_H
+#define BARSHIFT_PLAN_REQUEST_H
 
 #include <stdio.h>
 
