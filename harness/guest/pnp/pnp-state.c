@@ -86,6 +86,6 @@ int pnp_state_next(PnpState state, PnpRequest request, PnpStatus status, PnpStat
     }
     snprintf(why, PNP_STATE_WHY_SIZE, "%s must not end as %s", pnp_request_name(request),
              pnp_status_name(status));
-    *next = state == PNP_SURPRISE_REMOVED ? state : PNP_FAILED;
+    *next = PNP_FAILED;
     return -EPROTO;
 }

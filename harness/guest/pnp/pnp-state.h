@@ -21,7 +21,7 @@ bool pnp_request_allowed(PnpState state, PnpRequest request);
  *
  * Return: 0; -EINVAL when the request must not be sent in this state: the caller's bug; -EPROTO
  * when it must not end so: the participant's breach. Nobody knows then how the function stands,
- * which is PNP_FAILED, except that one that was surprise-removed stays that.
+ * which is PNP_FAILED.
  */
 int pnp_state_next(PnpState state, PnpRequest request, PnpStatus status, PnpState *next,
                    char *why);
