@@ -51,8 +51,7 @@ static void start_all(Manager *manager, bool moved)
         const Participant *participant = &manager->participants[index];
 
         if (participant->state == PNP_STOPPED ||
-            (moved && participant->requirements_changed && participant->state == PNP_STARTED &&
-             !participant->in_scope)) {
+            (moved && participant->requirements_changed && participant->state == PNP_STARTED)) {
             start_again(manager, index);
         }
     }

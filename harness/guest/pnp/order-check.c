@@ -67,11 +67,10 @@ static bool is_stopped(const Reading *reading, size_t index)
     return reading->seen[index].stopped;
 }
 
-/* Neither asked, nor gone, nor a newcomer who has nothing to agree to */
+/* A newcomer has nothing to agree to */
 static bool is_unasked(const Reading *reading, size_t index)
 {
-    return !reading->seen[index].pending && !reading->seen[index].removed &&
-           !reading->participants[index].newcomer;
+    return !reading->seen[index].pending && !reading->participants[index].newcomer;
 }
 
 static bool is_surprised(const Reading *reading, size_t index)
@@ -156,8 +155,8 @@ static void read_start(Reading *reading, const RequestRecord *record)
     const Participant *participant = &reading->participants[record->participant];
     Seen *seen = &reading->seen[record->participant];
 
-    if (seen->pending || seen->surprised || seen->removed ||
-        (!seen->stopped && !participant->newcomer && !participant->requirements_changed)) {
+    if (!seen->stopped && (seen->pending || seen->surprised || seen->removed ||
+                           !(participant->newcomer || participant->requirements_changed))) {
         complain(reading, record->participant, record, "it is not stopped");
     }
     if (above_find(reading, record->participant, is_stopped) >= 0) {

@@ -298,6 +298,18 @@ static void test_scope_is_closed(void **state)
     assert_string_equal(stack->text, "qE qD qB rE rD rB fB fD fE SE SD SB * sB sD sE sN");
 }
 
+/* It is below a port in the scope, and has never been started: it is asked nothing */
+static void test_newcomer_in_scope(void **state)
+{
+    FakeStack *stack = *state;
+
+    participant(stack, 'A')->in_scope = false;
+    participant(stack, 'F')->in_scope = true;
+    participant(stack, 'N')->parent = (int)fake_stack_index('F');
+    run_clean(stack, MANAGER_REBALANCED);
+    assert_string_equal(stack->text, "qF rF fF SF * sF sN");
+}
+
 static void test_requirements_fail(void **state)
 {
     FakeStack *stack = *state;
@@ -593,6 +605,7 @@ int main(void)
         TEST_CASE("/manager/order/whole-tree", test_order),
         TEST_CASE("/manager/order/nobody-has-to-stop", test_nobody),
         TEST_CASE("/manager/order/scope-includes-all-below", test_scope_is_closed),
+        TEST_CASE("/manager/order/newcomer-is-only-started", test_newcomer_in_scope),
         TEST_CASE("/manager/order/cancel-stop-instead-of-stop-without-resources",
                   test_without_resources),
         TEST_CASE("/manager/refuse/all-or-nothing-cancels-everybody", test_refuse_all_or_nothing),

@@ -53,11 +53,15 @@ static const struct {
     { "sD", "start at path D: it is not stopped" },
     { "qD sD", "start at path D: it is not stopped" },
     { "qD rD fD SD sD! xD sD", "start at path D: it is not stopped" },
-    { "qE qD qB rE rD rB fE fD fB SE SD SB sD sB sE", "start at path D: somebody above it is stopped" },
+    { "qE qD qB rE rD rB fE fD fB SE SD SB sD sB sE",
+      "start at path D: somebody above it is stopped" },
     { "qE qD qB rE rD rB fE fD fB SE SD SB sB! xB xD xE",
       "surprise-removal at path B: somebody below it is still stopped" },
     { "qD rD fD SD sD! xD xD", "surprise-removal at path D: it has got that already" },
     { "mD", "remove at path D: it was not surprise-removed" },
+    { "sN! mN sN", "start at path N: it is not stopped" },
+    { "rD fD qD fD SD sD",
+      "filter-requirements at path D: nobody asked for its requirements before" },
     { "sN mN", "remove at path N: it was not surprise-removed" },
     { "qE qD qB rE rD rB fE fD fB SE SD SB sB! xE xD xB mB mE mD",
       "remove at path B: somebody below it is not removed" },
@@ -97,6 +101,30 @@ static void test_without_resources(void **state)
     free(log.records);
     assert_int_equal(breaches.count, 1);
     assert_non_null(strstr(breaches.sentences[0], "it has no resources to give up"));
+}
+
+/* START without a stop is for those who work, and whose requirements have changed */
+static void test_start_to_start(void **state)
+{
+    static const struct {
+        const char *log;
+        size_t complaints;
+    } changed[] = { { "sC", 0 }, { "sC! xC mC", 0 }, { "qC sC cC", 1 }, { "sC! xC sC", 1 } };
+    FakeStack stack;
+
+    (void)state;
+    fake_stack_init(&stack);
+    stack.participants[fake_stack_index('C')].requirements_changed = true;
+    stack.participants[fake_stack_index('F')].parent = -1;
+    for (size_t i = 0; i < sizeof(changed) / sizeof(changed[0]); i++) {
+        Breaches breaches = { .count = 0 };
+        RequestLog log;
+
+        fake_stack_log(changed[i].log, &log);
+        assert_int_equal(order_check(stack.participants, FAKE_STACK_COUNT, &log, &breaches), 0);
+        free(log.records);
+        assert_int_equal(breaches.count, changed[i].complaints);
+    }
 }
 
 /* Checks a log without one of its records */
@@ -192,6 +220,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         { "/order/logs/one-thing-is-wrong", test_rows, NULL, NULL, NULL },
         { "/order/logs/stop-without-resources", test_without_resources, NULL, NULL, NULL },
+        { "/order/logs/start-without-a-stop", test_start_to_start, NULL, NULL, NULL },
         { "/order/mutations/nothing-may-be-missing", test_nothing_may_be_missing, NULL, NULL,
           NULL },
         { "/order/mutations/kin-may-not-change-places", test_order_of_kin, NULL, NULL, NULL },
