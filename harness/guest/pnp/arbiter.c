@@ -9,7 +9,8 @@
 
 const char *plan_verdict_name(PlanVerdict verdict)
 {
-    static const char *const names[] = { "fits", "no space", "no window", "no bus", "undecided" };
+    static const char *const names[] = { "fits", "no space", "no window", "no bus", "undecided",
+                                         "blocked", "no removal" };
 
     return names[verdict];
 }

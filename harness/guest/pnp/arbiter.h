@@ -20,6 +20,8 @@ typedef enum PlanVerdict {
     PLAN_NO_WINDOW, /* no host bridge window has such addresses */
     PLAN_NO_BUS,    /* the port has too few bus numbers */
     PLAN_UNDECIDED, /* the bound on work came first */
+    PLAN_BLOCKED,   /* it would fit if those who may not be stopped were */
+    PLAN_NO_REMOVAL, /* it would fit, but the kernel gives somebody no address */
 } PlanVerdict;
 
 typedef struct PlanMove {
