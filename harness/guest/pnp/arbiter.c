@@ -27,9 +27,8 @@ static void moves_take(Plan *plan, const Search *search)
 {
     for (size_t i = 0; i < search->tree->bar_count; i++) {
         const TreeBar *bar = &search->tree->bars[i];
-        bool arrives = range_is_empty(bar->now) && bar->function == plan->newcomer;
 
-        if (arrives || (!range_is_empty(bar->now) && bar->now.start != search->best_place[i])) {
+        if (range_is_empty(bar->now) || bar->now.start != search->best_place[i]) {
             plan->moves[plan->move_count++] = (PlanMove) {
                 .bar = (int)i,
                 .from = bar->now,
@@ -95,11 +94,11 @@ static int newcomer_set(Tree *tree, int newcomer, size_t bar_count, const Requir
     return 0;
 }
 
-/* Return: does the newcomer fit at all as it is now? Or -ENOMEM */
+/* Return: is there any plan for those who ask? Or -ENOMEM */
 static int fits_at_all(const Tree *tree, Plan *plan, uint64_t work_max)
 {
     Search search;
-    int result = search_init(&search, tree, plan->newcomer, work_max);
+    int result = search_init(&search, tree, plan->bus, work_max);
 
     search.first_only = true;
     if (result == 0) {
@@ -113,18 +112,28 @@ static int fits_at_all(const Tree *tree, Plan *plan, uint64_t work_max)
     return result;
 }
 
-/* The largest BAR is what somebody would do without; halve it until the rest fits */
-static int largest_fit_find(Tree *tree, size_t first_bar, uint64_t work_max, Plan *plan)
+/* Return: the largest BAR without an address, the number of BARs when there is none */
+static size_t largest_asking(const Tree *tree)
 {
-    size_t largest = first_bar;
-    Requirement wanted;
-    int result = 0;
+    size_t largest = tree->bar_count;
 
-    for (size_t i = first_bar; i < tree->bar_count; i++) {
-        if (tree->bars[i].wanted.length > tree->bars[largest].wanted.length) {
+    for (size_t i = 0; i < tree->bar_count; i++) {
+        if (range_is_empty(tree->bars[i].now) &&
+            (largest == tree->bar_count ||
+             tree->bars[i].wanted.length > tree->bars[largest].wanted.length)) {
             largest = i;
         }
     }
+    return largest;
+}
+
+/* The largest BAR is what somebody would do without; halve it until the rest fits */
+static int largest_fit_find(Tree *tree, uint64_t work_max, Plan *plan)
+{
+    size_t largest = largest_asking(tree);
+    Requirement wanted;
+    int result = 0;
+
     wanted = tree->bars[largest].wanted;
     while (result == 0 && tree->bars[largest].wanted.length > 1) {
         tree->bars[largest].wanted.length /= 2;
@@ -222,7 +231,7 @@ static int reason_search(Search *search, Plan *plan)
 static int configuration_try(const Tree *tree, uint64_t work_max, bool last, Plan *plan)
 {
     Search search;
-    int result = search_init(&search, tree, plan->newcomer, work_max);
+    int result = search_init(&search, tree, plan->bus, work_max);
 
     if (result == 0) {
         result = search_run(&search);
@@ -251,6 +260,12 @@ static bool has_buses(const Tree *tree, int port, const Requirement *items, int 
     return port < 0 || wanted <= tree->bridges[port].buses;
 }
 
+static Plan plan_empty(int bus)
+{
+    return (Plan) { .verdict = PLAN_NO_BUS, .exact = true, .bus = bus, .newcomer = -1,
+                    .largest_hole = range_empty() };
+}
+
 int arbiter_plan(Tree *tree, int port, const RequirementList *wanted, uint64_t work_max,
                  Plan *plan)
 {
@@ -259,7 +274,7 @@ int arbiter_plan(Tree *tree, int port, const RequirementList *wanted, uint64_t w
     int result = 1;
     int count;
 
-    *plan = (Plan) { .verdict = PLAN_NO_BUS, .exact = true, .largest_hole = range_empty() };
+    *plan = plan_empty(port);
     if (wanted->count == 0) {
         return -EINVAL;
     }
@@ -285,7 +300,22 @@ int arbiter_plan(Tree *tree, int port, const RequirementList *wanted, uint64_t w
         }
     }
     if (result > 0 && plan->verdict == PLAN_NO_SPACE) {
-        result = largest_fit_find(tree, bar_count, work_max, plan);
+        result = largest_fit_find(tree, work_max, plan);
+    }
+    return result < 0 ? result : 0;
+}
+
+int arbiter_place(Tree *tree, int bus, uint64_t work_max, Plan *plan)
+{
+    int result;
+
+    *plan = plan_empty(bus);
+    if (largest_asking(tree) == tree->bar_count) {
+        return -EINVAL;
+    }
+    result = configuration_try(tree, work_max, true, plan);
+    if (result > 0 && plan->verdict == PLAN_NO_SPACE) {
+        result = largest_fit_find(tree, work_max, plan);
     }
     return result < 0 ? result : 0;
 }

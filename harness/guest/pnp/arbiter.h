@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Finds addresses for a newcomer with the smallest scope: fewest working functions stopped, then
+ * Finds addresses for who asks for some with the smallest scope: fewest working functions stopped, then
  * fewest bytes moved, then fewest bridges touched.
  *
  * A bridge whose open window changes is stopped with everything below it, as a kernel can do it
@@ -26,7 +26,7 @@ typedef enum PlanVerdict {
 
 typedef struct PlanMove {
     int bar; /* index in the tree */
-    Range from; /* empty: the newcomer's */
+    Range from; /* empty: it asked for an address */
     Range to;
 } PlanMove;
 
@@ -47,7 +47,8 @@ typedef struct PlanCost {
 typedef struct Plan {
     PlanVerdict verdict;
     bool exact; /* no plan stops fewer, or, without one: there is none */
-    int newcomer; /* index of its function in the tree */
+    int bus;      /* of those who ask: the bridge above, or TREE_ROOT */
+    int newcomer; /* index of the function that arbiter_plan() has added; otherwise -1 */
     PlanCost cost;
     int *stops; /* functions, by index */
     size_t stop_count;
@@ -78,6 +79,15 @@ typedef struct Plan {
  */
 int arbiter_plan(Tree *tree, int port, const RequirementList *wanted, uint64_t work_max,
                  Plan *plan);
+
+/**
+ * arbiter_place() - the same for the BARs of the tree that have no address, all of them on one bus
+ * @tree: as it was when this returns
+ * @bus: the bridge above them, or TREE_ROOT
+ *
+ * Return: 0, also when there is no plan; -ENOMEM; -EINVAL when nobody asks.
+ */
+int arbiter_place(Tree *tree, int bus, uint64_t work_max, Plan *plan);
 
 void plan_free(Plan *plan);
 

@@ -32,7 +32,6 @@ typedef struct Sizes {
 
 typedef struct Model {
     const Tree *tree;
-    int newcomer;
     bool *removed; /* bridges */
     bool *function_removed;
     Prediction *result;
@@ -58,19 +57,9 @@ void prediction_free(Prediction *prediction)
     memset(prediction, 0, sizeof(*prediction));
 }
 
-void removal_set_free(RemovalSet *set)
-{
-    free(set->bridges);
-    free(set->functions);
-    memset(set, 0, sizeof(*set));
-}
-
 static bool bar_asks(const Model *model, size_t bar)
 {
-    const TreeBar *item = &model->tree->bars[bar];
-
-    return range_is_empty(model->result->bars[bar]) &&
-           (item->function == model->newcomer || !range_is_empty(item->now));
+    return range_is_empty(model->result->bars[bar]);
 }
 
 static void remove_all(Model *model, const RemovalSet *set)
@@ -381,12 +370,11 @@ static void rescan(Model *model)
     }
 }
 
-int kernel_predict(const Tree *tree, int newcomer, const RemovalSet *set, Prediction *prediction)
+int kernel_predict(const Tree *tree, const RemovalSet *set, Prediction *prediction)
 {
     size_t windows = tree->bridge_count * WINDOW_KINDS;
     Model model = {
         .tree = tree,
-        .newcomer = newcomer,
         .removed = calloc(tree->bridge_count + 1, sizeof(*model.removed)),
         .function_removed = calloc(tree->function_count + 1, sizeof(*model.function_removed)),
         .sizes = calloc(windows + 1, sizeof(*model.sizes)),

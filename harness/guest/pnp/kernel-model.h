@@ -25,32 +25,35 @@ typedef struct RemovalSet {
 typedef struct Prediction {
     Range *bars;    /* of each BAR of the tree */
     Range *windows; /* of each bridge and kind */
-    size_t lost;    /* BARs that had an address or are the newcomer's, and have none */
+    size_t lost;    /* BARs that have none */
 } Prediction;
 
 /**
  * kernel_predict() - remove, rescan
- * @newcomer: index of the function whose BARs have no address yet, -1: none
  * @prediction: (out) freed with prediction_free(), whatever the result
  *
  * Return: 0 or -ENOMEM.
  */
-int kernel_predict(const Tree *tree, int newcomer, const RemovalSet *set,
-                   Prediction *prediction);
+int kernel_predict(const Tree *tree, const RemovalSet *set, Prediction *prediction);
 void prediction_free(Prediction *prediction);
 
 /**
  * plan_executable() - which ports to remove so that the kernel gives everybody a place
  * @set: (out) freed with removal_set_free(), whatever the result
  *
- * Ports whose windows change by the plan, the newcomer's port, and functions that move inside a
- * window that stays. Where the kernel would leave somebody without, the stale ports that the plan
- * has no use for are added: they stop nobody, either. The addresses may differ from the plan's.
+ * Ports whose windows change by the plan, the port of who asks, and functions that move inside a
+ * window that stays. Where the kernel would leave somebody without, more are added: first those
+ * that stop nobody, such as stale ports, then kept neighbours, the cheapest first; what turns out
+ * not to be needed is left out again. So more may be stopped than the plan says: removal_takes()
+ * tells who. The addresses may differ from the plan's. The number of tries is bounded.
  *
- * Return: 0; -ENOSPC when the kernel would leave somebody without, whom @set names all the same;
- * -EINVAL for a plan without assignment; -ENOMEM.
+ * Return: 0; -ENOSPC when the kernel would leave somebody without all the same, then @set is what
+ * the plan alone asks for; -EINVAL for a plan without assignment; -ENOMEM.
  */
 int plan_executable(const Tree *tree, const Plan *plan, RemovalSet *set);
 void removal_set_free(RemovalSet *set);
+
+/** removal_takes() - is a function removed, by itself or with a bridge? */
+bool removal_takes(const Tree *tree, const RemovalSet *set, int function);
 
 #endif

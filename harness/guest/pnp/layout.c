@@ -248,13 +248,6 @@ static int element_order(const void *a, const void *b)
     return left->bar != right->bar ? left->bar - right->bar : left->bridge - right->bridge;
 }
 
-static bool bar_counts(const Layout *layout, size_t bar)
-{
-    const TreeBar *item = &layout->tree->bars[bar];
-
-    return item->function == layout->newcomer || !range_is_empty(item->now);
-}
-
 /* Each BAR and each window belongs to one bus, so this is the room they take together */
 static void elements_assign(Layout *layout)
 {
@@ -264,7 +257,7 @@ static void elements_assign(Layout *layout)
     for (size_t i = 0; i < tree->bar_count; i++) {
         int parent = tree->functions[tree->bars[i].function].parent;
 
-        if (parent >= 0 && bar_counts(layout, i)) {
+        if (parent >= 0) {
             layout_node(layout, parent, tree->bars[i].kind)->count++;
         }
     }
@@ -283,7 +276,7 @@ static void elements_assign(Layout *layout)
     for (size_t i = 0; i < tree->bar_count; i++) {
         int parent = tree->functions[tree->bars[i].function].parent;
 
-        if (parent >= 0 && bar_counts(layout, i)) {
+        if (parent >= 0) {
             LayoutNode *node = layout_node(layout, parent, tree->bars[i].kind);
 
             node->elements[node->count++] = layout_bar_element(tree, (int)i);
@@ -332,13 +325,12 @@ static void window_sum_up(Layout *layout, int bridge, WindowKind kind)
     node->window = window;
 }
 
-int layout_init(Layout *layout, const Tree *tree, int newcomer)
+int layout_init(Layout *layout, const Tree *tree)
 {
     size_t nodes = tree->bridge_count * WINDOW_KINDS;
 
     *layout = (Layout) {
         .tree = tree,
-        .newcomer = newcomer,
         .nodes = calloc(nodes + 1, sizeof(*layout->nodes)),
         .storage = calloc(nodes + tree->bar_count + 1, sizeof(*layout->storage)),
         .place = calloc(tree->bar_count + 1, sizeof(*layout->place)),

@@ -39,7 +39,6 @@ typedef struct LayoutNode {
 
 typedef struct Layout {
     const Tree *tree;
-    int newcomer; /* function whose BARs count although they have no address */
     LayoutNode *nodes; /* a bridge has one for each kind of window */
     LayoutElement *storage;
     uint64_t *place; /* (out) address of each BAR that was placed */
@@ -47,13 +46,11 @@ typedef struct Layout {
 } Layout;
 
 /**
- * layout_init() - find what each bridge has to hold
- *
- * BARs without an address are left out, unless they are the newcomer's.
+ * layout_init() - find what each bridge has to hold, with what asks for an address
  *
  * Return: 0 or -ENOMEM; layout_deinit() in both cases.
  */
-int layout_init(Layout *layout, const Tree *tree, int newcomer);
+int layout_init(Layout *layout, const Tree *tree);
 void layout_deinit(Layout *layout);
 
 LayoutNode *layout_node(const Layout *layout, int bridge, WindowKind kind);

@@ -25,7 +25,7 @@ static int element_order(const void *a, const void *b)
 }
 
 /* The largest kind first: it is the hardest to place */
-static void blocks_find(Search *search, int newcomer)
+static void blocks_find(Search *search)
 {
     static const WindowKind kinds[] = { WINDOW_PREF, WINDOW_MEM, WINDOW_IO };
 
@@ -36,8 +36,8 @@ static void blocks_find(Search *search, int newcomer)
         for (size_t bar = 0; bar < search->tree->bar_count; bar++) {
             const TreeBar *item = &search->tree->bars[bar];
 
-            if (item->function == newcomer && range_is_empty(item->now) &&
-                item->kind == kinds[i] && block->count < TOPOLOGY_BARS) {
+            if (range_is_empty(item->now) && item->kind == kinds[i] &&
+                block->count < SEARCH_BLOCK_MAX) {
                 block->elements[block->count++] = layout_bar_element(search->tree, (int)bar);
             }
         }
@@ -46,7 +46,7 @@ static void blocks_find(Search *search, int newcomer)
     }
 }
 
-int search_init(Search *search, const Tree *tree, int newcomer, uint64_t work_max)
+int search_init(Search *search, const Tree *tree, int bus, uint64_t work_max)
 {
     size_t windows = tree->bridge_count * WINDOW_KINDS + 1;
 
@@ -62,12 +62,12 @@ int search_init(Search *search, const Tree *tree, int newcomer, uint64_t work_ma
     };
     if (!search->stopped || !search->stamps || !search->best_place || !search->best_windows ||
         !search->windows || !search->best_stopped ||
-        layout_init(&search->layout, tree, newcomer) < 0 || reach_init(&search->reach, tree) < 0) {
+        layout_init(&search->layout, tree) < 0 || reach_init(&search->reach, tree) < 0) {
         return -ENOMEM;
     }
     search->layout.work = 0;
-    path_find(search, tree->functions[newcomer].parent);
-    blocks_find(search, newcomer);
+    path_find(search, bus);
+    blocks_find(search);
     return 0;
 }
 

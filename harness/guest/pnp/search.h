@@ -13,6 +13,7 @@
 #include "level.h"
 
 #define SEARCH_PATH_MAX 256 /* bus numbers end here */
+#define SEARCH_BLOCK_MAX (8 * TOPOLOGY_BARS) /* a device has eight functions */
 
 /** struct Demand - somebody who needs a place on a bus */
 typedef struct Demand {
@@ -36,7 +37,7 @@ typedef struct Placement {
 /** struct Block - the newcomer's BARs of one kind */
 typedef struct Block {
     WindowKind kind;
-    LayoutElement elements[TOPOLOGY_BARS];
+    LayoutElement elements[SEARCH_BLOCK_MAX];
     size_t count;
 } Block;
 
@@ -77,12 +78,12 @@ typedef struct Search {
 } Search;
 
 /**
- * search_init() - prepare the search for a place of a function of the tree
- * @newcomer: whose BARs have no address
+ * search_init() - prepare the search for places for all that ask for an address
+ * @bus: where they all are: the bridge above, or TREE_ROOT
  *
  * Return: 0 or -ENOMEM; search_deinit() in both cases.
  */
-int search_init(Search *search, const Tree *tree, int newcomer, uint64_t work_max);
+int search_init(Search *search, const Tree *tree, int bus, uint64_t work_max);
 void search_deinit(Search *search);
 
 /** search_run() - fill the results; Return: 0 or -ENOMEM */

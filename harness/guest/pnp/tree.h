@@ -46,7 +46,7 @@ typedef struct TreeBar {
     int function;
     WindowKind kind;
     Requirement wanted;
-    Range now; /* empty: it has none */
+    Range now; /* empty: it has none, and asks for one */
 } TreeBar;
 
 typedef struct Tree {

@@ -60,7 +60,7 @@ static void test_stale_windows(void **state)
 
     (void)state;
     fragmented_hole(&tree);
-    assert_int_equal(kernel_predict(&tree, 2, &set, &prediction), 0);
+    assert_int_equal(kernel_predict(&tree, &set, &prediction), 0);
     assert_int_equal(prediction.lost, 1);
     assert_true(range_is_empty(prediction.bars[2]));
     prediction_free(&prediction);
@@ -76,7 +76,7 @@ static void test_fragmented_hole(void **state)
 
     (void)state;
     fragmented_hole(&tree);
-    assert_int_equal(kernel_predict(&tree, 2, &set, &prediction), 0);
+    assert_int_equal(kernel_predict(&tree, &set, &prediction), 0);
     assert_int_equal(prediction.lost, 0);
     assert_int_equal(prediction.bars[2].start, 0x200000000);
     assert_int_equal(prediction.bars[0].start, 0x100000000);
@@ -106,12 +106,12 @@ static void test_upstream_port(void **state)
 
     (void)state;
     behind_switch(&tree);
-    assert_int_equal(kernel_predict(&tree, 1, &set, &prediction), 0);
+    assert_int_equal(kernel_predict(&tree, &set, &prediction), 0);
     assert_int_equal(prediction.lost, 2);
     prediction_free(&prediction);
 
     ports[0] = 0;
-    assert_int_equal(kernel_predict(&tree, 1, &set, &prediction), 0);
+    assert_int_equal(kernel_predict(&tree, &set, &prediction), 0);
     assert_int_equal(prediction.lost, 0);
     prediction_free(&prediction);
     tree_free(&tree);
@@ -128,7 +128,7 @@ static void test_stale_window_returns(void **state)
     (void)state;
     tree_add_window(&tree, false, range_sized(HIGH, 8 * GIB));
     port_add(&tree, "empty", TREE_ROOT, HIGH + 4 * GIB, 2 * GIB);
-    assert_int_equal(kernel_predict(&tree, -1, &set, &prediction), 0);
+    assert_int_equal(kernel_predict(&tree, &set, &prediction), 0);
     assert_int_equal(prediction.windows[WINDOW_PREF].start, HIGH);
     assert_int_equal(range_size(prediction.windows[WINDOW_PREF]), 2 * GIB);
     prediction_free(&prediction);
@@ -149,12 +149,12 @@ static void test_hotplug_extra(void **state)
     port_add(&tree, "b", TREE_ROOT, HIGH + 1 * MIB, 1 * MIB);
     function_add(&tree, "first", 0, HIGH, MIB);
     function_add(&tree, "second", 1, HIGH + 1 * MIB, MIB);
-    assert_int_equal(kernel_predict(&tree, -1, &set, &prediction), 0);
+    assert_int_equal(kernel_predict(&tree, &set, &prediction), 0);
     assert_int_equal(range_size(prediction.windows[WINDOW_KINDS + WINDOW_PREF]), 2 * MIB);
     prediction_free(&prediction);
 
     tree.windows[0].range = range_sized(HIGH, 2 * MIB);
-    assert_int_equal(kernel_predict(&tree, -1, &set, &prediction), 0);
+    assert_int_equal(kernel_predict(&tree, &set, &prediction), 0);
     assert_int_equal(range_size(prediction.windows[WINDOW_KINDS + WINDOW_PREF]), MIB);
     assert_int_equal(prediction.lost, 0);
     prediction_free(&prediction);
