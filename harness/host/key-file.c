@@ -199,6 +199,22 @@ gboolean key_file_get_size(const KeyFile *file, const char *group, const char *k
     return key_file_fail(file, group, key, error, "%s", cause->message);
 }
 
+gboolean key_file_get_number(const KeyFile *file, const char *group, const char *key, guint max,
+                             guint *value, GError **error)
+{
+    g_autofree char *text = key_file_get(file, group, key);
+    guint64 number;
+
+    if (text == NULL) {
+        return TRUE;
+    }
+    if (!g_ascii_string_to_unsigned(text, 10, 0, max, &number, NULL)) {
+        return key_file_fail(file, group, key, error, "'%s' is no number from 0 to %u", text, max);
+    }
+    *value = (guint)number;
+    return TRUE;
+}
+
 gboolean key_file_get_choice(const KeyFile *file, const char *group, const char *key,
                              const char *const *choices, guint *choice, GError **error)
 {

@@ -54,6 +54,13 @@ gboolean key_file_get_size(const KeyFile *file, const char *group, const char *k
                            guint64 *size_bytes, GError **error);
 
 /**
+ * key_file_get_number() - a whole number from 0 to @max
+ * @value: (inout) left alone when the key is not there
+ */
+gboolean key_file_get_number(const KeyFile *file, const char *group, const char *key, guint max,
+                             guint *value, GError **error);
+
+/**
  * key_file_get_choice() - a value out of a list
  * @choices: NULL-terminated
  * @choice: (inout) index into @choices; left alone when the key is not there

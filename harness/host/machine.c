@@ -133,6 +133,12 @@ static void add_function(GStrvBuilder *command, const Function *function)
 
     g_string_printf(value, "barshift,id=%s,bus=%s,tag=%u", function->name, function->port->name,
                     function->tag);
+    if (function->number != 0 || function->multifunction) {
+        g_string_append_printf(value, ",addr=0.%u", function->number);
+    }
+    if (function->multifunction) {
+        g_string_append(value, ",multifunction=on");
+    }
     if (function->layout != NULL) {
         append_layout(value, function->layout);
     } else {
@@ -193,11 +199,19 @@ JsonObject *machine_device_add(const Function *function)
 {
     JsonObject *arguments = json_object_new();
     g_autofree char *size = NULL;
+    g_autofree char *address = NULL;
 
     json_object_set_string_member(arguments, "driver", "barshift");
     json_object_set_string_member(arguments, "id", function->name);
     json_object_set_string_member(arguments, "bus", function->port->name);
     json_object_set_int_member(arguments, "tag", function->tag);
+    if (function->number != 0 || function->multifunction) {
+        address = g_strdup_printf("0.%u", function->number);
+        json_object_set_string_member(arguments, "addr", address);
+    }
+    if (function->multifunction) {
+        json_object_set_boolean_member(arguments, "multifunction", TRUE);
+    }
     if (function->layout != NULL) {
         set_layout_members(arguments, function->layout);
     } else {

@@ -67,7 +67,7 @@ static gboolean check_boot(const Scenario *scenario, const KeyFile *file, Functi
         if (!function->at_boot) {
             continue;
         }
-        if (!plug(file, seats, function, group, "port", error)) {
+        if (function->number == 0 && !plug(file, seats, function, group, "port", error)) {
             return FALSE;
         }
         if (!g_uint64_checked_add(&needed, needed, function_pref64_bytes(function))) {
@@ -85,12 +85,44 @@ static gboolean check_boot(const Scenario *scenario, const KeyFile *file, Functi
     return TRUE;
 }
 
-/* A scenario played on paper. */
+/* A scenario played on paper. Whole devices are plugged: a seat holds a function 0. */
 typedef struct Play {
     Function **seats;   /* by the port's number */
-    GHashTable *asking; /* set of Function: hot-added or resized, and still plugged in */
+    GHashTable *asking; /* set of Function 0: hot-added or resized, and still plugged in */
     Function *newcomer; /* hot-added last */
 } Play;
+
+static gboolean is_plugged_in(const KeyFile *file, const char *group, const Function *function,
+                              const char *key, const Play *play, GError **error)
+{
+    return play->seats[function->port->number] == function->first ||
+           key_file_fail(file, group, key, error, "'%s' is not plugged in at this step",
+                         function->name);
+}
+
+static gboolean check_rebalance(const KeyFile *file, const Step *step, const char *group,
+                                Play *play, GError **error)
+{
+    const char *key = step_names[step->kind];
+    Function *function = step->function == NULL ? play->newcomer : step->function;
+
+    if (step->scope != SCOPE_PORTS && function == NULL) {
+        return key_file_fail(file, group, key, error,
+                             "no function was hot-added before; name the ports");
+    }
+    if (step->scope != SCOPE_PNP) {
+        return TRUE;
+    }
+    if (!is_plugged_in(file, group, function, key, play, error)) {
+        return FALSE;
+    }
+    if (step->size_bytes != 0) {
+        g_hash_table_add(play->asking, function->first);
+    }
+    return g_hash_table_contains(play->asking, function->first) ||
+           key_file_fail(file, group, key, error, "'%s' was not hot-added before",
+                         function->name);
+}
 
 static gboolean check_step(const KeyFile *file, const Step *step, const char *group, Play *play,
                            GError **error)
@@ -103,21 +135,18 @@ static gboolean check_step(const KeyFile *file, const Step *step, const char *gr
         g_hash_table_add(play->asking, step->function);
         return plug(file, play->seats, step->function, group, key, error);
     case STEP_REBALANCE:
-        return (step->scope == SCOPE_PORTS || play->newcomer != NULL) ||
-               key_file_fail(file, group, key, error,
-                             "no function was hot-added before; name the ports");
+        return check_rebalance(file, step, group, play, error);
     default:
         break;
     }
-    if (play->seats[step->function->port->number] != step->function) {
-        return key_file_fail(file, group, key, error, "'%s' is not plugged in at this step",
-                             step->function->name);
+    if (!is_plugged_in(file, group, step->function, key, play, error)) {
+        return FALSE;
     }
     if (step->kind == STEP_POWER_OFF) {
         play->seats[step->function->port->number] = NULL;
         g_hash_table_remove(play->asking, step->function);
     } else {
-        g_hash_table_add(play->asking, step->function);
+        g_hash_table_add(play->asking, step->function->first);
     }
     return TRUE;
 }

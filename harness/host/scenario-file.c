@@ -40,7 +40,8 @@ gboolean scenario_check_name(const Scenario *scenario, const KeyFile *file, cons
         return key_file_fail(file, group, NULL, error, "a name has at most %d characters",
                              NAME_LENGTH_MAX);
     }
-    if (g_str_equal(name, "nearest") || g_str_equal(name, "root-port")) {
+    if (g_str_equal(name, "nearest") || g_str_equal(name, "root-port") ||
+        g_str_equal(name, "pnp")) {
         return key_file_fail(file, group, NULL, error, "'%s' is a word of the step 'rebalance'",
                              name);
     }

@@ -7,8 +7,12 @@
 #define FUNCTION_SIZE_DEFAULT (2 * 1024 * 1024 * 1024ull)
 #define FUNCTION_SIZE_MAX (1024 * 1024ull * 1024 * 1024) /* the device's bound */
 
-static const char *const function_keys[] = { "port",  "layout",  "size", "rebar",
-                                             "fault", "plugged", NULL };
+#define FUNCTION_NUMBER_MAX 7
+
+static const char *const function_keys[] = { "port",    "number",  "layout",   "size",
+                                             "rebar",   "fault",   "plugged",  "driver",
+                                             "back-end", "behave", "streams",  "running",
+                                             "handles", "paging-path", NULL };
 static const char *const plugged[] = { "later", "boot", NULL };
 
 static gboolean bar_size_is_legal(guint64 size_bytes)
@@ -94,6 +98,33 @@ static gboolean read_function_bars(const Scenario *scenario, const KeyFile *file
     return layout == NULL || function->layout != NULL;
 }
 
+/* The functions of a device are plugged in together, so they agree in port and moment. */
+static gboolean read_function_number(const Scenario *scenario, const KeyFile *file,
+                                     const char *group, Function *function, GError **error)
+{
+    function->first = function->number == 0 ? function : NULL;
+    for (guint i = 0; i + 1 < scenario->functions->len; i++) {
+        Function *other = g_ptr_array_index(scenario->functions, i);
+
+        if (other->port != function->port || other->at_boot != function->at_boot) {
+            continue;
+        }
+        if (other->number == function->number && (function->number != 0 || other->multifunction)) {
+            return key_file_fail(file, group, "number", error,
+                                 "'%s' is function %u of the device in this port", other->name,
+                                 other->number);
+        }
+        if (function->number != 0 && other->number == 0) {
+            function->first = other;
+            other->multifunction = TRUE;
+        }
+    }
+    return function->first != NULL ||
+           key_file_fail(file, group, "number", error,
+                         "no function 0 of this device is defined above; it has the same port and "
+                         "the same 'plugged'");
+}
+
 gboolean scenario_read_function(Scenario *scenario, const KeyFile *file, const char *group,
                                 const char *name, GError **error)
 {
@@ -111,9 +142,13 @@ gboolean scenario_read_function(Scenario *scenario, const KeyFile *file, const c
     function->fault = key_file_get(file, group, "fault");
     if (!key_file_check_keys(file, group, function_keys, error) ||
         !read_function_bars(scenario, file, group, function, error) ||
-        !key_file_get_choice(file, group, "plugged", plugged, &at_boot, error)) {
+        !key_file_get_choice(file, group, "plugged", plugged, &at_boot, error) ||
+        !key_file_get_number(file, group, "number", FUNCTION_NUMBER_MAX, &function->number,
+                             error)) {
         return FALSE;
     }
     function->at_boot = at_boot;
-    return read_function_port(scenario, file, group, function, error);
+    return read_function_port(scenario, file, group, function, error) &&
+           read_function_number(scenario, file, group, function, error) &&
+           scenario_read_driver(file, group, function, error);
 }

@@ -4,8 +4,11 @@
 #include "registers.h"
 #include "size.h"
 
-static const char *const step_keys[] = { "power-off", "hot-add", "rebalance",
-                                         "resize",    "expect",  NULL };
+#define DEADLINE_SECONDS_MAX 3600
+
+static const char *const step_keys[] = { "power-off", "hot-add", "rebalance", "resize",
+                                         "expect",    "policy",  "deadline",  NULL };
+static const char *const policies[] = { "all-or-nothing", "best-effort", NULL };
 
 /* SIZE or barN SIZE */
 static gboolean read_step_size(const KeyFile *file, const char *group, const char *key,
@@ -33,6 +36,15 @@ static gboolean read_step_size(const KeyFile *file, const char *group, const cha
                          "a resizable BAR's size is a power of two of at least 1M");
 }
 
+static gboolean find_step_function(const Scenario *scenario, const KeyFile *file,
+                                   const char *group, const char *key, const char *name,
+                                   Step *step, GError **error)
+{
+    step->function = scenario_find_function(scenario, name);
+    return step->function != NULL ||
+           key_file_fail(file, group, key, error, "no function '%s' is defined above", name);
+}
+
 static gboolean read_step_function(Scenario *scenario, const KeyFile *file, const char *group,
                                    const char *key, char **words, Step *step, GError **error)
 {
@@ -43,12 +55,58 @@ static gboolean read_step_function(Scenario *scenario, const KeyFile *file, cons
         return key_file_fail(file, group, key, error, "expected %s",
                              resize ? "FUNCTION [barN] SIZE" : "one FUNCTION");
     }
-    step->function = scenario_find_function(scenario, words[0]);
-    if (step->function == NULL) {
-        return key_file_fail(file, group, key, error, "no function '%s' is defined above",
-                             words[0]);
+    if (!find_step_function(scenario, file, group, key, words[0], step, error)) {
+        return FALSE;
+    }
+    if (!resize && step->function->number != 0) {
+        return key_file_fail(file, group, key, error,
+                             "a slot takes whole devices; name function 0 of this one, '%s'",
+                             step->function->first->name);
     }
     return !resize || read_step_size(file, group, key, words + 1, step, error);
+}
+
+/* "pnp", "pnp FUNCTION", "pnp resize FUNCTION SIZE", "pnp resize FUNCTION barN SIZE" */
+static gboolean read_step_pnp(const Scenario *scenario, const KeyFile *file, const char *group,
+                              const char *key, char **words, Step *step, GError **error)
+{
+    guint count = g_strv_length(words);
+
+    step->scope = SCOPE_PNP;
+    if (count == 1) {
+        return TRUE;
+    }
+    if (count == 2) {
+        return find_step_function(scenario, file, group, key, words[1], step, error);
+    }
+    if (!g_str_equal(words[1], "resize") || (count != 4 && count != 5)) {
+        return key_file_fail(file, group, key, error,
+                             "expected pnp, pnp FUNCTION or pnp resize FUNCTION [barN] SIZE");
+    }
+    return find_step_function(scenario, file, group, key, words[2], step, error) &&
+           read_step_size(file, group, key, words + 3, step, error);
+}
+
+/* How the PnP manager is to go about it; nobody else can be told. */
+static gboolean read_step_manner(const KeyFile *file, const char *group, Step *step,
+                                 GError **error)
+{
+    static const char *const keys[] = { "policy", "deadline" };
+    g_autofree char *policy = key_file_get(file, group, "policy");
+    guint choice = 0;
+
+    for (guint i = 0; step->scope != SCOPE_PNP && i < G_N_ELEMENTS(keys); i++) {
+        g_autofree char *value = key_file_get(file, group, keys[i]);
+
+        if (value != NULL) {
+            return key_file_fail(file, group, keys[i], error,
+                                 "only for a step 'rebalance = pnp'");
+        }
+    }
+    step->policy = g_steal_pointer(&policy);
+    return key_file_get_choice(file, group, "policy", policies, &choice, error) &&
+           key_file_get_number(file, group, "deadline", DEADLINE_SECONDS_MAX,
+                               &step->deadline_seconds, error);
 }
 
 static gboolean read_step_ports(Scenario *scenario, const KeyFile *file, const char *group,
@@ -62,9 +120,12 @@ static gboolean read_step_ports(Scenario *scenario, const KeyFile *file, const c
         step->scope = SCOPE_ROOT_PORT;
         return TRUE;
     }
+    if (words[0] != NULL && g_str_equal(words[0], "pnp")) {
+        return read_step_pnp(scenario, file, group, key, words, step, error);
+    }
     if (words[0] == NULL) {
         return key_file_fail(file, group, key, error,
-                             "expected 'nearest', 'root-port' or names of ports");
+                             "expected 'nearest', 'root-port', 'pnp' or names of ports");
     }
     step->scope = SCOPE_PORTS;
     for (guint i = 0; words[i] != NULL; i++) {
@@ -121,5 +182,6 @@ gboolean scenario_read_step(Scenario *scenario, const KeyFile *file, const char 
     step->has_expect = expect != NULL;
     return key_file_check_keys(file, group, step_keys, error) &&
            scenario_read_outcome(file, group, "expect", &step->expect, error) &&
-           read_step_action(scenario, file, group, step, error);
+           read_step_action(scenario, file, group, step, error) &&
+           read_step_manner(file, group, step, error);
 }

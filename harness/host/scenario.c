@@ -25,10 +25,20 @@ static void port_free(gpointer data)
     g_free(port);
 }
 
+static void driver_free(Driver *driver)
+{
+    if (driver != NULL) {
+        g_strfreev(driver->behave);
+        g_free(driver->back_end);
+        g_free(driver);
+    }
+}
+
 static void function_free(gpointer data)
 {
     Function *function = data;
 
+    driver_free(function->driver);
     g_free(function->name);
     layout_free(function->layout);
     g_free(function->rebar);
@@ -41,6 +51,7 @@ static void step_free(gpointer data)
     Step *step = data;
 
     g_ptr_array_unref(step->ports);
+    g_free(step->policy);
     g_free(step->text);
     g_free(step);
 }
@@ -115,6 +126,17 @@ Function *scenario_function_by_tag(const Scenario *scenario, guint32 tag)
     return tag == 0 || tag > scenario->functions->len
                ? NULL
                : g_ptr_array_index(scenario->functions, tag - 1);
+}
+
+void scenario_set_driver_model(Scenario *scenario, const char *model)
+{
+    for (guint i = 0; i < scenario->functions->len; i++) {
+        Function *function = g_ptr_array_index(scenario->functions, i);
+
+        if (function->driver != NULL) {
+            function->driver->model = model;
+        }
+    }
 }
 
 guint64 function_pref64_bytes(const Function *function)

@@ -39,9 +39,27 @@ typedef struct Port {
     guint64 pref64_reserve_bytes; /* hint for the firmware; 0: none */
 } Port;
 
+/* What drives a function in the guest, as barshift-guest drive takes it. */
+typedef struct Driver {
+    const char *model; /* out of driver_models */
+    char *back_end;    /* (nullable): NULL: the guest's own choice */
+    char **behave;     /* made-up behaviours, such as "veto" */
+    guint streams;     /* that applications have open */
+    guint running;     /* of these */
+    guint handles;     /* further ones */
+    gboolean paging_path;
+} Driver;
+
+/* Driver models by name, NULL-terminated */
+extern const char *const driver_models[];
+
 typedef struct Function {
     char *name; /* also the id in QEMU */
     Port *port;
+    guint number;           /* function number of its device, 0 to 7 */
+    struct Function *first; /* function 0 of its device, maybe itself */
+    gboolean multifunction; /* function 0: there are others */
+    Driver *driver;         /* (nullable): NULL: none, it is merely started */
     Layout *layout;     /* (nullable): its BARs; NULL: the device's own, as the next two say */
     guint64 size_bytes; /* of BAR 2 */
     char *rebar;        /* (nullable): the device's own property, passed as it is */
@@ -61,15 +79,23 @@ typedef enum StepKind {
 /* Step by name, in the order of the enum, NULL-terminated */
 extern const char *const step_names[STEPS + 1];
 
-typedef enum Scope { SCOPE_PORTS, SCOPE_NEAREST, SCOPE_ROOT_PORT } Scope;
+typedef enum Scope {
+    SCOPE_PORTS,
+    SCOPE_NEAREST,
+    SCOPE_ROOT_PORT,
+    SCOPE_PNP, /* the guest's PnP manager finds it */
+} Scope;
 
 typedef struct Step {
     StepKind kind;
-    Function *function;  /* power-off, hot-add, resize */
+    Function *function;  /* power-off, hot-add, resize; rebalance with SCOPE_PNP: (nullable): for
+                            whom, NULL: who was hot-added last */
     Scope scope;         /* rebalance: which ports are removed */
     GPtrArray *ports;    /* rebalance with SCOPE_PORTS: (element-type Port), not owned */
     int bar_nr;          /* resize; -1: the function's main BAR */
-    guint64 size_bytes;  /* resize */
+    guint64 size_bytes;  /* resize; rebalance with SCOPE_PNP: 0 when it is for a newcomer */
+    char *policy;        /* (nullable): of the PnP manager */
+    guint deadline_seconds; /* of the PnP manager for each request; 0: its own */
     gboolean has_expect; /* judge after this step, too */
     Outcome expect;
     char *text; /* the step as the file has it, "hot-add incoming" */
@@ -111,6 +137,9 @@ Function *scenario_find_function(const Scenario *scenario, const char *name);
 
 /** scenario_function_by_tag() - (nullable): the function with this instance tag */
 Function *scenario_function_by_tag(const Scenario *scenario, guint32 tag);
+
+/** scenario_set_driver_model() - let every function that has a driver have one of this model */
+void scenario_set_driver_model(Scenario *scenario, const char *model);
 
 /** function_pref64_bytes() - what its 64-bit prefetchable BARs need together */
 guint64 function_pref64_bytes(const Function *function);

@@ -222,6 +222,43 @@ static void test_device_add_equals_device(void)
     g_string_free(text, TRUE);
 }
 
+/* Function 0 says that there are others; who is alone says nothing. */
+static void test_functions_of_a_device(void)
+{
+    g_autoptr(Scenario) scenario = made_up_scenario(
+        "[scenario]\n"
+        "title = t\n"
+        "outcome = settled\n"
+        "[port p1]\n"
+        "[port p2]\n"
+        "[function a]\n"
+        "port = p1\n"
+        "[function a-1]\n"
+        "port = p1\n"
+        "number = 1\n"
+        "[function b]\n"
+        "port = p2\n"
+        "plugged = later\n"
+        "[function b-2]\n"
+        "port = p2\n"
+        "number = 2\n"
+        "plugged = later\n"
+        "[step 1]\n"
+        "hot-add = b\n");
+    g_auto(GStrv) command = machine_command(scenario, &parts);
+    g_autoptr(JsonObject) first = machine_device_add(scenario_find_function(scenario, "b"));
+    g_autoptr(JsonObject) added = machine_device_add(scenario_find_function(scenario, "b-2"));
+
+    g_assert_cmpuint(count(command, "-device", "barshift,id=a,bus=p1,tag=1,addr=0.0,"
+                           "multifunction=on,size=2147483648"), ==, 1);
+    g_assert_cmpuint(count(command, "-device", "barshift,id=a-1,bus=p1,tag=2,addr=0.1,"
+                           "size=2147483648"), ==, 1);
+    g_assert_cmpstr(json_object_get_string_member(first, "addr"), ==, "0.0");
+    g_assert_true(json_object_get_boolean_member(first, "multifunction"));
+    g_assert_cmpstr(json_object_get_string_member(added, "addr"), ==, "0.2");
+    g_assert_false(json_object_has_member(added, "multifunction"));
+}
+
 static const char with_layout[] =
     "[scenario]\n"
     "title = t\n"
@@ -341,6 +378,7 @@ int main(int argc, char **argv)
     g_test_add_func("/machine/kernel-arguments-are-added", test_kernel_arguments_are_added);
     g_test_add_func("/machine/commas-in-paths-are-doubled", test_commas_in_paths_are_doubled);
     g_test_add_func("/machine/device-add-equals-device", test_device_add_equals_device);
+    g_test_add_func("/machine/functions-of-a-device", test_functions_of_a_device);
     g_test_add_func("/machine/layout/takes-the-place-of-the-size",
                     test_layout_takes_the_place_of_the_size);
     g_test_add_func("/machine/layout/is-hot-added-with-its-types",

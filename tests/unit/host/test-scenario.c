@@ -68,6 +68,73 @@ static void test_reads_everything(void)
     g_assert_cmpstr(step->text, ==, "resize a bar4 1G");
 }
 
+static void test_reads_drivers(void)
+{
+    g_autoptr(Scenario) scenario = made_up_scenario(
+        "[scenario]\n"
+        "title = drivers\n"
+        "outcome = rebalanced\n"
+        "[port p]\n"
+        "[port q]\n"
+        "[function a]\n"
+        "port = p\n"
+        "driver = portcls\n"
+        "back-end = vfio\n"
+        "behave = veto slow=query-stop:3000\n"
+        "streams = 2\n"
+        "running = 1\n"
+        "handles = 3\n"
+        "paging-path = yes\n"
+        "[function a-1]\n"
+        "port = p\n"
+        "number = 1\n"
+        "driver = kmdf\n"
+        "[function b]\n"
+        "port = q\n"
+        "plugged = later\n"
+        "[step 1]\n"
+        "hot-add = b\n"
+        "[step 2]\n"
+        "rebalance = pnp\n"
+        "[step 3]\n"
+        "rebalance = pnp b\n"
+        "policy = best-effort\n"
+        "deadline = 2\n"
+        "[step 4]\n"
+        "rebalance = pnp resize a-1 bar2 4G\n");
+    const Function *a = scenario_find_function(scenario, "a");
+    const Function *a1 = scenario_find_function(scenario, "a-1");
+    const Step *step;
+
+    g_assert_cmpstr(a->driver->model, ==, "portcls");
+    g_assert_cmpstr(a->driver->back_end, ==, "vfio");
+    g_assert_cmpstr(a->driver->behave[1], ==, "slow=query-stop:3000");
+    g_assert_cmpuint(a->driver->streams, ==, 2);
+    g_assert_cmpuint(a->driver->running, ==, 1);
+    g_assert_cmpuint(a->driver->handles, ==, 3);
+    g_assert_true(a->driver->paging_path);
+    g_assert_true(a->multifunction);
+    g_assert_cmpuint(a1->number, ==, 1);
+    g_assert_true(a1->first == a);
+    g_assert_null(a1->driver->back_end);
+    g_assert_false(a1->driver->paging_path);
+    g_assert_null(scenario_find_function(scenario, "b")->driver);
+    step = g_ptr_array_index(scenario->steps, 1);
+    g_assert_cmpuint(step->scope, ==, SCOPE_PNP);
+    g_assert_null(step->function);
+    step = g_ptr_array_index(scenario->steps, 2);
+    g_assert_cmpstr(step->policy, ==, "best-effort");
+    g_assert_cmpuint(step->deadline_seconds, ==, 2);
+    g_assert_cmpuint(step->size_bytes, ==, 0);
+    step = g_ptr_array_index(scenario->steps, 3);
+    g_assert_true(step->function == a1);
+    g_assert_cmpint(step->bar_nr, ==, 2);
+    g_assert_cmpuint(step->size_bytes, ==, 4ull << 30);
+    scenario_set_driver_model(scenario, "ndis");
+    g_assert_cmpstr(a->driver->model, ==, "ndis");
+    g_assert_null(scenario_find_function(scenario, "b")->driver);
+}
+
 /* The made-up scenario with one piece of text replaced by another one. */
 static char *replaced(const char *from, const char *to)
 {
@@ -166,6 +233,59 @@ static void test_names_what_is_wrong(void)
           "made-up.ini:16: [step 1] hot-add: expected one FUNCTION" },
         { "hot-add = c", "resize = c 1G",
           "made-up.ini:16: [step 1] resize: 'c' is not plugged in at this step" },
+        { "[port p2]", "[port pnp]",
+          "made-up.ini:5: [port pnp]: 'pnp' is a word of the step 'rebalance'" },
+        { "port = p2", "port = p2\ndriver = vxd",
+          "made-up.ini:11: [function b] driver: 'vxd' is not one of: wdm, kmdf, ndis, storport, "
+          "wddm, portcls, acx" },
+        { "port = p2", "port = p2\nback-end = sysfs",
+          "made-up.ini:11: [function b] back-end: the key 'driver' is missing, without which "
+          "nobody drives it" },
+        { "port = p2", "port = p2\ndriver = kmdf\nback-end = uio",
+          "made-up.ini:12: [function b] back-end: 'uio' is not one of: sysfs, vfio, kernel" },
+        { "port = p2", "port = p2\ndriver = acx\nstreams = 1\nrunning = 2",
+          "made-up.ini:13: [function b] running: 2 of 1 streams cannot run" },
+        { "port = p2", "port = p2\ndriver = acx\nstreams = many",
+          "made-up.ini:12: [function b] streams: 'many' is no number from 0 to 16" },
+        { "port = p2", "port = p2\ndriver = acx\npaging-path = on",
+          "made-up.ini:12: [function b] paging-path: 'on' is not one of: no, yes" },
+        { "port = p2", "port = p2\nnumber = 8",
+          "made-up.ini:11: [function b] number: '8' is no number from 0 to 7" },
+        { "port = p2", "port = p2\nnumber = 1",
+          "made-up.ini:11: [function b] number: no function 0 of this device is defined above; it "
+          "has the same port and the same 'plugged'" },
+        { "port = p2", "port = p2\n[function d]\nport = p2\nnumber = 1\n[function e]\n"
+          "port = p2\nnumber = 1",
+          "made-up.ini:16: [function e] number: 'd' is function 1 of the device in this port" },
+        { "port = p2", "port = p2\n[function d]\nport = p2\nnumber = 1\n[function e]\n"
+          "port = p2",
+          "made-up.ini:14: [function e] number: 'b' is function 0 of the device in this port" },
+        { "[step 1]\nhot-add = c", "[function d]\nport = p3\nnumber = 1\nplugged = later\n"
+          "[step 1]\nhot-add = d",
+          "made-up.ini:20: [step 1] hot-add: a slot takes whole devices; name function 0 of this "
+          "one, 'c'" },
+        { "hot-add = c", "rebalance = pnp",
+          "made-up.ini:16: [step 1] rebalance: no function was hot-added before; name the ports" },
+        { "hot-add = c", "hot-add = c\n[step 2]\nrebalance = pnp a",
+          "made-up.ini:18: [step 2] rebalance: 'a' was not hot-added before" },
+        { "hot-add = c", "hot-add = c\n[step 2]\nrebalance = pnp d",
+          "made-up.ini:18: [step 2] rebalance: no function 'd' is defined above" },
+        { "hot-add = c", "rebalance = pnp resize c 8G",
+          "made-up.ini:16: [step 1] rebalance: 'c' is not plugged in at this step" },
+        { "hot-add = c", "hot-add = c\n[step 2]\npower-off = c\n[step 3]\nrebalance = pnp",
+          "made-up.ini:20: [step 3] rebalance: 'c' is not plugged in at this step" },
+        { "hot-add = c", "rebalance = pnp grow a 8G",
+          "made-up.ini:16: [step 1] rebalance: expected pnp, pnp FUNCTION or pnp resize FUNCTION "
+          "[barN] SIZE" },
+        { "hot-add = c", "rebalance = pnp resize a 3G",
+          "made-up.ini:16: [step 1] rebalance: a resizable BAR's size is a power of two of at "
+          "least 1M" },
+        { "hot-add = c", "hot-add = c\npolicy = best-effort",
+          "made-up.ini:17: [step 1] policy: only for a step 'rebalance = pnp'" },
+        { "hot-add = c", "hot-add = c\n[step 2]\nrebalance = nearest\ndeadline = 2",
+          "made-up.ini:19: [step 2] deadline: only for a step 'rebalance = pnp'" },
+        { "hot-add = c", "hot-add = c\n[step 2]\nrebalance = pnp\npolicy = mine",
+          "made-up.ini:19: [step 2] policy: 'mine' is not one of: all-or-nothing, best-effort" },
         { "size = 4G", "layout = function-2g\nsize = 4G",
           "made-up.ini:14: [function c] size: 'layout' stands here too, and names every BAR; "
           "remove one of them" },
@@ -300,6 +420,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/scenario/reads-everything", test_reads_everything);
+    g_test_add_func("/scenario/reads-drivers", test_reads_drivers);
     g_test_add_func("/scenario/names-what-is-wrong", test_names_what_is_wrong);
     g_test_add_func("/scenario/layout/is-found", test_finds_layouts);
     g_test_add_func("/scenario/layout/is-blamed", test_blames_the_layout_that_is_wrong);
