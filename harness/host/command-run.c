@@ -6,6 +6,7 @@
 #include "catalogue.h"
 #include "engine.h"
 #include "error.h"
+#include "guest-modules.h"
 #include "report-json.h"
 #include "report-tap.h"
 #include "report-text.h"
@@ -18,6 +19,7 @@
 
 static struct {
     char *kernel;
+    char *modules;
     char *qemu;
     char *accel;
     char *append;
@@ -38,6 +40,8 @@ static const GOptionEntry entries[] = {
       NULL },
     { "kernel", 0, 0, G_OPTION_ARG_FILENAME, &given.kernel,
       "Boot this bzImage or vmlinux (default: the distribution's cloud kernel)", "FILE" },
+    { "modules", 0, 0, G_OPTION_ARG_FILENAME, &given.modules,
+      "Modules of that kernel, a cpio archive (default: made when a scenario needs them)", "FILE" },
     { "append", 0, 0, G_OPTION_ARG_STRING, &given.append, "Further kernel arguments", "ARGS" },
     { "qemu", 0, 0, G_OPTION_ARG_FILENAME, &given.qemu,
       "QEMU to use (default: the one the device was built for)", "FILE" },
@@ -58,6 +62,7 @@ typedef struct Session {
     guint tests;  /* in the TAP stream */
     guint passed, failed, errors;
     int status;
+    char *modules; /* (nullable): found for a scenario that needs them */
     GCancellable *cancellable;
 } Session;
 
@@ -103,16 +108,30 @@ static gboolean parse(int argc, char **argv, GError **error)
     return TRUE;
 }
 
+/* Is a file there that was named as an option, or by the environment? */
+static gboolean check_named(const char *what, const char *path, gboolean option,
+                            const char *expected, GError **error)
+{
+    if (access(path, R_OK) == 0) {
+        return TRUE;
+    }
+    g_set_error(error, RUNNER_ERROR, option ? RUNNER_ERROR_USAGE : RUNNER_ERROR_ENVIRONMENT,
+                "%s '%s': %s; expected %s", what, path, g_strerror(errno), expected);
+    return FALSE;
+}
+
 /* Names every file that is missing before anything is started. */
 static gboolean find_parts(MachineParts *parts, GError **error)
 {
     const char *kernel = given.kernel != NULL ? given.kernel : g_getenv("BARSHIFT_KERNEL");
+    const char *modules = given.modules != NULL ? given.modules : g_getenv("BARSHIFT_MODULES");
 
     *parts = (MachineParts) {
         .qemu = given.qemu != NULL ? given.qemu : BARSHIFT_QEMU,
         .device = BARSHIFT_DEVICE,
         .kernel = kernel,
         .initrd = BARSHIFT_INITRD,
+        .modules = modules == NULL || modules[0] == '\0' ? NULL : modules,
         .accel = "tcg",
         .append = given.append,
     };
@@ -122,13 +141,22 @@ static gboolean find_parts(MachineParts *parts, GError **error)
                     "the distribution's");
         return FALSE;
     }
-    if (access(kernel, R_OK) != 0) {
-        g_set_error(error, RUNNER_ERROR, given.kernel != NULL ? RUNNER_ERROR_USAGE
-                                                              : RUNNER_ERROR_ENVIRONMENT,
-                    "kernel '%s': %s; expected a bzImage or a vmlinux", kernel, g_strerror(errno));
-        return FALSE;
+    return check_named("kernel", kernel, given.kernel != NULL, "a bzImage or a vmlinux", error) &&
+           (parts->modules == NULL || check_named("modules", parts->modules, given.modules != NULL,
+                                                  "a cpio archive", error)) &&
+           built_check(parts->device, error) && built_check(parts->initrd, error);
+}
+
+/* Not before they are needed: they may have to be fetched. */
+static gboolean find_modules(Session *session, const Scenario *scenario, GError **error)
+{
+    MachineParts *parts = &session->options.parts;
+
+    if (parts->modules == NULL && machine_needs_modules(scenario)) {
+        parts->modules = session->modules = guest_modules_find(parts->kernel, error);
+        return parts->modules != NULL;
     }
-    return built_check(parts->device, error) && built_check(parts->initrd, error);
+    return TRUE;
 }
 
 static gboolean choose_accel(Session *session, GError **error)
@@ -183,6 +211,9 @@ static gboolean run_scenario(Session *session, const Scenario *scenario, GError 
 {
     g_autoptr(RunResult) result = NULL;
 
+    if (!find_modules(session, scenario, error)) {
+        return FALSE;
+    }
     if (given.dry_run) {
         g_autofree char *text = machine_command_text(scenario, &session->options.parts);
 
@@ -277,5 +308,6 @@ int command_run(int argc, char **argv, GCancellable *cancellable)
         report_error(&session, "", error);
     }
     g_string_free(session.tap, TRUE);
+    g_free(session.modules);
     return session.status;
 }

@@ -55,6 +55,18 @@ static void end_step(Run *run)
     }
 }
 
+/* vfio, which the kernel has as modules that nothing else loads */
+static gboolean load_modules(Run *run, GError **error)
+{
+    g_autoptr(GuestReply) reply = NULL;
+
+    if (!run->scenario->machine.iommu) {
+        return TRUE;
+    }
+    reply = run_guest_ok(run, error, "load-modules vfio-pci vfio_iommu_type1");
+    return reply != NULL;
+}
+
 static gboolean boot(Run *run, const RunFolder *folder, GCancellable *cancellable, GError **error)
 {
     begin_step(run, "boot");
@@ -68,6 +80,9 @@ static gboolean boot(Run *run, const RunFolder *folder, GCancellable *cancellabl
     run->result->qemu_version = g_strdup(qmp_version(vm_qmp(run->vm)));
     if (!guest_wait_hello(vm_guest(run->vm), deadline_in(run->options->timeout_seconds), error)) {
         vm_explain(run->vm, error);
+        return FALSE;
+    }
+    if (!load_modules(run, error)) {
         return FALSE;
     }
     end_step(run);

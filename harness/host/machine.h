@@ -13,12 +13,16 @@ typedef struct MachineParts {
     const char *device;  /* shared object with the device, preloaded into QEMU */
     const char *kernel;  /* (nullable): bzImage or vmlinux; NULL: no guest, the CPU never runs */
     const char *initrd;  /* with a kernel */
+    const char *modules; /* (nullable): archive that goes behind initrd where it is needed */
     const char *accel;   /* "tcg" or "kvm" */
     const char *console; /* file for the guest's console */
     const char *qmp;     /* chardev options behind "socket,id=qmp,", such as "fd=3" */
     const char *link;    /* likewise for the guest link */
     const char *append;  /* (nullable): further kernel arguments */
 } MachineParts;
+
+/** machine_needs_modules() - does the guest need modules of the kernel? */
+gboolean machine_needs_modules(const Scenario *scenario);
 
 /** machine_command() - (transfer full): argv of QEMU with everything plugged in at boot */
 char **machine_command(const Scenario *scenario, const MachineParts *parts);
@@ -37,6 +41,7 @@ char *machine_layout_option(const Layout *layout);
  * machine_command_text() - the command to be typed into a shell, an option a line
  *
  * Its channels are sockets in the current folder; console, qmp and link of @parts do not count.
+ * Where modules are needed a line before it puts initrd and modules together, in that folder, too.
  *
  * Returns: (transfer full)
  */

@@ -13,8 +13,9 @@
 
 static const char *const scenario_keys[] = { "title",     "outcome", "moved",  "kept",
                                              "untouched", "quiet",   "breaks", NULL };
-static const char *const machine_keys[] = { "memory", "hole64", "hotplug", NULL };
+static const char *const machine_keys[] = { "memory", "hole64", "hotplug", "iommu", NULL };
 static const char *const hotplugs[] = { "native", "acpi", NULL };
+static const char *const switches[] = { "off", "on", NULL };
 
 /* The name in "[port p1]" for the prefix "port "; NULL when the group has another prefix. */
 static const char *group_name(const char *group, const char *prefix)
@@ -90,14 +91,17 @@ static gboolean read_machine(Scenario *scenario, const KeyFile *file, const char
 {
     Machine *machine = &scenario->machine;
     guint hotplug = machine->hotplug;
+    guint iommu = machine->iommu;
 
     if (!key_file_check_keys(file, group, machine_keys, error) ||
         !key_file_get_size(file, group, "memory", &machine->memory_bytes, error) ||
         !key_file_get_size(file, group, "hole64", &machine->hole64_bytes, error) ||
-        !key_file_get_choice(file, group, "hotplug", hotplugs, &hotplug, error)) {
+        !key_file_get_choice(file, group, "hotplug", hotplugs, &hotplug, error) ||
+        !key_file_get_choice(file, group, "iommu", switches, &iommu, error)) {
         return FALSE;
     }
     machine->hotplug = hotplug;
+    machine->iommu = iommu;
     if (machine->memory_bytes < MEMORY_MIN || machine->memory_bytes > MEMORY_MAX) {
         return key_file_fail(file, group, "memory", error,
                              "the guest needs 128M to 2G, below the 64-bit window");

@@ -29,6 +29,7 @@ typedef struct Machine {
     guint64 memory_bytes;
     guint64 hole64_bytes; /* 64-bit window of the host bridge, q35-pcihost.pci-hole64-size */
     Hotplug hotplug;
+    gboolean iommu; /* with interrupt remapping; the guest translates for who asks for it */
 } Machine;
 
 typedef struct Port {

@@ -2,6 +2,7 @@
 #include "vm.h"
 
 #include "error.h"
+#include "initrd.h"
 #include "interrupt.h"
 
 #include <signal.h>
@@ -17,6 +18,7 @@
 
 static const char vm_console[] = "console.log";
 static const char vm_output[] = "qemu.log";
+static const char vm_initrd[] = "initrd.cpio";
 
 struct Vm {
     GSubprocess *process;
@@ -67,11 +69,18 @@ static GSubprocess *spawn(const Scenario *scenario, const MachineParts *parts,
                           const RunFolder *folder, GSubprocessLauncher *launcher, GError **error)
 {
     g_autofree char *console = run_folder_file(folder, vm_console);
+    g_autofree char *initrd = run_folder_file(folder, vm_initrd);
     MachineParts inner = *parts;
     g_auto(GStrv) command = NULL;
     g_autoptr(GError) cause = NULL;
     GSubprocess *process;
 
+    if (parts->modules != NULL && machine_needs_modules(scenario)) {
+        if (!initrd_join(initrd, parts->initrd, parts->modules, error)) {
+            return NULL;
+        }
+        inner.initrd = initrd;
+    }
     inner.console = console;
     inner.qmp = "fd=" G_STRINGIFY(VM_FD_QMP);
     inner.link = "fd=" G_STRINGIFY(VM_FD_LINK);

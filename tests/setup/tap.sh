@@ -22,7 +22,7 @@ tap_case() {
         set -eu
         cd "$dir"
         export PATH="$dir/bin:$PATH" HOME="$dir" XDG_CACHE_HOME="$dir/cache"
-        unset BARSHIFT_BUILD BARSHIFT_KERNEL
+        unset BARSHIFT_BUILD BARSHIFT_KERNEL BARSHIFT_MODULES
         "$2"
     ) >"$dir/output" 2>&1 </dev/null
     # Tested apart, for in a condition `set -e` would be without effect in the test.

@@ -132,6 +132,27 @@ static void test_console_comes_before_the_link(void)
     g_string_free(serials, TRUE);
 }
 
+/* First of all devices, for it translates only those that come after it. */
+static void test_iommu_comes_before_the_devices(void)
+{
+    GString *text = g_string_new(all_kinds);
+    g_auto(GStrv) command = NULL;
+    const char *first = NULL;
+
+    g_string_replace(text, "hole64 = 9G\n", "iommu = on\n", 1);
+    command = command_of(text->str, &parts);
+    for (guint i = 0; command[i + 1] != NULL; i++) {
+        if (first == NULL && g_str_equal(command[i], "-device")) {
+            first = command[i + 1];
+        }
+        if (g_str_equal(command[i], "-append")) {
+            g_assert_nonnull(strstr(command[i + 1], " intel_iommu=on iommu=pt"));
+        }
+    }
+    g_assert_cmpstr(first, ==, "intel-iommu,intremap=on,aw-bits=48");
+    g_string_free(text, TRUE);
+}
+
 static void test_kernel_arguments_are_added(void)
 {
     MachineParts with = parts;
@@ -367,6 +388,29 @@ static void test_shell_text_has_an_option_a_line(void)
     }
 }
 
+/* Only where they are needed; a line of its own puts them behind the root file system. */
+static void test_shell_text_joins_the_modules(void)
+{
+    GString *text = g_string_new(all_kinds);
+    MachineParts with = parts;
+    g_autoptr(Scenario) without = made_up_scenario(all_kinds);
+    g_autoptr(Scenario) needs = NULL;
+    g_autofree char *plain = NULL;
+    g_autofree char *joined = NULL;
+
+    with.modules = "/cache/the modules";
+    g_string_replace(text, "hole64 = 9G\n", "iommu = on\n", 1);
+    needs = made_up_scenario(text->str);
+    g_string_free(text, TRUE);
+    plain = machine_command_text(without, &with);
+    joined = machine_command_text(needs, &with);
+    g_assert_true(g_str_has_prefix(plain, "LD_PRELOAD="));
+    g_assert_nonnull(strstr(plain, "-initrd /build/initramfs"));
+    g_assert_true(g_str_has_prefix(
+        joined, "cat '/build/initramfs' '/cache/the modules' >initrd.cpio\nLD_PRELOAD="));
+    g_assert_nonnull(strstr(joined, "-initrd initrd.cpio"));
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -375,6 +419,8 @@ int main(int argc, char **argv)
     g_test_add_func("/machine/acpi-hotplug-is-switched-on", test_acpi_hotplug);
     g_test_add_func("/machine/console-comes-before-the-link",
                     test_console_comes_before_the_link);
+    g_test_add_func("/machine/iommu-comes-before-the-devices",
+                    test_iommu_comes_before_the_devices);
     g_test_add_func("/machine/kernel-arguments-are-added", test_kernel_arguments_are_added);
     g_test_add_func("/machine/commas-in-paths-are-doubled", test_commas_in_paths_are_doubled);
     g_test_add_func("/machine/device-add-equals-device", test_device_add_equals_device);
@@ -387,5 +433,6 @@ int main(int argc, char **argv)
     g_test_add_func("/machine/shell/gives-the-command-back",
                     test_shell_text_gives_the_command_back);
     g_test_add_func("/machine/shell/has-an-option-a-line", test_shell_text_has_an_option_a_line);
+    g_test_add_func("/machine/shell/joins-the-modules", test_shell_text_joins_the_modules);
     return g_test_run();
 }
