@@ -105,6 +105,28 @@ int sysfs_number_read(const char *root, const char *bdf, const char *attribute)
     return number;
 }
 
+int sysfs_link_read(const char *root, const char *bdf, const char *link, char *name, size_t size)
+{
+    char path[PATH_MAX];
+    char target[PATH_MAX];
+    ssize_t length;
+    const char *last;
+
+    attribute_path(path, root, bdf, link);
+    length = readlink(path, target, sizeof(target) - 1);
+    if (length < 0) {
+        return -errno;
+    }
+    target[length] = '\0';
+    last = strrchr(target, '/');
+    last = last ? last + 1 : target;
+    if (strlen(last) >= size) {
+        return -ENAMETOOLONG;
+    }
+    strcpy(name, last);
+    return 0;
+}
+
 int sysfs_enable(const char *root, const char *bdf, bool enable)
 {
     CLEANUP(fd_close) int fd = -1;

@@ -67,6 +67,14 @@ int sysfs_resources_read(const char *root, const char *bdf, SysfsResource *resou
 int sysfs_number_read(const char *root, const char *bdf, const char *attribute);
 
 /**
+ * sysfs_link_read() - where a link of a function leads: "driver", "iommu_group"
+ * @name: (out) @size bytes: the last part of the path, set only on success
+ *
+ * Return: 0; -ENOENT when there is no such link, so no driver is bound; -ENAMETOOLONG.
+ */
+int sysfs_link_read(const char *root, const char *bdf, const char *link, char *name, size_t size);
+
+/**
  * sysfs_enable() - enable or disable a function, as its driver would
  *
  * Return: 0, or the errno of the kernel, negative: -EBUSY a driver is bound, -EINVAL or -EIO

@@ -4,9 +4,9 @@
  * The names are those of the IRP_MN_ codes and of the device node states of Windows, whose
  * protocol is the only published one for a rebalance of devices in use.
  *
- * Top and bottom are those of device stacks: the bus is the bottom, and the stack of a device stands
- * on that of the one it is attached to. So over devices top down is children before parents, bottom
- * up parents before children.
+ * Top and bottom are those of device stacks: the bus is the bottom, and the stack of a device
+ * stands on that of the one it is attached to. So over devices top down is children before
+ * parents, bottom up parents before children.
  */
 #ifndef BARSHIFT_PNP_REQUEST_H
 #define BARSHIFT_PNP_REQUEST_H

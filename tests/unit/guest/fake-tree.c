@@ -77,6 +77,15 @@ void fake_tree_write_text(const FakeTree *tree, const char *path, const char *te
     fake_tree_write(tree, path, text, strlen(text));
 }
 
+void fake_tree_link(const FakeTree *tree, const char *path, const char *target)
+{
+    char full[PATH_MAX];
+
+    snprintf(full, sizeof(full), "%s/%s", tree->root, path);
+    folders_make(full);
+    assert_int_equal(symlink(target, full), 0);
+}
+
 void fake_tree_read(const FakeTree *tree, const char *path, char *text, size_t size)
 {
     char full[PATH_MAX];

@@ -23,6 +23,9 @@ void fake_tree_deinit(FakeTree *tree);
 void fake_tree_write(const FakeTree *tree, const char *path, const void *bytes, size_t length);
 void fake_tree_write_text(const FakeTree *tree, const char *path, const char *text);
 
+/** fake_tree_link() - make a symbolic link, the folders above it included */
+void fake_tree_link(const FakeTree *tree, const char *path, const char *target);
+
 /** fake_tree_read() - the beginning of a file; @text: (out) @size bytes, empty without the file */
 void fake_tree_read(const FakeTree *tree, const char *path, char *text, size_t size);
 
