@@ -105,6 +105,23 @@ static void rebar_decode(struct pci_dev *device, Function *function)
     }
 }
 
+int rebar_control_find(struct pci_dev *device, int bar_nr)
+{
+    int cap = capability_find_extended(device, REBAR_ID);
+    unsigned count =
+        cap == 0 ? 0
+                 : FIELD_GET(REBAR_CONTROL_COUNT, pci_read_long(device, cap + REBAR_CONTROL(0)));
+
+    for (int entry = 0; entry < (int)count && entry < BARSHIFT_BARS; entry++) {
+        uint32_t control = pci_read_long(device, cap + REBAR_CONTROL(entry));
+
+        if (FIELD_GET(REBAR_CONTROL_BAR_INDEX, control) == (unsigned)bar_nr) {
+            return cap + REBAR_CONTROL(entry);
+        }
+    }
+    return 0;
+}
+
 /* BAR number in the three lowest bits, offset in the others; NULL for a number that is none */
 static Bar *msix_bar(Function *function, uint32_t where)
 {
@@ -152,7 +169,7 @@ static void tag_decode(struct pci_dev *device, Function *function)
     }
 }
 
-static void name_decode(struct pci_dev *device, char *bdf)
+void device_name(struct pci_dev *device, char *bdf)
 {
     snprintf(bdf, BDF_SIZE, "%04x:%02x:%02x.%x", (unsigned)device->domain, device->bus, device->dev,
              device->func & 7u);
@@ -163,7 +180,7 @@ void function_decode(struct pci_dev *device, Function *function)
     uint16_t command = pci_read_word(device, PCI_COMMAND);
 
     memset(function, 0, sizeof(*function));
-    name_decode(device, function->bdf);
+    device_name(device, function->bdf);
     function->domain = device->domain;
     function->bus = device->bus;
     function->parent = -1;
@@ -231,7 +248,7 @@ static Range prefetchable_window_decode(struct pci_dev *device)
 void bridge_decode(struct pci_dev *device, Bridge *bridge)
 {
     memset(bridge, 0, sizeof(*bridge));
-    name_decode(device, bridge->bdf);
+    device_name(device, bridge->bdf);
     bridge->domain = device->domain;
     bridge->bus = device->bus;
     bridge->parent = -1;

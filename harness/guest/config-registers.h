@@ -7,8 +7,17 @@
 
 #include "topology.h"
 
+/**
+ * device_name() - the name of a function, as Linux spells it
+ * @bdf: (out) BDF_SIZE bytes
+ */
+void device_name(struct pci_dev *device, char *bdf);
+
 /** function_decode() - identity, Command, tag, BARs and what capabilities say of them */
 void function_decode(struct pci_dev *device, Function *function);
+
+/** rebar_control_find() - offset of the Resizable BAR control register of a BAR; 0: it has none */
+int rebar_control_find(struct pci_dev *device, int bar_nr);
 
 /** bridge_decode() - bus numbers and windows of a function with a type 1 header */
 void bridge_decode(struct pci_dev *device, Bridge *bridge);

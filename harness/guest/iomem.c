@@ -8,32 +8,46 @@
 #define LINE_SIZE 256
 #define NAME_SIZE 128
 
+int iomem_window_line(const char *line, int *inside, Range *window)
+{
+    int indent = (int)strspn(line, " ");
+    char name[NAME_SIZE];
+    Range range;
+
+    if (sscanf(line + indent, "%" SCNx64 "-%" SCNx64 " : %127[^\n]", &range.start, &range.end,
+               name) != 3) {
+        return -EINVAL;
+    }
+    if (*inside >= 0 && indent > *inside) {
+        return 0;
+    }
+    *inside = strncmp(name, "PCI Bus ", 8) == 0 ? indent : -1;
+    if (*inside < 0) {
+        return 0;
+    }
+    *window = range;
+    return 1;
+}
+
 int iomem_windows_read(FILE *file, Range *windows, size_t max)
 {
     char line[LINE_SIZE];
-    char name[NAME_SIZE];
-    int inside = -1; /* indentation of the window that the present lines lie in */
+    int inside = -1;
     size_t count = 0;
 
     while (fgets(line, sizeof(line), file)) {
-        int indent = (int)strspn(line, " ");
-        Range range;
+        Range window;
+        int result = iomem_window_line(line, &inside, &window);
 
-        if (sscanf(line + indent, "%" SCNx64 "-%" SCNx64 " : %127[^\n]", &range.start, &range.end,
-                   name) != 3) {
-            return -EINVAL;
+        if (result < 0) {
+            return result;
         }
-        if (inside >= 0 && indent > inside) {
-            continue;
-        }
-        inside = strncmp(name, "PCI Bus ", 8) == 0 ? indent : -1;
-        if (inside < 0) {
-            continue;
-        }
-        if (count == max) {
+        if (result > 0 && count == max) {
             return -E2BIG;
         }
-        windows[count++] = range;
+        if (result > 0) {
+            windows[count++] = window;
+        }
     }
     return (int)count;
 }

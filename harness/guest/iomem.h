@@ -9,6 +9,15 @@
 #include "range.h"
 
 /**
+ * iomem_window_line() - is a line the window of a host bridge?
+ * @inside: (in/out) indentation of the window that the lines lie in; -1 at the start: in none
+ * @window: (out) set when it is
+ *
+ * Return: 1 when it is, 0 when it is another entry, -EINVAL when it is none.
+ */
+int iomem_window_line(const char *line, int *inside, Range *window);
+
+/**
  * iomem_windows_read() - find the windows of the host bridges
  * @file: open on /proc/iomem or /proc/ioports
  * @windows: (out) every outermost entry "PCI Bus DDDD:BB", in file order

@@ -61,6 +61,11 @@ static inline bool range_contains(Range outer, Range inner)
 }
 
 /** range_overlaps() - do two ranges share an address? */
+static inline bool range_same(Range a, Range b)
+{
+    return range_is_empty(a) ? range_is_empty(b) : a.start == b.start && a.end == b.end;
+}
+
 static inline bool range_overlaps(Range a, Range b)
 {
     return !range_is_empty(a) && !range_is_empty(b) && a.start <= b.end && b.start <= a.end;

@@ -140,7 +140,7 @@ static int largest_fit_find(Tree *tree, uint64_t work_max, Plan *plan)
         tree->bars[largest].wanted.alignment = tree->bars[largest].wanted.length;
         result = fits_at_all(tree, plan, work_max / 8);
     }
-    plan->largest_fit_bytes = result > 0 ? tree->bars[largest].wanted.length : 0;
+    plan->shortage.largest_fit_bytes = result > 0 ? tree->bars[largest].wanted.length : 0;
     tree->bars[largest].wanted = wanted;
     return result < 0 ? result : 0;
 }
@@ -150,9 +150,9 @@ static void hole_note(Plan *plan, uint64_t start, uint64_t end, Range limits)
     Range hole = { start < limits.start ? limits.start : start,
                    end > limits.end ? limits.end : end };
 
-    plan->free_bytes += range_size(hole);
-    if (range_size(hole) > range_size(plan->largest_hole)) {
-        plan->largest_hole = hole;
+    plan->shortage.free_bytes += range_size(hole);
+    if (range_size(hole) > range_size(plan->shortage.largest_hole)) {
+        plan->shortage.largest_hole = hole;
     }
 }
 
@@ -185,10 +185,10 @@ static void reason_find(Plan *plan, Search *search)
     const Level *level = search_level(search, search->path_count - 1, block->kind);
     Range limits = { block->elements[0].min, block->elements[0].max };
 
-    plan->short_kind = block->kind;
-    plan->largest_hole = range_empty();
+    plan->shortage.kind = block->kind;
+    plan->shortage.largest_hole = range_empty();
     for (size_t i = 0; i < block->count; i++) {
-        plan->needed_bytes += block->elements[i].size;
+        plan->shortage.needed_bytes += block->elements[i].size;
     }
     if (block->kind != WINDOW_PREF && limits.end > UINT32_MAX) {
         limits.end = UINT32_MAX;
@@ -263,7 +263,7 @@ static bool has_buses(const Tree *tree, int port, const Requirement *items, int 
 static Plan plan_empty(int bus)
 {
     return (Plan) { .verdict = PLAN_NO_BUS, .exact = true, .bus = bus, .newcomer = -1,
-                    .largest_hole = range_empty() };
+                    .shortage.largest_hole = range_empty() };
 }
 
 int arbiter_plan(Tree *tree, int port, const RequirementList *wanted, uint64_t work_max,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Finds addresses for who asks for some with the smallest scope: fewest working functions stopped, then
- * fewest bytes moved, then fewest bridges touched.
+ * Finds addresses for who asks for some with the smallest scope: fewest working functions stopped,
+ * then fewest bytes moved, then fewest bridges touched.
  *
  * A bridge whose open window changes is stopped with everything below it, as a kernel can do it
  * no other way. Windows with nothing in them may be closed or moved, which stops nobody. What is
@@ -44,6 +44,15 @@ typedef struct PlanCost {
     unsigned bridges;
 } PlanCost;
 
+/** struct PlanShortage - of the kind of addresses that is short */
+typedef struct PlanShortage {
+    WindowKind kind;
+    uint64_t needed_bytes;
+    uint64_t free_bytes;        /* in all holes of the host bridge windows */
+    Range largest_hole;         /* empty: there is none */
+    uint64_t largest_fit_bytes; /* what the largest BAR could have; 0: nothing */
+} PlanShortage;
+
 typedef struct Plan {
     PlanVerdict verdict;
     bool exact; /* no plan stops fewer, or, without one: there is none */
@@ -57,13 +66,7 @@ typedef struct Plan {
     PlanWindow *windows; /* those that change */
     size_t window_count;
     uint64_t work;
-
-    /* Why not; of the kind of addresses that is short */
-    WindowKind short_kind;
-    uint64_t needed_bytes;
-    uint64_t free_bytes;        /* in all holes of the host bridge windows */
-    Range largest_hole;         /* empty: there is none */
-    uint64_t largest_fit_bytes; /* what its largest BAR could have; 0: nothing */
+    PlanShortage shortage; /* why not */
 } Plan;
 
 /**

@@ -7,6 +7,7 @@
 
 #include "bdf.h"
 #include "capture.h"
+#include "iomem.h"
 
 #define LINE_SIZE 512
 
@@ -82,4 +83,37 @@ void capture_add_sizes(Topology *topology, FILE *file)
             region_read(function, line);
         }
     }
+}
+
+/* Addresses of ports are written with four digits, those of memory with eight or more */
+static bool is_port_line(const char *line)
+{
+    return strchr(line, '-') - (line + strspn(line, " ")) == 4;
+}
+
+int capture_read_windows(FILE *file, HostWindow *windows)
+{
+    char line[LINE_SIZE];
+    int inside = -1;
+    int count = 0;
+
+    while (fgets(line, sizeof(line), file)) {
+        Range window;
+        int result = iomem_window_line(line, &inside, &window);
+
+        if (result < 0) {
+            inside = -1;
+        }
+        if (result <= 0) {
+            continue;
+        }
+        if (window.end == 0) {
+            return -EACCES;
+        }
+        if (count == TOPOLOGY_HOST_WINDOWS_MAX) {
+            return -E2BIG;
+        }
+        windows[count++] = (HostWindow) { .io = is_port_line(line), .range = window };
+    }
+    return count;
 }

@@ -18,6 +18,16 @@
 void capture_add_sizes(Topology *topology, FILE *file);
 
 /**
+ * capture_read_windows() - find the windows of host bridges in copies of /proc/iomem, /proc/ioports
+ * @file: open on a capture, which may hold other things as well
+ * @windows: (out) TOPOLOGY_HOST_WINDOWS_MAX elements
+ *
+ * Return: their number; 0 when there are none; -E2BIG; -EACCES when all of them are at 0, as users
+ * other than root see them.
+ */
+int capture_read_windows(FILE *file, HostWindow *windows);
+
+/**
  * capture_size_parse() - read a size such as "2G"
  * @size_bytes: (out) set only on success
  *

@@ -172,6 +172,16 @@ static bool is_open(const TreeBridge *bridge)
     return false;
 }
 
+static bool has_addresses(const Tree *tree, int function)
+{
+    for (size_t i = 0; i < tree->bar_count; i++) {
+        if (tree->bars[i].function == function && !range_is_empty(tree->bars[i].now)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool all_stoppable(const Tree *tree, int bridge)
 {
     for (size_t i = 0; i < tree->function_count; i++) {
@@ -228,7 +238,7 @@ static int extras_find(Attempt *attempt)
         const TreeFunction *function = &tree->functions[i];
 
         if (function->bridge < 0 && function->stoppable && (int)i != attempt->plan->newcomer &&
-            !removal_takes(tree, attempt->set, (int)i)) {
+            has_addresses(tree, (int)i) && !removal_takes(tree, attempt->set, (int)i)) {
             extra_note(attempt, -1, (int)i);
         }
     }

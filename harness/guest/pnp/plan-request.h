@@ -1,47 +1,61 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* From where a machine is read to a plan on paper. */
+/* What the command "plan" is asked, and where it looks for the machine. */
 #ifndef BARSHIFT_PLAN_REQUEST_H
 #define BARSHIFT_PLAN_REQUEST_H
 
-#include <stdio.h>
+#include "rebalance-plan.h"
 
-#include "plan-print.h"
-
-#define PLAN_WHY_SIZE CONFIG_WHY_SIZE
+#define PLAN_REFUSERS_MAX 64
+#define PLAN_WHY_SIZE REBALANCE_WHY_SIZE
 
 /**
- * struct PlanRequest - what is asked
- * @port: name of the bridge that the newcomer arrives at
- * @windows: of the host bridges; a dump does not know them, a running system needs none here
+ * struct PlanRequest - an ask with what it points to; stays where it is
+ * @windows: of the host bridges; a capture without /proc/iomem does not know them
  */
 typedef struct PlanRequest {
-    const char *port;
-    uint64_t size_bytes;
-    bool low; /* a 32-bit BAR that is not prefetchable, instead of a 64-bit prefetchable one */
-    bool json;
-    Range windows[TOPOLOGY_HOST_WINDOWS_MAX];
-    size_t window_count;
+    RebalanceAsk ask;
+    RequirementList wanted;
+    char refusers[PLAN_REFUSERS_MAX][BDF_SIZE];
+    HostWindow windows[TOPOLOGY_HOST_WINDOWS_MAX];
 } PlanRequest;
 
+/** plan_request_init() - nothing is asked yet */
+void plan_request_init(PlanRequest *request);
+
+/** plan_request_port(), plan_request_incoming() - read "BDF"; Return: 0 or -EINVAL */
+int plan_request_port(PlanRequest *request, const char *text);
+int plan_request_incoming(PlanRequest *request, const char *text);
+
 /**
- * plan_request_size() - read "SIZE", "SIZE:pref64" or "SIZE:mem32"
+ * plan_request_resize() - read "BDF:BAR=SIZE"
+ *
+ * Return: 0, or -EINVAL for anything else.
+ */
+int plan_request_resize(PlanRequest *request, const char *text);
+
+/**
+ * plan_request_size() - read "SIZE", "SIZE:pref64" or "SIZE:mem32": one more BAR of the newcomer
  *
  * Return: 0, or -EINVAL for anything else, or a size that no BAR can have.
  */
 int plan_request_size(PlanRequest *request, const char *text);
 
+/** plan_request_refuser() - read "BDF", who may not be stopped; Return: 0, -EINVAL, -E2BIG */
+int plan_request_refuser(PlanRequest *request, const char *text);
+
 /** plan_request_window() - read "START-END", hexadecimal; Return: 0, -EINVAL, -E2BIG */
 int plan_request_window(PlanRequest *request, const char *text);
 
-/** plan_topology_read() - topology_read(), and what lspci told beside the registers of a dump */
-int plan_topology_read(Topology *topology, const ConfigSource *source, char *why);
-
 /**
- * plan_run() - plan and print
- * @why: (out) PLAN_WHY_SIZE bytes, set when the result is negative
+ * plan_request_read() - topology_read(), what a capture tells beside the registers, and what a
+ * live newcomer's registers tell
  *
- * Return: 0 when there is a plan that the kernel carries out, 1 when there is none, or -errno.
+ * Return: 0 or -errno, then @why is set (PLAN_WHY_SIZE bytes).
  */
-int plan_run(const Topology *topology, const PlanRequest *request, FILE *file, char *why);
+int plan_request_read(PlanRequest *request, const ConfigSource *source, Topology *topology,
+                      char *why);
+
+/** plan_request_windows_read() - find host bridge windows in a capture; Return: 0 or -errno */
+int plan_request_windows_read(PlanRequest *request, const char *name, char *why);
 
 #endif

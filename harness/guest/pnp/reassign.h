@@ -22,7 +22,7 @@ typedef struct ReassignLimits {
 
 #define REASSIGN_LIMITS { .remove_ms = 10000, .rescan_ms = 10000, .settle_ms = 10000 }
 
-/** struct ReassignName - one function or bridge, before and after; an empty BDF: it was not there */
+/** struct ReassignName - one function or bridge, before and after; empty: it was not there */
 typedef struct ReassignName {
     char path[PATH_NAME_SIZE];
     char before[BDF_SIZE];

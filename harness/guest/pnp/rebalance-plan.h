@@ -27,7 +27,7 @@ typedef enum RebalanceKind {
  * @wanted: what the one who is described asks for; others: NULL
  * @file: name of the plan file; others: NULL
  * @refusers: functions that may not be stopped; NULL: none
- * @windows: memory windows of host bridges that the topology does not know; NULL: none
+ * @windows: of host bridges, that the topology does not know; NULL: none
  */
 typedef struct RebalanceAsk {
     RebalanceKind kind;
@@ -38,7 +38,7 @@ typedef struct RebalanceAsk {
     const char *file;
     const char (*refusers)[BDF_SIZE];
     size_t refuser_count;
-    const Range *windows;
+    const HostWindow *windows;
     size_t window_count;
 } RebalanceAsk;
 
@@ -61,6 +61,7 @@ typedef struct RebalanceAddress {
  * struct RebalancePlan - the plan
  * @verdict: PLAN_FITS: it can be carried out
  * @reason: one sentence; empty when it fits
+ * @shortage: set for PLAN_NO_SPACE and PLAN_NO_WINDOW
  * @cost: of what is really stopped and removed, which can be more than the arbiter asked for
  * @widened: that it is more, because the kernel would leave somebody without addresses otherwise
  * @scope: working functions to stop; empty: nobody has to
@@ -72,6 +73,7 @@ typedef struct RebalanceAddress {
 typedef struct RebalancePlan {
     PlanVerdict verdict;
     char reason[REBALANCE_WHY_SIZE];
+    PlanShortage shortage;
     bool exact;
     bool widened;
     PlanCost cost;
@@ -94,18 +96,24 @@ typedef struct RebalancePlan {
  * @plan: (out) freed with rebalance_plan_free(), whatever the result
  * @why: (out) REBALANCE_WHY_SIZE bytes, set when the result is negative
  *
- * Without any need to stop somebody the scope is empty. A plan from a file is refused when
- * somebody stands elsewhere than the plan says, or works below what it removes without being in
- * its scope.
+ * Without any need to stop somebody the scope is empty; when there is nothing to do, nothing is
+ * removed. A plan from a file is refused when somebody stands elsewhere than the plan says, or
+ * works below what it removes without being in its scope.
  *
  * Return: 0, also when there is no plan: see the verdict; -ENODEV: no such function or port;
- * -EINVAL: no such BAR or size, a newcomer that asks for nothing, a file that is no plan, a
- * machine that cannot be planned with; -ESTALE: a file that does not fit the machine; -ENOMEM;
- * -errno of the file.
+ * -EINVAL: no such BAR or size, a file that is no plan, a machine that cannot be planned with;
+ * -ESTALE: a file that does not fit the machine; -ENOMEM; -errno of the file.
  */
 int rebalance_plan(const Topology *topology, const RebalanceAsk *ask, RebalancePlan *plan,
                    char *why);
 void rebalance_plan_free(RebalancePlan *plan);
+
+/** rebalance_address_find() - by its path, and BAR or window; NULL: the plan has none such */
+const RebalanceAddress *rebalance_address_find(const RebalancePlan *plan,
+                                               const RebalanceAddress *wanted);
+
+/** rebalance_address_now() - where what an address is about is in a topology, by its BDF */
+Range rebalance_address_now(const Topology *topology, const RebalanceAddress *address);
 
 /** rebalance_in_scope() - is a function, by its present BDF, to be stopped? */
 bool rebalance_in_scope(const RebalancePlan *plan, const char *bdf);

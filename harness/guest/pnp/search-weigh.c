@@ -193,16 +193,11 @@ static void placement_apply(Search *search, const Placement *placement)
     }
 }
 
-static bool is_same(Range a, Range b)
-{
-    return (range_is_empty(a) && range_is_empty(b)) || (a.start == b.start && a.end == b.end);
-}
-
 static bool bridge_changes(const Search *search, size_t bridge)
 {
     for (size_t kind = 0; kind < WINDOW_KINDS; kind++) {
-        if (!is_same(search->windows[bridge * WINDOW_KINDS + kind],
-                     search->tree->bridges[bridge].windows[kind])) {
+        if (!range_same(search->windows[bridge * WINDOW_KINDS + kind],
+                        search->tree->bridges[bridge].windows[kind])) {
             return true;
         }
     }

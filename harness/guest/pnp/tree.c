@@ -115,7 +115,7 @@ void tree_free(Tree *tree)
 }
 
 /* In a dump, registers that nobody has written read as a window at 0 */
-static Range window_range(const Topology *topology, const Window *window)
+Range tree_window_range(const Topology *topology, const Window *window)
 {
     if (topology_has_kernel_view(topology)) {
         return window->kernel;
@@ -134,7 +134,8 @@ static int bridges_read(Tree *tree, const Topology *topology)
         }
         tree->bridges[index].hotplug = bridge->slot[0] != '\0';
         for (int kind = 0; kind < WINDOW_KINDS; kind++) {
-            tree->bridges[index].windows[kind] = window_range(topology, &bridge->windows[kind]);
+            tree->bridges[index].windows[kind] =
+                tree_window_range(topology, &bridge->windows[kind]);
         }
     }
     for (size_t i = 0; i < topology->bridge_count; i++) {
@@ -166,6 +167,12 @@ static int bars_read(Tree *tree, int index, const Topology *topology, const Func
     return 0;
 }
 
+bool tree_function_works(const Function *function)
+{
+    return !function->is_bridge && !function->stopped &&
+           (function->memory_decode || function->io_decode);
+}
+
 static int function_read(Tree *tree, const Topology *topology, const Function *function)
 {
     int index = tree_add_function(tree, function->bdf, function->parent);
@@ -179,8 +186,7 @@ static int function_read(Tree *tree, const Topology *topology, const Function *f
     if (function->is_bridge) {
         tree->functions[index].bridge = tree_find_bridge(tree, function->bdf);
     }
-    tree->functions[index].working = !function->is_bridge && !function->stopped &&
-                                     (function->memory_decode || function->io_decode);
+    tree->functions[index].working = tree_function_works(function);
     tree->functions[index].stoppable = !pinned;
     tree->functions[index].movable = !pinned;
     return bars_read(tree, index, topology, function);

@@ -80,8 +80,8 @@ void tree_free(Tree *tree);
  * tree_read() - make the tree of a topology
  * @tree: (out) freed by the caller with tree_free(), whatever the result
  *
- * A function is working when it decodes and nobody has noted it as stopped. Host and ISA bridges
- * and display controllers can be neither stopped nor moved.
+ * Functions and bridges keep their indices. A function is working when tree_function_works() says
+ * so. Host and ISA bridges and display controllers can be neither stopped nor moved.
  *
  * Return: 0 or -ENOMEM.
  */
@@ -94,6 +94,12 @@ int tree_read(Tree *tree, const Topology *topology);
  * Return: 0, -EINVAL when not, -ENOMEM.
  */
 int tree_check(const Tree *tree, char *why);
+
+/** tree_window_range() - where a bridge's window is; empty: closed */
+Range tree_window_range(const Topology *topology, const Window *window);
+
+/** tree_function_works() - does it decode, and has nobody noted it as stopped? Bridges do not. */
+bool tree_function_works(const Function *function);
 
 /** tree_find_bridge(), tree_find_function() - by name; -1 when there is none */
 int tree_find_bridge(const Tree *tree, const char *bdf);

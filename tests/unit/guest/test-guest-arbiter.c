@@ -284,12 +284,12 @@ static void test_no_space(void **state)
     plan = plan_of(&tree, TREE_ROOT, 4 * GIB);
     assert_int_equal(plan.verdict, PLAN_NO_SPACE);
     assert_true(plan.exact);
-    assert_int_equal(plan.short_kind, WINDOW_PREF);
-    assert_int_equal(plan.needed_bytes, 4 * GIB);
-    assert_int_equal(plan.free_bytes, 3 * GIB);
-    assert_int_equal(plan.largest_hole.start, HIGH + 2 * GIB);
-    assert_int_equal(range_size(plan.largest_hole), 2 * GIB);
-    assert_int_equal(plan.largest_fit_bytes, 2 * GIB);
+    assert_int_equal(plan.shortage.kind, WINDOW_PREF);
+    assert_int_equal(plan.shortage.needed_bytes, 4 * GIB);
+    assert_int_equal(plan.shortage.free_bytes, 3 * GIB);
+    assert_int_equal(plan.shortage.largest_hole.start, HIGH + 2 * GIB);
+    assert_int_equal(range_size(plan.shortage.largest_hole), 2 * GIB);
+    assert_int_equal(plan.shortage.largest_fit_bytes, 2 * GIB);
     plan_free(&plan);
     tree_free(&tree);
 }
@@ -308,8 +308,8 @@ static void test_fixed(void **state)
     tree.functions[1].movable = false;
     plan = plan_of(&tree, TREE_ROOT, 4 * GIB);
     assert_int_equal(plan.verdict, PLAN_NO_SPACE);
-    assert_int_equal(plan.free_bytes, 6 * GIB);
-    assert_int_equal(plan.largest_fit_bytes, 2 * GIB);
+    assert_int_equal(plan.shortage.free_bytes, 6 * GIB);
+    assert_int_equal(plan.shortage.largest_fit_bytes, 2 * GIB);
     plan_free(&plan);
     tree_free(&tree);
 }

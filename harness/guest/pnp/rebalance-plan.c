@@ -1,0 +1,588 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cleanup.h"
+#include "kernel-model.h"
+#include "newcomer.h"
+#include "plan-file.h"
+#include "rebar-size.h"
+#include "rebalance-plan.h"
+
+/** struct Draft - on the way from a topology to a plan */
+typedef struct Draft {
+    const Topology *topology;
+    const RebalanceAsk *ask;
+    Tree tree;
+    Plan arbiter;
+    RemovalSet set;
+    Prediction prediction;
+    RebalancePlan *plan;
+    char *why;
+    int bus;         /* of those who ask */
+    size_t asking;   /* BARs without an address */
+} Draft;
+
+static void draft_free(Draft *draft)
+{
+    tree_free(&draft->tree);
+    plan_free(&draft->arbiter);
+    removal_set_free(&draft->set);
+    prediction_free(&draft->prediction);
+}
+
+void rebalance_plan_free(RebalancePlan *plan)
+{
+    free(plan->scope);
+    free(plan->incoming);
+    free(plan->removed);
+    free(plan->addresses);
+    memset(plan, 0, sizeof(*plan));
+}
+
+bool rebalance_in_scope(const RebalancePlan *plan, const char *bdf)
+{
+    for (size_t i = 0; i < plan->scope_count; i++) {
+        if (strcmp(plan->scope[i].bdf, bdf) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+const RebalanceAddress *rebalance_address_find(const RebalancePlan *plan,
+                                               const RebalanceAddress *wanted)
+{
+    for (size_t i = 0; i < plan->address_count; i++) {
+        const RebalanceAddress *address = &plan->addresses[i];
+
+        if (address->bar_nr == wanted->bar_nr &&
+            (address->bar_nr >= 0 || address->kind == wanted->kind) &&
+            strcmp(address->owner.path, wanted->owner.path) == 0) {
+            return address;
+        }
+    }
+    return NULL;
+}
+
+static int member_set(const Draft *draft, int function, RebalanceMember *member)
+{
+    const Tree *tree = &draft->tree;
+    char above[PATH_NAME_SIZE] = "";
+    int result = 0;
+
+    if (function != draft->arbiter.newcomer) {
+        snprintf(member->bdf, sizeof(member->bdf), "%s", tree->functions[function].bdf);
+        return path_name(draft->topology, member->bdf, member->path);
+    }
+    member->bdf[0] = '\0';
+    if (draft->bus >= 0) {
+        result = path_name(draft->topology, tree->bridges[draft->bus].bdf, above);
+    }
+    snprintf(member->path, sizeof(member->path), "%.*s/newcomer", PATH_NAME_SIZE - 10, above);
+    return result;
+}
+
+static bool is_asking(const Draft *draft, int function)
+{
+    for (size_t i = 0; i < draft->tree.bar_count; i++) {
+        const TreeBar *bar = &draft->tree.bars[i];
+
+        if (bar->function == function && range_is_empty(bar->now)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool works(const Draft *draft, int function)
+{
+    return function != draft->arbiter.newcomer &&
+           tree_function_works(&draft->topology->functions[function]);
+}
+
+/* The BARs that it has and that have no address, with their present sizes */
+static int newcomer_bars_add(Draft *draft, int index)
+{
+    const Function *function = &draft->topology->functions[index];
+    RequirementList wanted;
+
+    requirements_read(draft->topology, function, &wanted);
+    for (size_t i = 0; i < wanted.count; i++) {
+        const Requirement *item = &wanted.items[i];
+
+        if (item->bar_nr < 0 || (item->option & REQUIREMENT_ALTERNATIVE) != 0 ||
+            !range_is_empty(bar_assigned_range(draft->topology, function,
+                                               &function->bars[item->bar_nr]))) {
+            continue;
+        }
+        if (tree_add_bar(&draft->tree, index, *item, range_empty()) < 0) {
+            return -ENOMEM;
+        }
+        draft->tree.functions[index].working = false; /* it is stopped in any case */
+        draft->asking++;
+    }
+    return 0;
+}
+
+static int draft_incoming(Draft *draft)
+{
+    const Function *newcomer = topology_find(draft->topology, draft->ask->bdf);
+
+    if (!newcomer) {
+        snprintf(draft->why, REBALANCE_WHY_SIZE, "%s: no such function", draft->ask->bdf);
+        return -ENODEV;
+    }
+    draft->bus = newcomer->parent;
+    for (size_t i = 0; i < draft->topology->function_count; i++) {
+        const char *bdf = draft->topology->functions[i].bdf;
+
+        if (newcomer_is_same_slot(bdf, newcomer->bdf) && newcomer_bars_add(draft, (int)i) < 0) {
+            return -ENOMEM;
+        }
+    }
+    return 0;
+}
+
+static int resize_check(const Draft *draft, const Function *function)
+{
+    const RebalanceAsk *ask = draft->ask;
+    const Bar *bar = function && ask->bar_nr >= 0 && ask->bar_nr < BARSHIFT_BARS
+                         ? &function->bars[ask->bar_nr]
+                         : NULL;
+    unsigned field;
+
+    if (!function) {
+        snprintf(draft->why, REBALANCE_WHY_SIZE, "%s: no such function", ask->bdf);
+        return -ENODEV;
+    }
+    if (!bar || bar->kind == BAR_NONE || !bar->resizable) {
+        snprintf(draft->why, REBALANCE_WHY_SIZE, "%s BAR %d: not resizable", ask->bdf,
+                 ask->bar_nr);
+        return -EINVAL;
+    }
+    if (rebar_size_encode(ask->size_bytes, &field) < 0 ||
+        !rebar_size_offered(bar->rebar_sizes, field)) {
+        snprintf(draft->why, REBALANCE_WHY_SIZE,
+                 "%s BAR %d: size 0x%" PRIx64 " is not among those that it offers", ask->bdf,
+                 ask->bar_nr, ask->size_bytes);
+        return -EINVAL;
+    }
+    return 0;
+}
+
+static TreeBar *tree_bar(Tree *tree, int function, int bar_nr)
+{
+    for (size_t i = 0; i < tree->bar_count; i++) {
+        if (tree->bars[i].function == function && tree->bars[i].wanted.bar_nr == bar_nr) {
+            return &tree->bars[i];
+        }
+    }
+    return NULL;
+}
+
+/* The old place is free, and the function is stopped in any case */
+static int draft_resize(Draft *draft)
+{
+    const RebalanceAsk *ask = draft->ask;
+    const Function *function = topology_find(draft->topology, ask->bdf);
+    int result = resize_check(draft, function);
+    const Bar *bar;
+    TreeBar *item;
+    int index;
+
+    if (result < 0) {
+        return result;
+    }
+    bar = &function->bars[ask->bar_nr];
+    index = (int)(function - draft->topology->functions);
+    draft->bus = function->parent;
+    draft->tree.functions[index].working = false;
+    if (bar_size_bytes(bar) == ask->size_bytes &&
+        !range_is_empty(bar_assigned_range(draft->topology, function, bar))) {
+        return 0;
+    }
+    item = tree_bar(&draft->tree, index, ask->bar_nr);
+    if (item) {
+        item->now = range_empty();
+        item->wanted.length = ask->size_bytes;
+        item->wanted.alignment = ask->size_bytes;
+    } else if (tree_add_bar(&draft->tree, index,
+                            requirement_memory(ask->bar_nr, ask->size_bytes,
+                                               bar->kind == BAR_MEM64, bar->prefetchable),
+                            range_empty()) < 0) {
+        return -ENOMEM;
+    }
+    draft->asking = 1;
+    draft->plan->resized_bar = ask->bar_nr;
+    draft->plan->resized_bytes = ask->size_bytes;
+    return member_set(draft, index, &draft->plan->resized);
+}
+
+static int draft_arrival(Draft *draft)
+{
+    draft->bus = tree_find_bridge(&draft->tree, draft->ask->bdf);
+    if (draft->bus < 0) {
+        snprintf(draft->why, REBALANCE_WHY_SIZE, "%s: no such bridge", draft->ask->bdf);
+        return -ENODEV;
+    }
+    draft->asking = draft->ask->wanted->count;
+    return 0;
+}
+
+static int refusers_mark(Draft *draft)
+{
+    for (size_t i = 0; i < draft->ask->refuser_count; i++) {
+        int function = tree_find_function(&draft->tree, draft->ask->refusers[i]);
+
+        if (function < 0) {
+            snprintf(draft->why, REBALANCE_WHY_SIZE, "%s: no such function",
+                     draft->ask->refusers[i]);
+            return -ENODEV;
+        }
+        draft->tree.functions[function].stoppable = false;
+    }
+    return 0;
+}
+
+static int draft_tree(Draft *draft)
+{
+    static int (*const readers[])(Draft *) = {
+        [REBALANCE_INCOMING] = draft_incoming,
+        [REBALANCE_RESIZE] = draft_resize,
+        [REBALANCE_ARRIVAL] = draft_arrival,
+    };
+    int result = tree_read(&draft->tree, draft->topology);
+
+    for (size_t i = 0; result == 0 && i < draft->ask->window_count; i++) {
+        result = tree_add_window(&draft->tree, draft->ask->windows[i].io,
+                                 draft->ask->windows[i].range) < 0
+                     ? -ENOMEM
+                     : 0;
+    }
+    if (result == 0) {
+        result = refusers_mark(draft);
+    }
+    if (result == 0) {
+        result = readers[draft->ask->kind](draft);
+    }
+    return result == 0 ? tree_check(&draft->tree, draft->why) : result;
+}
+
+static void reason_set(Draft *draft)
+{
+    const PlanShortage *shortage = &draft->arbiter.shortage;
+    char *reason = draft->plan->reason;
+
+    switch (draft->arbiter.verdict) {
+    case PLAN_NO_SPACE:
+        snprintf(reason, REBALANCE_WHY_SIZE,
+                 "0x%" PRIx64 " bytes are needed in window %s, 0x%" PRIx64
+                 " are free, the largest hole has 0x%" PRIx64,
+                 shortage->needed_bytes, window_kind_name(shortage->kind), shortage->free_bytes,
+                 range_size(shortage->largest_hole));
+        break;
+    case PLAN_NO_WINDOW:
+        snprintf(reason, REBALANCE_WHY_SIZE, "no host bridge window has addresses for window %s",
+                 window_kind_name(shortage->kind));
+        break;
+    case PLAN_NO_BUS:
+        snprintf(reason, REBALANCE_WHY_SIZE, "the port has too few bus numbers");
+        break;
+    default:
+        snprintf(reason, REBALANCE_WHY_SIZE, "the search came to its bound before it found a plan");
+        break;
+    }
+}
+
+static void loser_tell(Draft *draft)
+{
+    const Tree *tree = &draft->tree;
+
+    for (size_t i = 0; i < tree->bar_count; i++) {
+        if (range_is_empty(draft->prediction.bars[i])) {
+            snprintf(draft->plan->reason, REBALANCE_WHY_SIZE,
+                     "there is room, but whatever is removed, the kernel would leave %s BAR %d "
+                     "without an address",
+                     tree->functions[tree->bars[i].function].bdf, tree->bars[i].wanted.bar_nr);
+            return;
+        }
+    }
+}
+
+static int members_set(Draft *draft)
+{
+    RebalancePlan *plan = draft->plan;
+    const Tree *tree = &draft->tree;
+    int result = 0;
+
+    for (int i = 0; result == 0 && i < (int)tree->function_count; i++) {
+        if (works(draft, i) && removal_takes(tree, &draft->set, i)) {
+            result = member_set(draft, i, &plan->scope[plan->scope_count++]);
+        }
+        if (result == 0 && draft->ask->kind != REBALANCE_RESIZE && is_asking(draft, i)) {
+            result = member_set(draft, i, &plan->incoming[plan->incoming_count++]);
+        }
+    }
+    for (size_t i = 0; result == 0 && i < draft->set.bridge_count; i++) {
+        RebalanceMember *member = &plan->removed[plan->removed_count++];
+
+        snprintf(member->bdf, BDF_SIZE, "%s", tree->bridges[draft->set.bridges[i]].bdf);
+        result = path_name(draft->topology, member->bdf, member->path);
+    }
+    for (size_t i = 0; result == 0 && i < draft->set.function_count; i++) {
+        result = member_set(draft, draft->set.functions[i], &plan->removed[plan->removed_count++]);
+    }
+    return result;
+}
+
+static int address_add(Draft *draft, int function, RebalanceAddress address)
+{
+    RebalancePlan *plan = draft->plan;
+    bool moves = address.before.start != address.after.start;
+
+    if (range_is_empty(address.before) && range_is_empty(address.after)) {
+        return 0;
+    }
+    if (address.bar_nr >= 0 && moves && !is_asking(draft, function)) {
+        plan->cost.bytes += range_size(address.before);
+    }
+    plan->addresses[plan->address_count] = address;
+    return member_set(draft, function, &plan->addresses[plan->address_count++].owner);
+}
+
+static int addresses_set(Draft *draft)
+{
+    const Topology *topology = draft->topology;
+    const Tree *tree = &draft->tree;
+    int result = 0;
+
+    for (size_t i = 0; result == 0 && i < tree->bar_count; i++) {
+        const TreeBar *bar = &tree->bars[i];
+        int nr = bar->wanted.bar_nr;
+        RebalanceAddress address = { .bar_nr = nr, .kind = bar->kind,
+                                     .before = range_empty() };
+
+        if (bar->function != draft->arbiter.newcomer) {
+            const Function *function = &topology->functions[bar->function];
+
+            address.before = bar_assigned_range(topology, function, &function->bars[nr]);
+        }
+        address.after = draft->asking > 0 ? draft->prediction.bars[i] : address.before;
+        result = address_add(draft, bar->function, address);
+    }
+    for (size_t i = 0; result == 0 && i < tree->function_count * WINDOW_KINDS; i++) {
+        int function = (int)(i / WINDOW_KINDS);
+        int bridge = tree->functions[function].bridge;
+        size_t kind = i % WINDOW_KINDS;
+        RebalanceAddress address = { .bar_nr = -1, .kind = (WindowKind)kind };
+
+        if (bridge >= 0) {
+            address.before = tree->bridges[bridge].windows[kind];
+            address.after =
+                draft->asking > 0
+                    ? draft->prediction.windows[(size_t)bridge * WINDOW_KINDS + kind]
+                    : address.before;
+            result = address_add(draft, function, address);
+        }
+    }
+    return result;
+}
+
+static int plan_fill(Draft *draft)
+{
+    RebalancePlan *plan = draft->plan;
+    const Tree *tree = &draft->tree;
+    unsigned wanted = draft->arbiter.cost.stops;
+    int result;
+
+    plan->scope = calloc(tree->function_count + 1, sizeof(*plan->scope));
+    plan->incoming = calloc(tree->function_count + 1, sizeof(*plan->incoming));
+    plan->removed = calloc(tree->function_count + tree->bridge_count + 1, sizeof(*plan->removed));
+    plan->addresses = calloc(tree->bar_count + tree->bridge_count * WINDOW_KINDS + 1,
+                             sizeof(*plan->addresses));
+    if (!plan->scope || !plan->incoming || !plan->removed || !plan->addresses) {
+        return -ENOMEM;
+    }
+    result = members_set(draft);
+    if (result == 0) {
+        result = addresses_set(draft);
+    }
+    for (size_t i = 0; i < tree->function_count; i++) {
+        wanted += works(draft, (int)i) && is_asking(draft, (int)i);
+        plan->cost.bridges += tree->functions[i].bridge >= 0 &&
+                              removal_takes(tree, &draft->set, (int)i);
+    }
+    plan->cost.stops = (unsigned)plan->scope_count;
+    plan->widened = plan->cost.stops > wanted;
+    plan->exact = draft->arbiter.exact && !plan->widened;
+    return result;
+}
+
+static int draft_place(Draft *draft)
+{
+    Plan *arbiter = &draft->arbiter;
+
+    return draft->ask->kind == REBALANCE_ARRIVAL
+               ? arbiter_plan(&draft->tree, draft->bus, draft->ask->wanted, ARBITER_WORK_MAX,
+                              arbiter)
+               : arbiter_place(&draft->tree, draft->bus, ARBITER_WORK_MAX, arbiter);
+}
+
+/* What the kernel makes of a plan that fits. Return: 0, or -errno */
+static int draft_execute(Draft *draft)
+{
+    int executable = plan_executable(&draft->tree, &draft->arbiter, &draft->set);
+    int result = executable == -ENOSPC ? 0 : executable;
+
+    if (result == 0) {
+        result = kernel_predict(&draft->tree, &draft->set, &draft->prediction);
+    }
+    if (result == 0 && executable == -ENOSPC) {
+        draft->plan->verdict = PLAN_NO_REMOVAL;
+        draft->plan->exact = false;
+        loser_tell(draft);
+        return 0;
+    }
+    return result == 0 ? plan_fill(draft) : result;
+}
+
+/* Return: 0 with a verdict, or -errno */
+static int draft_plan(Draft *draft)
+{
+    RebalancePlan *plan = draft->plan;
+    int result = draft_tree(draft);
+
+    if (result < 0) {
+        return result;
+    }
+    if (draft->asking == 0) {
+        plan->verdict = PLAN_FITS;
+        plan->exact = true;
+        return plan_fill(draft);
+    }
+    result = draft_place(draft);
+    if (result < 0) {
+        return result;
+    }
+    plan->verdict = draft->arbiter.verdict;
+    plan->exact = draft->arbiter.exact;
+    plan->shortage = draft->arbiter.shortage;
+    if (plan->verdict != PLAN_FITS) {
+        reason_set(draft);
+        return 0;
+    }
+    return draft_execute(draft);
+}
+
+static int plan_make(const Topology *topology, const RebalanceAsk *ask, RebalancePlan *plan,
+                     char *why)
+{
+    Draft draft = { .topology = topology, .ask = ask, .plan = plan, .why = why,
+                    .arbiter = { .exact = true, .newcomer = -1 } };
+    int result;
+
+    *plan = (RebalancePlan) { .resized_bar = -1, .shortage.largest_hole = range_empty() };
+    why[0] = '\0';
+    result = draft_plan(&draft);
+    draft_free(&draft);
+    if (result < 0 && why[0] == '\0') {
+        snprintf(why, REBALANCE_WHY_SIZE, "%s", strerror(-result));
+    }
+    return result;
+}
+
+static bool refuses(const RebalanceAsk *ask, const char *bdf)
+{
+    for (size_t i = 0; i < ask->refuser_count; i++) {
+        if (strcmp(ask->refusers[i], bdf) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Of a plan that would do: who in its scope refuses? Return: is there anybody? */
+static bool blockers_tell(const RebalanceAsk *ask, const RebalancePlan *without, char *reason)
+{
+    size_t length = 0;
+
+    for (size_t i = 0; i < without->scope_count; i++) {
+        if (refuses(ask, without->scope[i].bdf) && length < REBALANCE_WHY_SIZE - 64) {
+            length += (size_t)snprintf(reason + length, REBALANCE_WHY_SIZE - length, "%s%s",
+                                       length == 0 ? "" : ", ", without->scope[i].bdf);
+        }
+    }
+    snprintf(reason + length, REBALANCE_WHY_SIZE - length,
+             " would have to be stopped and may not be");
+    return length > 0;
+}
+
+/* Return: 0 or -errno; the verdict of @plan becomes PLAN_BLOCKED when refusers are the reason */
+static int blockers_find(const Topology *topology, const RebalanceAsk *ask, RebalancePlan *plan,
+                         char *why)
+{
+    CLEANUP(rebalance_plan_free) RebalancePlan without;
+    RebalanceAsk unasked = *ask;
+    char reason[REBALANCE_WHY_SIZE];
+    int result;
+
+    unasked.refuser_count = 0;
+    result = plan_make(topology, &unasked, &without, why);
+    if (result == 0 && without.verdict == PLAN_FITS && blockers_tell(ask, &without, reason)) {
+        rebalance_plan_free(plan);
+        *plan = (RebalancePlan) { .verdict = PLAN_BLOCKED, .exact = without.exact,
+                                  .resized_bar = -1,
+                                  .shortage.largest_hole = range_empty() };
+        memcpy(plan->reason, reason, sizeof(reason));
+    }
+    return result;
+}
+
+static bool scope_has_refuser(const RebalanceAsk *ask, const RebalancePlan *plan)
+{
+    for (size_t i = 0; i < plan->scope_count; i++) {
+        if (refuses(ask, plan->scope[i].bdf)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+int rebalance_plan(const Topology *topology, const RebalanceAsk *ask, RebalancePlan *plan,
+                   char *why)
+{
+    int result;
+
+    if (ask->kind == REBALANCE_FILE) {
+        result = plan_file_load(ask->file, topology, plan, why);
+        if (result == 0 && scope_has_refuser(ask, plan)) {
+            plan->verdict = PLAN_BLOCKED;
+            blockers_tell(ask, plan, plan->reason);
+        }
+        return result;
+    }
+    result = plan_make(topology, ask, plan, why);
+    if (result == 0 && ask->refuser_count > 0 &&
+        (plan->verdict != PLAN_FITS || scope_has_refuser(ask, plan))) {
+        result = blockers_find(topology, ask, plan, why);
+    }
+    return result;
+}
+
+int rebalance_smallest(const Topology *topology, const RebalanceAsk *ask, unsigned *stops,
+                       char *why)
+{
+    CLEANUP(rebalance_plan_free) RebalancePlan plan;
+    int result = rebalance_plan(topology, ask, &plan, why);
+
+    if (result == 0 && plan.verdict != PLAN_FITS) {
+        return 1;
+    }
+    if (result == 0) {
+        *stops = plan.cost.stops;
+    }
+    return result;
+}
