@@ -39,6 +39,10 @@ static const char help[] =
     "                         without addresses, or a larger BAR; changes nothing. CAPTURE is\n"
     "                         what guest-scripts/capture or lspci -vv -xxxx wrote; --window tells\n"
     "                         the windows of host bridges where no capture holds /proc/iomem\n"
+    "  rebalance --incoming BDF | --resize BDF barN SIZE | --plan FILE\n"
+    "            [--policy best-effort|all-or-nothing] [--deadline S] [--json]\n"
+    "                         stops who is in the way, lets the kernel assign anew, and starts them\n"
+    "                         again; S is for each request\n"
     "  agent TTY              serve commands on a serial line\n"
     "\n"
     "BDF is like 0000:01:00.0. Exit status: 0 ok, 1 something failed, 2 usage, 3 environment.\n";
@@ -329,7 +333,7 @@ static const struct {
     { "map", command_map },       { "start", command_start },   { "stop", command_stop },
     { "decode", command_decode }, { "record", command_record }, { "verify", command_verify },
     { "agent", command_agent },   { "resources", command_resources },
-    { "plan", command_plan },
+    { "plan", command_plan },     { "rebalance", command_rebalance },
 };
 
 static int program(int argc, char **argv)
