@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "report-json.h"
 
-#include "error.h"
+#include "report-file.h"
 
-#include <errno.h>
-#include <stdio.h>
+#include <string.h>
 
 static void add_string(JsonBuilder *builder, const char *name, const char *value)
 {
@@ -187,32 +186,13 @@ JsonNode *report_json_error(const char *scenario, const GError *error)
     return json_builder_get_root(builder);
 }
 
-/* Into the file as it is, for it may be a device, a pipe or a link that is to stay one. */
-static gboolean write_text(const char *path, JsonGenerator *generator, GError **error)
-{
-    gsize length = 0;
-    g_autofree char *text = json_generator_to_data(generator, &length);
-    FILE *file = fopen(path, "we");
-    gboolean written = file != NULL && fwrite(text, 1, length, file) == length &&
-                       fputc('\n', file) != EOF;
-    int cause = errno;
-
-    if (file != NULL && fclose(file) != 0 && written) {
-        written = FALSE;
-        cause = errno;
-    }
-    if (!written) {
-        g_set_error(error, RUNNER_ERROR, RUNNER_ERROR_ENVIRONMENT,
-                    "cannot write the report '%s': %s", path, g_strerror(cause));
-    }
-    return written;
-}
-
 gboolean report_json_write(const char *path, GPtrArray *results, GError **error)
 {
     g_autoptr(JsonBuilder) builder = json_builder_new();
     g_autoptr(JsonGenerator) generator = json_generator_new();
     g_autoptr(JsonNode) root = NULL;
+    g_autofree char *text = NULL;
+    g_autofree char *line = NULL;
 
     json_builder_begin_object(builder);
     json_builder_set_member_name(builder, "version");
@@ -227,5 +207,7 @@ gboolean report_json_write(const char *path, GPtrArray *results, GError **error)
     root = json_builder_get_root(builder);
     json_generator_set_root(generator, root);
     json_generator_set_pretty(generator, TRUE);
-    return write_text(path, generator, error);
+    text = json_generator_to_data(generator, NULL);
+    line = g_strconcat(text, "\n", NULL);
+    return report_file_write(path, line, strlen(line), error);
 }
