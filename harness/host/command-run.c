@@ -3,19 +3,19 @@
 
 #include "accel.h"
 #include "built.h"
+#include "capacity.h"
 #include "catalogue.h"
-#include "engine.h"
 #include "error.h"
 #include "guest-modules.h"
-#include "report-json.h"
-#include "report-tap.h"
-#include "report-text.h"
+#include "play.h"
+#include "results.h"
+#include "size.h"
 
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-#define EXIT_FAILED 1
+#define JOBS_MAX 256
 
 static struct {
     char *kernel;
@@ -25,7 +25,8 @@ static struct {
     char *append;
     char *json;
     double timeout_seconds;
-    gboolean all, verbose, keep, tap, dry_run;
+    int jobs; /* at a time; 0: as many as there are processors */
+    gboolean all, verbose, keep, tap, dry_run, fail_fast;
     char **scenarios;
 } given;
 
@@ -38,6 +39,10 @@ static const GOptionEntry entries[] = {
     { "keep", 'k', 0, G_OPTION_ARG_NONE, &given.keep, "Leave the folder with the logs", NULL },
     { "dry-run", 'n', 0, G_OPTION_ARG_NONE, &given.dry_run, "Print QEMU's command line only",
       NULL },
+    { "jobs", 0, 0, G_OPTION_ARG_INT, &given.jobs,
+      "Run N scenarios at a time (default: 0, as many as there are processors)", "N" },
+    { "fail-fast", 0, 0, G_OPTION_ARG_NONE, &given.fail_fast,
+      "End the run when a scenario does not pass", NULL },
     { "kernel", 0, 0, G_OPTION_ARG_FILENAME, &given.kernel,
       "Boot this bzImage or vmlinux (default: the distribution's cloud kernel)", "FILE" },
     { "modules", 0, 0, G_OPTION_ARG_FILENAME, &given.modules,
@@ -53,18 +58,6 @@ static const GOptionEntry entries[] = {
       "[SCENARIO...]" },
     { NULL, 0, 0, 0, NULL, NULL, NULL },
 };
-
-typedef struct Session {
-    RunOptions options;
-    TextStyle style;
-    GPtrArray *json; /* (element-type JsonNode) */
-    GString *tap;
-    guint tests;  /* in the TAP stream */
-    guint passed, failed, errors;
-    int status;
-    char *modules; /* (nullable): found for a scenario that needs them */
-    GCancellable *cancellable;
-} Session;
 
 G_GNUC_PRINTF(2, 3)
 static gboolean usage_error(GError **error, const char *format, ...)
@@ -100,6 +93,10 @@ static gboolean parse(int argc, char **argv, GError **error)
     }
     if (!(given.timeout_seconds > 0 && given.timeout_seconds <= 3600)) {
         return usage_error(error, "--timeout: expected more than 0 and at most 3600 seconds");
+    }
+    if (given.jobs < 0 || given.jobs > JOBS_MAX) {
+        return usage_error(error, "--jobs %d: expected at most %d, or 0 for as many as processors",
+                           given.jobs, JOBS_MAX);
     }
     if (given.all && given.scenarios != NULL) {
         return usage_error(error, "--all and the scenario '%s' exclude each other",
@@ -147,125 +144,14 @@ static gboolean find_parts(MachineParts *parts, GError **error)
            built_check(parts->device, error) && built_check(parts->initrd, error);
 }
 
-/* Not before they are needed: they may have to be fetched. */
-static gboolean find_modules(Session *session, const Scenario *scenario, GError **error)
+static gboolean choose_accel(MachineParts *parts, GCancellable *cancellable, GError **error)
 {
-    MachineParts *parts = &session->options.parts;
-
-    if (parts->modules == NULL && machine_needs_modules(scenario)) {
-        parts->modules = session->modules = guest_modules_find(parts->kernel, error);
-        return parts->modules != NULL;
-    }
-    return TRUE;
-}
-
-static gboolean choose_accel(Session *session, GError **error)
-{
-    MachineParts *parts = &session->options.parts;
-
     if (given.accel == NULL || g_str_equal(given.accel, "auto")) {
-        parts->accel = given.dry_run ? "tcg" : accel_probe(parts, session->cancellable, error);
+        parts->accel = given.dry_run ? "tcg" : accel_probe(parts, cancellable, error);
     } else {
         parts->accel = given.accel;
     }
     return parts->accel != NULL;
-}
-
-static void print_step(const StepRecord *step, gpointer data)
-{
-    const Session *session = data;
-    g_autofree char *text = report_text_step(step, &session->style);
-
-    if (!given.tap) {
-        fputs(text, stdout);
-        fflush(stdout);
-    }
-}
-
-static void report_error(Session *session, const char *name, const GError *error)
-{
-    fprintf(stderr, "barshift: %s%s%s\n", name, name[0] == '\0' ? "" : ": ", error->message);
-    if (session->status <= EXIT_FAILED) {
-        session->status = error->code;
-    }
-}
-
-static void report_result(Session *session, const RunResult *result)
-{
-    g_autofree char *text = report_text_result(result, &session->style);
-
-    if (!given.tap) {
-        fputs(text, stdout);
-    }
-    report_tap_result(session->tap, result, &session->tests);
-    g_ptr_array_add(session->json, report_json_result(result));
-    if (result->judgement->pass) {
-        session->passed++;
-        return;
-    }
-    session->failed++;
-    session->status = MAX(session->status, EXIT_FAILED);
-}
-
-static gboolean run_scenario(Session *session, const Scenario *scenario, GError **error)
-{
-    g_autoptr(RunResult) result = NULL;
-
-    if (!find_modules(session, scenario, error)) {
-        return FALSE;
-    }
-    if (given.dry_run) {
-        g_autofree char *text = machine_command_text(scenario, &session->options.parts);
-
-        fputs(text, stdout);
-        return TRUE;
-    }
-    if (!given.tap) {
-        printf("%s: %s\n", scenario->name, scenario->title);
-        fflush(stdout);
-    }
-    result = engine_run(scenario, &session->options, session->cancellable, error);
-    if (result == NULL) {
-        return FALSE;
-    }
-    report_result(session, result);
-    return TRUE;
-}
-
-static void run_one(Session *session, const char *argument)
-{
-    g_autoptr(GError) error = NULL;
-    g_autofree char *path = catalogue_path(CATALOGUE_SCENARIOS, argument, &error);
-    g_autoptr(Scenario) scenario = path == NULL ? NULL : scenario_load(path, &error);
-
-    if (scenario == NULL || !run_scenario(session, scenario, &error)) {
-        session->errors++;
-        report_error(session, scenario == NULL ? "" : scenario->name, error);
-        report_tap_error(session->tap, argument, error, &session->tests);
-        g_ptr_array_add(session->json, report_json_error(argument, error));
-    }
-}
-
-static void run_all(Session *session, char *const *arguments)
-{
-    for (guint i = 0; arguments[i] != NULL; i++) {
-        if (g_cancellable_is_cancelled(session->cancellable)) {
-            break;
-        }
-        if (i > 0 && !given.tap) {
-            putchar('\n');
-        }
-        run_one(session, arguments[i]);
-    }
-    if (given.dry_run) {
-        return;
-    }
-    if (given.tap) {
-        printf("TAP version 13\n%s1..%u\n", session->tap->str, session->tests);
-    } else if (session->passed + session->failed + session->errors > 1) {
-        printf("\n%u passed, %u failed, %u without a verdict\n", session->passed, session->failed,
-               session->errors);
-    }
 }
 
 static char **chosen_scenarios(GError **error)
@@ -278,36 +164,135 @@ static char **chosen_scenarios(GError **error)
     return g_strdupv(given.scenarios != NULL ? given.scenarios : (char **)one);
 }
 
+static GPtrArray *load(char *const *arguments)
+{
+    GPtrArray *plays = g_ptr_array_new_with_free_func((GDestroyNotify)play_free);
+
+    for (guint i = 0; arguments[i] != NULL; i++) {
+        g_ptr_array_add(plays, play_new(arguments[i]));
+    }
+    return plays;
+}
+
+/*
+ * Not before they are needed, for they may have to be fetched; and once, before anything begins.
+ * Scenarios that need them and cannot have them get the reason for their error.
+ *
+ * Returns: (transfer full) (nullable): the archive.
+ */
+static char *find_modules(GPtrArray *plays, const char *kernel)
+{
+    g_autoptr(GError) error = NULL;
+    char *modules = NULL;
+
+    for (guint i = 0; i < plays->len; i++) {
+        Play *play = g_ptr_array_index(plays, i);
+
+        if (play->scenario == NULL || !machine_needs_modules(play->scenario)) {
+            continue;
+        }
+        if (modules == NULL && error == NULL) {
+            modules = guest_modules_find(kernel, &error);
+        }
+        if (modules == NULL) {
+            play->error = g_error_copy(error);
+        }
+    }
+    return modules;
+}
+
+/* How many at a time: as many as was asked for or there are processors, if their guests fit. */
+static guint choose_width(GPtrArray *plays)
+{
+    const Capacity capacity = capacity_read("");
+    guint wanted = given.jobs > 0 ? (guint)given.jobs : capacity.processors;
+    g_autofree guint64 *guests_bytes = g_new0(guint64, plays->len);
+    g_autofree char *available = size_format(capacity.memory_bytes >> 20 << 20);
+    guint count = 0, width;
+
+    for (guint i = 0; i < plays->len; i++) {
+        const Play *play = g_ptr_array_index(plays, i);
+
+        if (play->error == NULL) {
+            guests_bytes[count++] = play->scenario->machine.memory_bytes;
+        }
+    }
+    wanted = MAX(1, MIN(wanted, count));
+    width = capacity_jobs(guests_bytes, count, wanted, capacity.memory_bytes);
+    if (width < wanted) {
+        fprintf(stderr, "barshift: %u at a time instead of %u, for %s of memory are available\n",
+                width, wanted, available);
+    }
+    return width;
+}
+
+static int print_commands(GPtrArray *plays, const MachineParts *parts)
+{
+    int status = 0;
+
+    for (guint i = 0; i < plays->len; i++) {
+        const Play *play = g_ptr_array_index(plays, i);
+        g_autofree char *text = NULL;
+
+        if (i > 0) {
+            putchar('\n');
+        }
+        if (play->error != NULL) {
+            play_print_error(play);
+            status = status == 0 ? play->error->code : status;
+        } else {
+            text = machine_command_text(play->scenario, parts);
+            fputs(text, stdout);
+        }
+    }
+    if (fflush(stdout) != 0 || ferror(stdout)) {
+        fputs("barshift: cannot write to the output\n", stderr);
+        status = status == 0 ? (int)RUNNER_ERROR_ENVIRONMENT : status;
+    }
+    return status;
+}
+
+static int play_all(GPtrArray *plays, const MachineParts *parts, GCancellable *cancellable)
+{
+    const ResultsForm form = {
+        .style = {
+            .verbose = given.verbose,
+            .colour = isatty(STDOUT_FILENO) && g_getenv("NO_COLOR") == NULL,
+        },
+        .tap = given.tap,
+        .report_path = given.json,
+    };
+    const PlayOptions options = {
+        .run = {
+            .parts = *parts, .keep = given.keep, .timeout_seconds = given.timeout_seconds,
+        },
+        .width = choose_width(plays),
+        .fail_fast = given.fail_fast,
+        .progress = plays->len > 1 && isatty(STDERR_FILENO),
+    };
+    g_autoptr(Results) results = results_new(&form, plays->len);
+
+    plays_run(plays, &options, results, cancellable);
+    return results_finish(results, g_cancellable_is_cancelled(cancellable));
+}
+
 int command_run(int argc, char **argv, GCancellable *cancellable)
 {
-    g_autoptr(GPtrArray) json = g_ptr_array_new_with_free_func((GDestroyNotify)json_node_unref);
     g_autoptr(GError) error = NULL;
     g_auto(GStrv) scenarios = NULL;
-    Session session = { .json = json, .cancellable = cancellable };
+    g_autoptr(GPtrArray) plays = NULL;
+    g_autofree char *modules = NULL;
+    MachineParts parts;
 
-    if (!parse(argc, argv, &error) || !find_parts(&session.options.parts, &error) ||
-        !choose_accel(&session, &error) ||
+    if (!parse(argc, argv, &error) || !find_parts(&parts, &error) ||
+        !choose_accel(&parts, cancellable, &error) ||
         (scenarios = chosen_scenarios(&error)) == NULL) {
-        report_error(&session, "", error);
-        return session.status;
+        fprintf(stderr, "barshift: %s\n", error->message);
+        return error->code;
     }
-    session.tap = g_string_new(NULL);
-    session.style.verbose = given.verbose;
-    session.style.colour = isatty(STDOUT_FILENO) && g_getenv("NO_COLOR") == NULL;
-    session.options.keep = given.keep;
-    session.options.timeout_seconds = given.timeout_seconds;
-    session.options.on_step = print_step;
-    session.options.on_step_data = &session;
-    run_all(&session, scenarios);
-    if (fflush(stdout) != 0 || ferror(stdout)) {
-        g_set_error(&error, RUNNER_ERROR, RUNNER_ERROR_ENVIRONMENT, "cannot write to the output");
-        report_error(&session, "", error);
-        g_clear_error(&error);
+    plays = load(scenarios);
+    if (parts.modules == NULL) {
+        parts.modules = modules = find_modules(plays, parts.kernel);
     }
-    if (given.json != NULL && !report_json_write(given.json, json, &error)) {
-        report_error(&session, "", error);
-    }
-    g_string_free(session.tap, TRUE);
-    g_free(session.modules);
-    return session.status;
+    return given.dry_run ? print_commands(plays, &parts) : play_all(plays, &parts, cancellable);
 }

@@ -43,6 +43,8 @@ typedef struct RunOptions {
 /**
  * engine_run() - run a scenario to its verdict
  *
+ * May be called in several threads at a time, each of which calls its own on_step().
+ *
  * Returns: (transfer full): NULL with a RunnerError when there can be no verdict. QEMU has ended
  * and its sockets and files are gone in every case.
  */
