@@ -10,6 +10,12 @@
 #define HOTPLUG_BYTES UINT64_C(0x200000) /* the default of hpmmiosize and hpmmioprefsize */
 #define HIGH_START (UINT64_C(1) << 32)
 
+/* x86 leaves the first MiB to ISA cards, and what an ISA card would decode of each KiB of ports */
+#define LOW_END UINT64_C(0x100000)
+#define IO_START UINT64_C(0x1000) /* in a window that begins at 0 */
+#define ISA_ALIAS UINT64_C(0x300)
+#define ISA_STEP UINT64_C(0x400)
+
 /** struct Want - what one window or BAR asks for on its bus */
 typedef struct Want {
     int bar; /* -1: a window */
@@ -91,37 +97,36 @@ static void remove_all(Model *model, const RemovalSet *set)
     }
 }
 
+/** struct Contents - what asks for a place in one window */
+typedef struct Contents {
+    uint64_t bytes[ORDERS]; /* by alignment, what is no larger than it */
+    int order;              /* the largest alignment of all */
+    uint64_t size;
+    uint64_t extra;
+} Contents;
+
 /*
  * An alignment with which everything has a place: a larger one makes half of itself necessary
- * when all that is smaller does not fill it.
+ * when all that is smaller does not fill it. What is larger than its alignment is not looked at,
+ * but for the largest alignment that there is.
  */
-static uint64_t window_alignment(const uint64_t *bytes)
+static uint64_t window_alignment(const Contents *contents)
 {
     uint64_t below = 0;
     uint64_t result = TREE_MEMORY_STEP;
 
-    for (int order = 0; order < ORDERS; order++) {
+    for (int order = 0; order <= contents->order; order++) {
         uint64_t align = TREE_MEMORY_STEP << order;
 
-        if (bytes[order] == 0 && below == 0) {
-            continue;
-        }
         if (below == 0) {
             result = align;
-        } else if (bytes[order] != 0 &&
-                   layout_round_up(below + result, result) < align) {
+        } else if (layout_round_up(below + result, result) < align) {
             result = align >> 1;
         }
-        below += bytes[order];
+        below += contents->bytes[order];
     }
     return result;
 }
-
-typedef struct Contents {
-    uint64_t bytes[ORDERS]; /* by alignment, what is no larger than it */
-    uint64_t size;
-    uint64_t extra;
-} Contents;
 
 static void contents_add(Contents *contents, uint64_t size, uint64_t align, uint64_t extra)
 {
@@ -129,6 +134,7 @@ static void contents_add(Contents *contents, uint64_t size, uint64_t align, uint
 
     contents->size += size > align ? size : align;
     contents->extra += extra;
+    contents->order = order > contents->order ? order : contents->order;
     if (size <= align) {
         contents->bytes[order] += align;
     }
@@ -173,7 +179,7 @@ static void window_size(Model *model, int bridge, WindowKind kind)
         return;
     }
     contents = contents_of(model, bridge, kind);
-    sizes->align = kind == WINDOW_IO ? step : window_alignment(contents.bytes);
+    sizes->align = kind == WINDOW_IO ? step : window_alignment(&contents);
     wished = item->hotplug && kind != WINDOW_IO && contents.size < HOTPLUG_BYTES ? HOTPLUG_BYTES
                                                                                  : contents.size;
     wished += contents.extra;
@@ -272,9 +278,20 @@ static uint64_t next_free(const Model *model, int bus, WindowKind kind, Range ra
     return next;
 }
 
+/* Return: the first address from @start on that may be used for a want */
+static uint64_t usable_from(const Want *want, uint64_t start)
+{
+    start = layout_round_up(start, want->align);
+    if (want->kind != WINDOW_IO) {
+        return start < LOW_END ? layout_round_up(LOW_END, want->align) : start;
+    }
+    start = start == 0 ? IO_START : start;
+    return (start & ISA_ALIAS) != 0 ? layout_round_up(start, ISA_STEP) : start;
+}
+
 static Range first_fit(const Model *model, int bus, const Want *want, uint64_t size, Range room)
 {
-    uint64_t start = layout_round_up(room.start, want->align);
+    uint64_t start = usable_from(want, room.start);
 
     while (range_contains(room, range_sized(start, size))) {
         uint64_t next = next_free(model, bus, want->kind, range_sized(start, size));
@@ -282,7 +299,7 @@ static Range first_fit(const Model *model, int bus, const Want *want, uint64_t s
         if (next == 0) {
             return range_sized(start, size);
         }
-        start = layout_round_up(next, want->align);
+        start = usable_from(want, next);
     }
     return range_empty();
 }

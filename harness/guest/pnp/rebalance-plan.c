@@ -346,7 +346,7 @@ static int address_add(Draft *draft, int function, RebalanceAddress address)
     if (range_is_empty(address.before) && range_is_empty(address.after)) {
         return 0;
     }
-    if (address.bar_nr >= 0 && moves && !is_asking(draft, function)) {
+    if (address.bar_nr >= 0 && moves && works(draft, function) && !is_asking(draft, function)) {
         plan->cost.bytes += range_size(address.before);
     }
     plan->addresses[plan->address_count] = address;
