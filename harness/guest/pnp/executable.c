@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* From a plan to the ports that the kernel has to find again. */
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,6 +27,8 @@ typedef struct Attempt {
     const Plan *plan;
     RemovalSet *set;
     RemovalSet base; /* what the plan itself asks for */
+    RemovalSet bare; /* of that, what every plan would ask for */
+    const RemovalSet *from; /* one of the two, to which extras are added */
     Extra *extras;   /* cheapest first */
     size_t extra_count;
     unsigned tries_left;
@@ -41,10 +44,6 @@ static bool is_stopped(const Plan *plan, int function)
     return false;
 }
 
-static bool is_paid(const Tree *tree, const Plan *plan, int function)
-{
-    return tree->functions[function].working && !is_stopped(plan, function);
-}
 
 /* Does nobody work below it but those who are stopped anyway, and may all of them be removed? */
 static bool may_remove(const Tree *tree, const Plan *plan, int bridge)
@@ -53,7 +52,7 @@ static bool may_remove(const Tree *tree, const Plan *plan, int bridge)
         const TreeFunction *function = &tree->functions[i];
 
         if (tree_is_below(tree, function->parent, bridge) &&
-            (!function->stoppable || is_paid(tree, plan, (int)i))) {
+            (!function->stoppable || (function->working && !is_stopped(plan, (int)i)))) {
             return false;
         }
     }
@@ -112,6 +111,19 @@ static void function_add(const Tree *tree, RemovalSet *set, int function)
     }
 }
 
+/* The port of those who ask, and themselves */
+static void bare_choose(const Tree *tree, const Plan *plan, RemovalSet *set)
+{
+    if (plan->bus >= 0 && may_remove(tree, plan, plan->bus)) {
+        bridge_add(tree, set, plan->bus);
+    }
+    for (size_t i = 0; i < tree->bar_count; i++) {
+        if (range_is_empty(tree->bars[i].now) && tree->bars[i].function != plan->newcomer) {
+            function_add(tree, set, tree->bars[i].function);
+        }
+    }
+}
+
 static void bridges_choose(const Tree *tree, const Plan *plan, RemovalSet *set)
 {
     for (size_t bridge = 0; bridge < tree->bridge_count; bridge++) {
@@ -150,7 +162,7 @@ static void price_below(Attempt *attempt, Extra *extra)
                          ? tree_is_below(tree, tree->functions[i].parent, extra->bridge)
                          : (int)i == extra->function;
 
-        extra->stops += taken && is_paid(tree, attempt->plan, (int)i);
+        extra->stops += taken && tree->functions[i].working;
     }
     for (size_t i = 0; i < tree->bar_count; i++) {
         int function = tree->bars[i].function;
@@ -229,7 +241,7 @@ static int extras_find(Attempt *attempt)
         return -ENOMEM;
     }
     for (size_t i = 0; i < tree->bridge_count; i++) {
-        if (is_open(&tree->bridges[i]) && !is_gone(tree, attempt->set, (int)i) &&
+        if (is_open(&tree->bridges[i]) && !is_gone(tree, &attempt->bare, (int)i) &&
             all_stoppable(tree, (int)i)) {
             extra_note(attempt, (int)i, -1);
         }
@@ -238,7 +250,7 @@ static int extras_find(Attempt *attempt)
         const TreeFunction *function = &tree->functions[i];
 
         if (function->bridge < 0 && function->stoppable && (int)i != attempt->plan->newcomer &&
-            has_addresses(tree, (int)i) && !removal_takes(tree, attempt->set, (int)i)) {
+            has_addresses(tree, (int)i) && !removal_takes(tree, &attempt->bare, (int)i)) {
             extra_note(attempt, -1, (int)i);
         }
     }
@@ -259,15 +271,15 @@ static int set_try(Attempt *attempt)
     return result;
 }
 
-/* The plan's own set and the extras that are taken */
+/* What it starts from, and the extras that are taken */
 static void set_make(Attempt *attempt)
 {
     RemovalSet *set = attempt->set;
 
-    set->bridge_count = attempt->base.bridge_count;
-    set->function_count = attempt->base.function_count;
-    memcpy(set->bridges, attempt->base.bridges, set->bridge_count * sizeof(*set->bridges));
-    memcpy(set->functions, attempt->base.functions,
+    set->bridge_count = attempt->from->bridge_count;
+    set->function_count = attempt->from->function_count;
+    memcpy(set->bridges, attempt->from->bridges, set->bridge_count * sizeof(*set->bridges));
+    memcpy(set->functions, attempt->from->functions,
            set->function_count * sizeof(*set->functions));
     for (size_t i = 0; i < attempt->extra_count; i++) {
         const Extra *extra = &attempt->extras[i];
@@ -303,12 +315,13 @@ static int extras_add(Attempt *attempt, size_t first, size_t end)
     return result;
 }
 
-/* Is one of them enough? Return: as set_try() */
-static int extras_single(Attempt *attempt, size_t first, size_t end)
+/* Is one of them enough, that stops no more than so many? Return: as set_try() */
+static int extras_single(Attempt *attempt, size_t first, size_t end, unsigned stops_max)
 {
     int result = -ENOSPC;
 
-    for (size_t i = first; result == -ENOSPC && i < end && attempt->tries_left > 0; i++) {
+    for (size_t i = first; result == -ENOSPC && i < end && attempt->tries_left > 0 &&
+                           attempt->extras[i].stops <= stops_max; i++) {
         attempt->extras[i].taken = true;
         result = extras_try(attempt);
         attempt->extras[i].taken = result != -ENOSPC;
@@ -336,7 +349,10 @@ static int extras_reduce(Attempt *attempt)
     return 0;
 }
 
-/* Who stops nobody first, then whoever alone is enough, then more and more. Return: as set_try() */
+/*
+ * Who stops nobody first; then somebody else in place of those in the plan; then whoever is enough
+ * beside them, then more and more. Return: as set_try()
+ */
 static int set_widen(Attempt *attempt)
 {
     size_t cheap = 0;
@@ -350,7 +366,12 @@ static int set_widen(Attempt *attempt)
     }
     result = extras_add(attempt, 0, cheap);
     if (result == -ENOSPC) {
-        result = extras_single(attempt, cheap, attempt->extra_count);
+        attempt->from = &attempt->bare;
+        result = extras_single(attempt, cheap, attempt->extra_count, attempt->plan->cost.stops);
+    }
+    if (result == -ENOSPC) {
+        attempt->from = &attempt->base;
+        result = extras_single(attempt, cheap, attempt->extra_count, UINT_MAX);
     }
     if (result == -ENOSPC) {
         result = extras_add(attempt, cheap, attempt->extra_count);
@@ -388,11 +409,12 @@ static unsigned tries_allowed(const Tree *tree)
 int plan_executable(const Tree *tree, const Plan *plan, RemovalSet *set)
 {
     CLEANUP(removal_set_free) RemovalSet base = { .bridges = NULL };
+    CLEANUP(removal_set_free) RemovalSet bare = { .bridges = NULL };
     Attempt attempt = { .tree = tree, .plan = plan, .set = set,
                         .tries_left = tries_allowed(tree) };
     int result;
 
-    if (set_init(tree, set) < 0 || set_init(tree, &base) < 0) {
+    if (set_init(tree, set) < 0 || set_init(tree, &base) < 0 || set_init(tree, &bare) < 0) {
         return -ENOMEM;
     }
     if (plan->verdict != PLAN_FITS) {
@@ -400,13 +422,17 @@ int plan_executable(const Tree *tree, const Plan *plan, RemovalSet *set)
     }
     bridges_choose(tree, plan, &base);
     functions_choose(tree, plan, &base);
+    bare_choose(tree, plan, &bare);
     attempt.base = base;
+    attempt.bare = bare;
+    attempt.from = &attempt.base;
     set_make(&attempt);
     result = set_try(&attempt);
     if (result == -ENOSPC) {
         result = set_widen(&attempt);
         if (result == -ENOSPC) {
             attempt.extra_count = 0;
+            attempt.from = &attempt.base;
             set_make(&attempt);
         }
     }

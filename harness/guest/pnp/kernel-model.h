@@ -43,9 +43,10 @@ void prediction_free(Prediction *prediction);
  *
  * Ports whose windows change by the plan, the port of who asks, and functions that move inside a
  * window that stays. Where the kernel would leave somebody without, more are added: first those
- * that stop nobody, such as stale ports, then kept neighbours, the cheapest first; what turns out
- * not to be needed is left out again. So more may be stopped than the plan says: removal_takes()
- * tells who. The addresses may differ from the plan's. The number of tries is bounded.
+ * that stop nobody, such as stale ports; then one is taken in place of those whom the plan stops,
+ * if that stops no more; then kept neighbours, the cheapest first. What turns out not to be needed
+ * is left out again. So others, and more, may be stopped than the plan says: removal_takes() tells
+ * who. The addresses may differ from the plan's. The number of tries is bounded.
  *
  * Return: 0; -ENOSPC when the kernel would leave somebody without all the same, then @set is what
  * the plan alone asks for; -EINVAL for a plan without assignment; -ENOMEM.

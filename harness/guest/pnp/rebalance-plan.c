@@ -572,12 +572,33 @@ int rebalance_plan(const Topology *topology, const RebalanceAsk *ask, RebalanceP
     return result;
 }
 
+/* Return: what a plan that was read is for */
+static RebalanceAsk ask_of(const RebalancePlan *plan)
+{
+    bool resize = plan->resized.path[0] != '\0';
+    RebalanceAsk ask = { .kind = resize ? REBALANCE_RESIZE : REBALANCE_INCOMING,
+                         .bar_nr = plan->resized_bar, .size_bytes = plan->resized_bytes };
+
+    if (resize || plan->incoming_count > 0) {
+        memcpy(ask.bdf, resize ? plan->resized.bdf : plan->incoming[0].bdf, BDF_SIZE);
+    }
+    return ask;
+}
+
 int rebalance_smallest(const Topology *topology, const RebalanceAsk *ask, unsigned *stops,
                        char *why)
 {
     CLEANUP(rebalance_plan_free) RebalancePlan plan;
     int result = rebalance_plan(topology, ask, &plan, why);
+    RebalanceAsk asked;
 
+    if (result == 0 && ask->kind == REBALANCE_FILE) {
+        asked = ask_of(&plan);
+    }
+    if (result == 0 && ask->kind == REBALANCE_FILE && asked.bdf[0] != '\0') {
+        rebalance_plan_free(&plan);
+        result = rebalance_plan(topology, &asked, &plan, why);
+    }
     if (result == 0 && plan.verdict != PLAN_FITS) {
         return 1;
     }

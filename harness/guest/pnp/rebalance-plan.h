@@ -120,6 +120,7 @@ bool rebalance_in_scope(const RebalancePlan *plan, const char *bdf);
 
 /**
  * rebalance_smallest() - how many functions the smallest plan stops
+ * @ask: of a plan file it is asked anew what the plan is for
  * @stops: (out) set only when there is a plan
  *
  * Return: 0; 1 when there is no plan; or -errno as above.
