@@ -25,6 +25,7 @@ typedef struct Probe {
     bool vfio;          /* the function is bound to vfio-pci */
     char group[32];     /* "/dev/vfio/N"; empty: it is in none */
     int found_count;
+    MappingFinding last;
     void (*found)(void *context, const MappingFinding *finding);
     void *context;
 } Probe;
@@ -121,13 +122,17 @@ static void finding_report(Probe *probe, const char *pid, MappingFinding *findin
     CLEANUP(file_close) FILE *file = NULL;
     char path[PATH_MAX];
 
+    finding->pid = atoi(pid);
+    if (finding->pid == probe->last.pid && strcmp(finding->what, probe->last.what) == 0) {
+        return; /* one more piece of the same */
+    }
     snprintf(path, sizeof(path), "%s/proc/%s/comm", probe->root, pid);
     file = fopen(path, "re");
     if (!file || !fgets(finding->command, sizeof(finding->command), file)) {
         snprintf(finding->command, sizeof(finding->command), "?");
     }
     finding->command[strcspn(finding->command, "\n")] = '\0';
-    finding->pid = atoi(pid);
+    probe->last = *finding;
     probe->found_count++;
     probe->found(probe->context, finding);
 }

@@ -33,14 +33,14 @@ typedef struct MappingFinding {
 /**
  * mapping_probe() - look at every process
  * @root: what stands before "/proc" and "/sys"; "" on a live system
- * @found: called for each mapping
+ * @found: called for each mapping; once for pieces of one file that follow each other
  *
  * resourceN and resourceN_wc by their names, also of files that have been deleted since; /dev/mem
  * by the addresses. A mapping through vfio does not name its function: it counts when the function
  * is bound to vfio-pci and the process has its group open, or no group at all; the device files of
  * newer kernels are not looked for. A process that ends meanwhile has nothing mapped.
  *
- * Return: how many mappings were found, or -errno when /proc cannot be read.
+ * Return: how often @found was called, or -errno when /proc cannot be read.
  */
 int mapping_probe(const char *root, const MappingTarget *target,
                   void (*found)(void *context, const MappingFinding *finding), void *context);

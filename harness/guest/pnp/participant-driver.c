@@ -15,8 +15,12 @@ _Static_assert(DRIVER_LINK_WHY_SIZE <= PARTICIPANT_WHY_SIZE, "it is the manager'
 
 static int died(const ParticipantDriver *driver, char *why)
 {
-    snprintf(why, PARTICIPANT_WHY_SIZE, "%s: its driver, process %d, has died", driver->path,
-             driver->pid);
+    if (driver->pid > 0) {
+        snprintf(why, PARTICIPANT_WHY_SIZE, "%s: its driver, process %d, has died", driver->path,
+                 driver->pid);
+    } else {
+        snprintf(why, PARTICIPANT_WHY_SIZE, "%s: its driver process has died", driver->path);
+    }
     return -EPIPE;
 }
 
@@ -111,6 +115,9 @@ static int driver_request(void *context, PnpRequest request, const char *bdf, ui
     snprintf(text, sizeof(text), "%s%s%s", pnp_request_name(request),
              request == PNP_START ? " " : "", request == PNP_START ? bdf : "");
     result = call(context, text, deadline_ns, &reply, why);
+    if (result == -EPIPE && (request == PNP_SURPRISE_REMOVAL || request == PNP_REMOVE)) {
+        return 0; /* nothing of it is left */
+    }
     return result == EBUSY ? -EBUSY : result > 0 ? -EIO : result;
 }
 

@@ -12,8 +12,8 @@
 #define NS_PER_S UINT64_C(1000000000)
 #define NS_PER_MS UINT64_C(1000000)
 
-_Static_assert(REBALANCE_WHY_SIZE <= PARTICIPANT_WHY_SIZE && REASSIGN_WHY_SIZE <= PARTICIPANT_WHY_SIZE,
-               "the manager's text holds their sentences");
+_Static_assert(REBALANCE_WHY_SIZE <= PARTICIPANT_WHY_SIZE, "it is the manager's buffer");
+_Static_assert(REASSIGN_WHY_SIZE <= PARTICIPANT_WHY_SIZE, "it is the manager's buffer");
 
 static uint64_t now_ns(void)
 {

@@ -109,7 +109,7 @@ static const Answer answers[] = {
     { "stop", "71 stop is not allowed here\n" },
     { "start 0000:05:00.0", "0\n" },
     { "surprise-removal", NULL },
-    { "remove", "" },
+    { "query-requirements", "" },
     { "report", "0\npid 4711\nmodel portcls\nstate started\nhandles 3\ncounter handles 9\n" },
 };
 
@@ -208,13 +208,16 @@ static void test_driver_dies(void **state)
     Bench *bench = *state;
 
     driver_open(bench, &driver);
-    assert_int_equal(driver_ask(bench, &driver, PNP_REMOVE, LONG_NS), -EPIPE);
+    assert_int_equal(driver_ask(bench, &driver, PNP_QUERY_REQUIREMENTS, LONG_NS), -EPIPE);
     assert_string_equal(bench->why, FUNCTION_PATH ": its driver, process 4711, has died");
     player_end(bench);
     assert_int_equal(driver_ask(bench, &driver, PNP_CANCEL_STOP, LONG_NS), -EPIPE);
+    assert_int_equal(driver_ask(bench, &driver, PNP_SURPRISE_REMOVAL, LONG_NS), 0);
+    assert_int_equal(driver_ask(bench, &driver, PNP_REMOVE, LONG_NS), 0);
     assert_int_equal(participant_driver_ops.handles(&driver), 0);
     assert_int_equal(participant_driver_open(bench->tree.root, FUNCTION_PATH, from_now(LONG_NS),
                                              &driver, bench->why), -EPIPE);
+    assert_string_equal(bench->why, FUNCTION_PATH ": its driver process has died");
 }
 
 static void test_driver_absent(void **state)
