@@ -137,7 +137,7 @@ static bool disk_below_in_use(const Search *search, const char *name, unsigned d
 
     snprintf(path, sizeof(path), "%s/sys/class/block/%s", search->root, name);
     real = realpath(path, NULL);
-    if (!real || strncmp(real, search->real, length) != 0 || real[length] != '/') {
+    if (!real || strncmp(real, search->real, length) != 0) {
         return false;
     }
     name_of_disk(name, disk);

@@ -152,7 +152,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         { "/mapping-probe/maps/names-and-addresses", test_files, NULL, NULL, NULL },
         { "/mapping-probe/vfio/by-the-group", test_vfio, NULL, NULL, NULL },
-        { "/mapping-probe/processes/every-mapping-is-found-once", test_processes, NULL, NULL, NULL },
+        { "/mapping-probe/processes/every-mapping-is-found-once", test_processes, NULL, NULL,
+          NULL },
         { "/mapping-probe/processes/without-proc-nobody-knows", test_no_proc, NULL, NULL, NULL },
     };
 

@@ -1,0 +1,315 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Who takes part in a rebalance, what the command accepts, and what it writes. */
+#include <errno.h>
+#include <getopt.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "command.h"
+#include "fake-tree.h"
+#include "rebalance-print.h"
+
+#define TEST_CASE(name, function) { name, function, setup, teardown, NULL }
+#define NEWCOMER "0000:05:00.0"
+#define ROOM 4096
+
+/** struct Bench - a rebalance that is over: one function refused, another one was moved */
+typedef struct Bench {
+    Rebalance rebalance;
+    Participant participants[3];
+    Member members[3];
+    RequestRecord records[2];
+    RebalanceMember removed;
+    RebalanceAddress moved;
+    ReassignDifference difference;
+    char text[ROOM];
+} Bench;
+
+static void participant_set(Bench *bench, int index, const char *bdf, const char *path)
+{
+    strcpy(bench->participants[index].bdf, bdf);
+    strcpy(bench->participants[index].path, path);
+    strcpy(bench->members[index].before, bdf);
+}
+
+static int setup(void **state)
+{
+    Bench *bench = calloc(1, sizeof(*bench));
+    Rebalance *rebalance;
+
+    assert_non_null(bench);
+    rebalance = &bench->rebalance;
+    participant_set(bench, 0, "0000:01:00.0", "01.0/00.0");
+    bench->participants[0].refused = true;
+    strcpy(bench->participants[0].reason, "a \"stream\" runs");
+    strcpy(bench->members[0].driver.model, "acx");
+    bench->members[0].tagged = true;
+    bench->members[0].tag = 1;
+    participant_set(bench, 1, "0000:02:00.0", "02.0/00.0");
+    strcpy(bench->participants[1].bdf, "0000:03:00.0");
+    bench->participants[1].in_scope = true;
+    bench->participants[1].stopped = true;
+    bench->participants[1].mapped_after_stop = true;
+    participant_set(bench, 2, NEWCOMER, "05.0/00.0");
+    bench->participants[2].newcomer = true;
+    bench->participants[2].state = PNP_ADDED;
+
+    bench->records[0] = (RequestRecord) { .time_ns = 3500000, .request = PNP_QUERY_STOP,
+                                          .status = PNP_STATUS_REFUSED, .bdf = "0000:01:00.0" };
+    strcpy(bench->records[0].reason, bench->participants[0].reason);
+    bench->records[1] = (RequestRecord) { .time_ns = 5000000, .participant = 1,
+                                          .request = PNP_START, .bdf = "0000:03:00.0" };
+    strcpy(bench->removed.bdf, "0000:00:02.0");
+    bench->moved = (RebalanceAddress) { .bar_nr = 2, .before = { 0x1000, 0x1fff },
+                                        .after = { 0x4000, 0x4fff } };
+    strcpy(bench->moved.owner.bdf, "0000:02:00.0");
+    bench->difference = (ReassignDifference) { .what = "0000:03:00.0 BAR 2",
+                                               .predicted = { 0x4000, 0x4fff },
+                                               .observed = { 1, 0 } };
+
+    rebalance->begin_ns = 1000000;
+    rebalance->smallest_known = true;
+    rebalance->smallest_stops = 1;
+    rebalance->members = (Members) { bench->participants, bench->members, 3 };
+    rebalance->plan = (RebalancePlan) { .exact = true, .cost = { 1, 0x1000, 2 },
+                                        .removed = &bench->removed, .removed_count = 1,
+                                        .addresses = &bench->moved, .address_count = 1 };
+    rebalance->manager.log = (RequestLog) { bench->records, 2, 2 };
+    rebalance->manager.attempts = 2;
+    rebalance->manager.times = (ManagerTimes) { 1, 2, 3, 4, 12500000 };
+    rebalance->reassigned.remove_ns = 5;
+    rebalance->reassigned.rescan_ns = 6;
+    rebalance->differences = (ReassignDifferences) { &bench->difference, 1 };
+    breaches_add(&rebalance->manager.breaches, "somebody");
+    *state = bench;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    free(*state);
+    return 0;
+}
+
+static const char *written(Bench *bench, void (*write)(const Rebalance *, FILE *))
+{
+    FILE *file = fmemopen(bench->text, sizeof(bench->text), "w");
+
+    assert_non_null(file);
+    write(&bench->rebalance, file);
+    assert_int_equal(fclose(file), 0);
+    return bench->text;
+}
+
+static void test_text(void **state)
+{
+    assert_string_equal(
+        written(*state, rebalance_print),
+        "plan fits\n"
+        "scope 1 functions, 0x1000 bytes, 2 bridges\n"
+        "move 0000:02:00.0 BAR 2 0x1000-0x1fff -> 0x4000-0x4fff\n"
+        "remove 0000:00:02.0\n"
+        "    2.500 ms  query-stop           0000:01:00.0  refused: a \"stream\" runs\n"
+        "    4.000 ms  start                0000:03:00.0  ok\n"
+        "0000:01:00.0 is started\n"
+        "0000:02:00.0 is started\n"
+        "0000:05:00.0 is added\n"
+        "difference: 0000:03:00.0 BAR 2 predicted 0x4000-0x4fff, observed none\n"
+        "breach: somebody\n"
+        "rebalanced after 12.5 ms\n");
+}
+
+static void test_json(void **state)
+{
+    assert_string_equal(
+        written(*state, rebalance_json),
+        "{\"result\":\"rebalanced\",\"reason\":null,\"policy\":\"best-effort\",\"attempts\":2,"
+        "\"plan\":{\"verdict\":\"fits\",\"exact\":true,\"stops\":1,\"bytes\":\"0x1000\","
+        "\"bridges\":2,\"removed\":[\"0000:00:02.0\"]},\"smallest_stops\":1,\"functions\":["
+        "{\"path\":\"01.0/00.0\",\"tag\":1,\"before\":\"0000:01:00.0\",\"after\":\"0000:01:00.0\","
+        "\"model\":\"acx\",\"in_scope\":false,\"stopped\":false,\"state\":\"started\","
+        "\"refused\":true,\"reason\":\"a \\\"stream\\\" runs\",\"mapped_after_stop\":false},"
+        "{\"path\":\"02.0/00.0\",\"tag\":null,\"before\":\"0000:02:00.0\","
+        "\"after\":\"0000:03:00.0\",\"model\":null,\"in_scope\":true,\"stopped\":true,"
+        "\"state\":\"started\",\"refused\":false,\"reason\":null,\"mapped_after_stop\":true},"
+        "{\"path\":\"05.0/00.0\",\"tag\":null,\"before\":\"0000:05:00.0\","
+        "\"after\":\"0000:05:00.0\",\"model\":null,\"in_scope\":false,\"stopped\":false,"
+        "\"state\":\"added\",\"refused\":false,\"reason\":null,\"mapped_after_stop\":false}],"
+        "\"requests\":[{\"time_ns\":3500000,\"path\":\"01.0/00.0\",\"bdf\":\"0000:01:00.0\","
+        "\"request\":\"query-stop\",\"status\":\"refused\",\"reason\":\"a \\\"stream\\\" runs\"},"
+        "{\"time_ns\":5000000,\"path\":\"02.0/00.0\",\"bdf\":\"0000:03:00.0\","
+        "\"request\":\"start\",\"status\":\"ok\",\"reason\":null}],"
+        "\"differences\":[{\"what\":\"0000:03:00.0 BAR 2\",\"predicted\":\"0x4000-0x4fff\","
+        "\"observed\":null}],\"breaches\":[\"somebody\"],"
+        "\"times_ns\":{\"plan\":1,\"query\":2,\"stop\":3,\"remove\":5,\"rescan\":6,\"start\":4,"
+        "\"total\":12500000}}\n");
+}
+
+static void test_results(void **state)
+{
+    Bench *bench = *state;
+    Rebalance *rebalance = &bench->rebalance;
+
+    assert_string_equal(rebalance_result_name(rebalance), "rebalanced");
+    bench->participants[1].stopped = false;
+    assert_string_equal(rebalance_result_name(rebalance), "settled");
+    strcpy(rebalance->plan.resized.path, "02.0/00.0");
+    assert_string_equal(rebalance_result_name(rebalance), "resized");
+    assert_true(rebalance_is_good(rebalance));
+
+    rebalance->manager.result = MANAGER_REFUSED;
+    assert_string_equal(rebalance_result_name(rebalance), "refused");
+    rebalance->manager.result = MANAGER_FAILED;
+    assert_string_equal(rebalance_result_name(rebalance), "failed");
+    assert_false(rebalance_is_good(rebalance));
+}
+
+/* Without a plan there is nothing to tell of it */
+static void test_no_plan(void **state)
+{
+    Bench *bench = *state;
+
+    bench->rebalance.plan.verdict = PLAN_NO_SPACE;
+    bench->rebalance.smallest_known = false;
+    assert_non_null(strstr(written(bench, rebalance_json),
+                           "\"plan\":null,\"smallest_stops\":null"));
+    assert_non_null(strstr(written(bench, rebalance_print), "plan no space\n    2.500 ms"));
+}
+
+static Function function_make(const char *bdf, bool decodes)
+{
+    Function function = { .parent = -1, .on_root_bus = true, .memory_decode = decodes,
+                          .class_code = 0x1200 };
+
+    strcpy(function.bdf, bdf);
+    function.bars[2].kind = BAR_MEM64;
+    return function;
+}
+
+/* Who works or arrives takes part; bridges, and who is stopped or was never started, do not */
+static void test_members(void **state)
+{
+    Function functions[] = { function_make("0000:00:01.0", true),
+                             function_make("0000:00:02.0", false),
+                             function_make("0000:00:03.0", true),
+                             function_make("0000:00:04.0", true),
+                             function_make("0000:00:05.0", false),
+                             function_make("0000:00:06.0", true) };
+    Topology topology = { .functions = functions, .function_count = 6 };
+    RebalanceMember incoming = { .bdf = "0000:00:05.0" };
+    RebalancePlan plan = { .incoming = &incoming, .incoming_count = 1 };
+    ConfigSource source = { .root = "/nowhere" };
+    Access access = { .context = NULL };
+    Members members = { 0 };
+
+    (void)state;
+    functions[2].stopped = true;
+    functions[3].class_code = 0x0601;
+    functions[5].bars[2].kind = BAR_NONE;
+    assert_int_equal(members_find(&topology, &plan, &source, &access, &members), 0);
+    assert_int_equal(members.count, 3);
+    assert_string_equal(members.participants[0].bdf, "0000:00:01.0");
+    assert_string_equal(members.participants[0].path, "01.0");
+    assert_int_equal(members.participants[0].state, PNP_STARTED);
+    assert_true(members.participants[0].has_resources);
+    assert_true(members.participants[0].ops == &participant_raw_ops);
+    assert_string_equal(members.participants[1].bdf, "0000:00:05.0");
+    assert_int_equal(members.participants[1].state, PNP_ADDED);
+    assert_true(members.participants[1].newcomer);
+    assert_false(members.participants[2].has_resources);
+
+    /* The rescan has found all but one */
+    topology.functions++;
+    topology.function_count--;
+    members_follow(&members, &topology);
+    assert_string_equal(members.participants[0].bdf, "");
+    assert_string_equal(members.participants[1].bdf, "0000:00:05.0");
+    assert_string_equal(members.members[0].before, "0000:00:01.0");
+    members_free(&members);
+}
+
+/* The kernel's driver is found, and before it a socket, even of a process that has died */
+static void test_member_drivers(void **state)
+{
+    Function function = function_make("0000:00:07.0", true);
+    Topology topology = { .functions = &function, .function_count = 1 };
+    RebalancePlan plan = { .incoming_count = 0 };
+    Access access = { .context = NULL };
+    Members members = { 0 };
+    ConfigSource source;
+    FakeTree tree;
+
+    (void)state;
+    fake_tree_init(&tree);
+    source = (ConfigSource) { .root = tree.root };
+    fake_tree_link(&tree, "sys/bus/pci/devices/0000:00:07.0/driver", "../../drivers/nvme");
+    assert_int_equal(members_find(&topology, &plan, &source, &access, &members), 0);
+    assert_true(members.participants[0].ops == &participant_kernel_ops);
+    assert_string_equal(members.members[0].dead, "");
+    members_free(&members);
+
+    fake_tree_write_text(&tree, "run/barshift/drivers/07.0", "");
+    assert_int_equal(members_find(&topology, &plan, &source, &access, &members), 0);
+    assert_string_equal(members.members[0].dead, "07.0: its driver process has died");
+    members_free(&members);
+    fake_tree_deinit(&tree);
+}
+
+static void test_usage(void **state)
+{
+    static const char *const lines[] = {
+        "rebalance",
+        "rebalance --incoming",
+        "rebalance --incoming here",
+        "rebalance --incoming 01:00.0 more",
+        "rebalance --incoming 01:00.0 --plan file",
+        "rebalance --resize 01:00.0 bar2",
+        "rebalance --resize 01:00.0 bar6 4G",
+        "rebalance --resize 01:00.0 bar22 4G",
+        "rebalance --resize 01:00.0 bar2 4X",
+        "rebalance --incoming 01:00.0 --policy nothing",
+        "rebalance --incoming 01:00.0 --deadline 0",
+        "rebalance --incoming 01:00.0 --deadline 1s",
+        "rebalance --incoming 01:00.0 --deadline nan",
+        "rebalance --incoming 01:00.0 --deadline 1e9",
+    };
+
+    (void)state;
+    opterr = 0;
+    for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+        char line[128];
+        char *words[16];
+        int count = 0;
+
+        strcpy(line, lines[i]);
+        for (char *word = strtok(line, " "); word; word = strtok(NULL, " ")) {
+            words[count++] = word;
+        }
+        words[count] = NULL;
+        print_message("# %s\n", lines[i]);
+        optind = 0;
+        assert_int_equal(command_rebalance(count, words), EXIT_USAGE);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST_CASE("/rebalance/text/tells-everything", test_text),
+        TEST_CASE("/rebalance/text/without-a-plan", test_no_plan),
+        TEST_CASE("/rebalance/json/tells-everything", test_json),
+        TEST_CASE("/rebalance/result/names", test_results),
+        TEST_CASE("/rebalance/members/who-works-or-arrives", test_members),
+        TEST_CASE("/rebalance/members/by-who-drives-them", test_member_drivers),
+        TEST_CASE("/rebalance/command/usage", test_usage),
+    };
+
+    return cmocka_run_group_tests_name("rebalance", tests, NULL, NULL);
+}
