@@ -5,7 +5,7 @@
 
 #include "manager.h"
 
-/** manager_room() - records that one participant can bring */
+/** MANAGER_ROOM - records that one participant can bring, at most */
 #define MANAGER_ROOM (2 * MANAGER_ATTEMPTS_MAX + 8)
 
 uint64_t manager_now(const Manager *manager);

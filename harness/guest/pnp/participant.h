@@ -23,13 +23,11 @@
  *           PARTICIPANT_WHY_SIZE bytes, the sentence when negative. CANCEL_STOP may come without
  *           a query before it and must then change nothing
  * @handles: how many handles are open on it, or -errno when nobody can tell; NULL: it has none
- * @free: gives back what the participant holds; the driver behind it goes on; NULL: nothing
  */
 typedef struct ParticipantOps {
     int (*request)(void *context, PnpRequest request, const char *bdf, uint64_t deadline_ns,
                    char *why);
     int (*handles)(void *context);
-    void (*free)(void *context);
 } ParticipantOps;
 
 typedef struct Participant {
