@@ -168,6 +168,34 @@ static int declare_started(const ConfigSource *source, const Access *access, Fun
                : state_write(access, function, BARSHIFT_DRIVER_STARTED, why);
 }
 
+static int enable_checked(const ConfigSource *source, const Function *before, Function *function,
+                          char *why)
+{
+    int result = resources_check(before, why);
+
+    if (result == 0) {
+        result = function_enable(source, before, why);
+    }
+    if (result == 0) {
+        result = function_read(source, before->bdf, function, why);
+    }
+    if (result == 0 && bar_not_decoded(function)) {
+        snprintf(why, DRIVER_WHY_SIZE, "%s: expected %s decode on after enabling, observed off",
+                 before->bdf, bar_not_decoded(function)->kind == BAR_IO ? "I/O" : "memory");
+        result = -EIO;
+    }
+    return result;
+}
+
+int driver_enable(const ConfigSource *source, const char *bdf, char *why)
+{
+    Function before;
+    Function function;
+    int result = function_read(source, bdf, &before, why);
+
+    return result < 0 ? result : enable_checked(source, &before, &function, why);
+}
+
 int driver_start(const ConfigSource *source, const Access *access, const char *bdf, char *why)
 {
     Function before;
@@ -175,21 +203,10 @@ int driver_start(const ConfigSource *source, const Access *access, const char *b
     int result = function_read(source, bdf, &before, why);
 
     if (result == 0) {
-        result = resources_check(&before, why);
-    }
-    if (result == 0) {
-        result = function_enable(source, &before, why);
-    }
-    if (result == 0) {
-        result = function_read(source, bdf, &function, why);
+        result = enable_checked(source, &before, &function, why);
     }
     if (result < 0) {
         return result;
-    }
-    if (bar_not_decoded(&function)) {
-        snprintf(why, DRIVER_WHY_SIZE, "%s: expected %s decode on after enabling, observed off",
-                 bdf, bar_not_decoded(&function)->kind == BAR_IO ? "I/O" : "memory");
-        return -EIO;
     }
     result = declare_started(source, access, &function, why);
     if (result < 0) {
@@ -261,7 +278,7 @@ static void take_back(const ConfigSource *source, const Access *access, const Fu
     stop_note_remove(source->root, function->tag);
 }
 
-static int function_disable(const ConfigSource *source, const char *bdf, char *why)
+int driver_disable(const ConfigSource *source, const char *bdf, char *why)
 {
     int users = sysfs_number_read(source->root, bdf, "enable");
     int result;
@@ -282,7 +299,7 @@ int driver_stop(const ConfigSource *source, const Access *access, const char *bd
         return result;
     }
     if (!function.tagged || function.stopped) {
-        return function_disable(source, bdf, why);
+        return driver_disable(source, bdf, why);
     }
     witness_function_read(&function, access);
     /* First the note: without it nobody would know that the function must not be asked */
@@ -294,7 +311,7 @@ int driver_stop(const ConfigSource *source, const Access *access, const char *bd
     }
     result = tell_stopped(access, &function, why);
     if (result == 0) {
-        result = function_disable(source, bdf, why);
+        result = driver_disable(source, bdf, why);
     }
     if (result < 0) {
         take_back(source, access, &function);

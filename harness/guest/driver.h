@@ -14,6 +14,17 @@
 #define DRIVER_WHY_SIZE 320
 
 /**
+ * driver_enable() - make a function decode its BARs, and tell it nothing
+ * @why: (out) DRIVER_WHY_SIZE bytes, as everywhere here
+ *
+ * Return: as driver_start().
+ */
+int driver_enable(const ConfigSource *source, const char *bdf, char *why);
+
+/** driver_disable() - undo that; Return: 0, also when it was not enabled, or -errno */
+int driver_disable(const ConfigSource *source, const char *bdf, char *why);
+
+/**
  * driver_start() - make a function decode its BARs
  * @why: (out) DRIVER_WHY_SIZE bytes, the sentence when the result is negative
  *
