@@ -1,0 +1,483 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "cleanup.h"
+#include "hardware.h"
+#include "stop-note.h"
+#include "witness.h"
+
+#define STREAM_PERIOD_NS 10000000u /* 100 steps a second: each costs the VMM a timer */
+
+static int complain(const Hardware *hardware, int result, const char *what, char *why)
+{
+    snprintf(why, HARDWARE_WHY_SIZE, "%s: %s: %s", hardware->function.bdf, what,
+             strerror(-result));
+    return result;
+}
+
+int hardware_find(const char *root, const char *bdf, Function *function, char *why)
+{
+    CLEANUP(topology_free) Topology topology;
+    const ConfigSource source = { .root = root };
+    const Function *found;
+    int result = topology_read(&topology, &source, why);
+
+    if (result < 0) {
+        return result;
+    }
+    found = topology_find(&topology, bdf);
+    if (!found) {
+        snprintf(why, HARDWARE_WHY_SIZE, "%s: no such function", bdf);
+        return -ENODEV;
+    }
+    *function = *found;
+    return 0;
+}
+
+int hardware_init(Hardware *hardware, const HardwareSetup *setup)
+{
+    *hardware = (Hardware) { .setup = *setup };
+    hardware->dma_memory = mmap(NULL, HARDWARE_PAGE_SIZE, PROT_READ | PROT_WRITE,
+                                MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    return hardware->dma_memory == MAP_FAILED ? -ENOMEM : 0;
+}
+
+/* A word of a page that is mapped; NULL: none */
+static volatile uint8_t *word_at(const Hardware *hardware, int bar_nr, uint64_t offset)
+{
+    for (unsigned i = 0; i < hardware->page_count; i++) {
+        const HardwarePage *page = &hardware->pages[i];
+
+        if (page->bar_nr == bar_nr && offset - page->offset < HARDWARE_PAGE_SIZE) {
+            return page->memory + (offset - page->offset);
+        }
+    }
+    return NULL;
+}
+
+int hardware_read(const Hardware *hardware, int bar_nr, uint64_t offset, uint64_t *value)
+{
+    const volatile uint8_t *word = word_at(hardware, bar_nr, offset);
+
+    if (!word) {
+        return -ENXIO;
+    }
+    *value = *(const volatile uint64_t *)word;
+    return 0;
+}
+
+int hardware_write(const Hardware *hardware, int bar_nr, uint64_t offset, uint64_t value)
+{
+    volatile uint8_t *word = word_at(hardware, bar_nr, offset);
+
+    if (!word) {
+        return -ENXIO;
+    }
+    *(volatile uint64_t *)word = value;
+    return 0;
+}
+
+static int read32(const Hardware *hardware, int bar_nr, uint64_t offset, uint32_t *value)
+{
+    const volatile uint8_t *word = word_at(hardware, bar_nr, offset);
+
+    if (!word) {
+        return -ENXIO;
+    }
+    *value = *(const volatile uint32_t *)word;
+    return 0;
+}
+
+static int control_write32(const Hardware *hardware, uint64_t offset, uint32_t value)
+{
+    volatile uint8_t *word = word_at(hardware, hardware->function.control_bar, offset);
+
+    if (!word) {
+        return -ENXIO;
+    }
+    *(volatile uint32_t *)word = value;
+    return 0;
+}
+
+static int page_map(Hardware *hardware, int bar_nr, uint64_t offset, char *why)
+{
+    uint64_t start = offset / HARDWARE_PAGE_SIZE * HARDWARE_PAGE_SIZE;
+    void *memory;
+    int result;
+
+    if (word_at(hardware, bar_nr, start)) {
+        return 0;
+    }
+    if (hardware->page_count == HARDWARE_PAGES_MAX) {
+        return complain(hardware, -ENOSPC, "pages", why);
+    }
+    result = hardware->setup.ops->map(hardware->back_end, bar_nr, start, HARDWARE_PAGE_SIZE,
+                                      &memory, why);
+    if (result == 0) {
+        hardware->pages[hardware->page_count++] = (HardwarePage) { bar_nr, start, memory };
+    }
+    return result;
+}
+
+/* The witnesses read through the back end, a page at a time: nothing is known of the BARs yet */
+static int witness_transfer(Hardware *hardware, int bar_nr, uint64_t offset, unsigned width_bytes,
+                            uint64_t *value)
+{
+    const BackEndOps *ops = hardware->setup.ops;
+    char why[HARDWARE_WHY_SIZE];
+    uint64_t within = offset % HARDWARE_PAGE_SIZE;
+    void *memory;
+    int result = ops->map(hardware->back_end, bar_nr, offset - within, HARDWARE_PAGE_SIZE, &memory,
+                          why);
+
+    if (result < 0) {
+        return result;
+    }
+    if (width_bytes == 8) {
+        *value = *(volatile uint64_t *)((uint8_t *)memory + within);
+    } else {
+        *value = *(volatile uint32_t *)((uint8_t *)memory + within);
+    }
+    return ops->unmap(hardware->back_end, memory, HARDWARE_PAGE_SIZE, why);
+}
+
+static int witness_memory(void *context, const char *bdf, int bar_nr, uint64_t offset,
+                          unsigned width_bytes, uint64_t *value)
+{
+    (void)bdf;
+    return witness_transfer(context, bar_nr, offset, width_bytes, value);
+}
+
+static int witness_io(void *context, const char *bdf, int bar_nr, uint64_t offset,
+                      unsigned width_bytes, uint64_t *value)
+{
+    (void)context;
+    (void)bdf;
+    (void)bar_nr;
+    (void)offset;
+    (void)width_bytes;
+    (void)value;
+    return -EOPNOTSUPP;
+}
+
+static void headers_read(Hardware *hardware)
+{
+    const Access access = {
+        .memory = { .read = witness_memory },
+        .io = { .read = witness_io },
+        .context = hardware,
+    };
+
+    witness_function_read(&hardware->function, &access);
+}
+
+static int tell(Hardware *hardware, enum barshift_driver_state state, char *why)
+{
+    int result = control_write32(hardware, BARSHIFT_DRIVER_STATE, state);
+
+    hardware->told = result < 0 ? hardware->told : state;
+    return result < 0 ? complain(hardware, result, "cannot be told the driver's state", why) : 0;
+}
+
+int hardware_declare(Hardware *hardware, enum barshift_driver_state state, char *why)
+{
+    if (hardware->told == BARSHIFT_DRIVER_UNDECLARED || hardware->told == state) {
+        return 0;
+    }
+    return tell(hardware, state, why);
+}
+
+/* Its first access must be the declaration, where the note has the control registers */
+static int wake_noted(Hardware *hardware, char *why)
+{
+    int nr = hardware->function.control_bar;
+    int result = nr >= 0 ? page_map(hardware, nr, 0, why) : 0;
+
+    hardware->function.stopped = false;
+    if (result == 0 && nr >= 0) {
+        result = tell(hardware, BARSHIFT_DRIVER_STARTED, why);
+    }
+    if (result == 0) {
+        result = stop_note_remove(hardware->setup.root, hardware->function.tag);
+        if (result < 0) {
+            complain(hardware, result, "its note as stopped stays", why);
+        }
+    }
+    return result;
+}
+
+/* What a driver before this one has left running would write into memory of others */
+static int control_take(Hardware *hardware, char *why)
+{
+    Function *function = &hardware->function;
+    int result = function->stopped ? wake_noted(hardware, why) : 0;
+
+    if (result < 0) {
+        return result;
+    }
+    headers_read(hardware);
+    if (!function->control_known) {
+        return complain(hardware, -EIO, "expected control registers in a memory BAR, observed none",
+                        why);
+    }
+    result = page_map(hardware, function->control_bar, 0, why);
+    if (result == 0 && function->driver_state != BARSHIFT_DRIVER_STARTED) {
+        result = tell(hardware, BARSHIFT_DRIVER_STARTED, why);
+    }
+    hardware->told = BARSHIFT_DRIVER_STARTED;
+    return result == 0 ? control_write32(hardware, BARSHIFT_DMA_COMMAND, BARSHIFT_DMA_STOP)
+                       : result;
+}
+
+static int target_map(Hardware *hardware, char *why)
+{
+    HardwareTarget *target = &hardware->target;
+    int result;
+
+    hardware_target(&hardware->function, target);
+    result = page_map(hardware, target->bar_nr, 0, why);
+    for (unsigned i = 0; i < target->count && result == 0; i++) {
+        result = page_map(hardware, target->bar_nr, target->offsets[i], why);
+    }
+    return result;
+}
+
+/* What was kept is dropped only now: a broken driver, not one that leaks without end */
+static void kept_unmap(Hardware *hardware)
+{
+    for (unsigned i = 0; i < hardware->kept_count; i++) {
+        munmap(hardware->kept_pages[i].memory, HARDWARE_PAGE_SIZE);
+    }
+    hardware->kept_count = 0;
+}
+
+static void kept_drop(Hardware *hardware)
+{
+    const BackEndOps *ops = hardware->setup.ops;
+    char ignored[HARDWARE_WHY_SIZE];
+
+    kept_unmap(hardware);
+    if (hardware->kept) {
+        ops->dma_unmap(hardware->kept, hardware->dma_memory, HARDWARE_PAGE_SIZE, ignored);
+        ops->release(hardware->kept, ignored);
+        hardware->kept = NULL;
+    }
+}
+
+int hardware_prepare(Hardware *hardware, const char *bdf, char *why)
+{
+    const HardwareSetup *setup = &hardware->setup;
+    int result;
+
+    /* Of a driver that did not give it back, or is started anew without a stop */
+    hardware_release(hardware, 0, why);
+    kept_drop(hardware);
+    snprintf(hardware->function.bdf, BDF_SIZE, "%s", bdf);
+    result = setup->ops->acquire(bdf, &hardware->back_end, why);
+    if (result < 0) {
+        hardware->back_end = NULL;
+        return result;
+    }
+    if (!setup->ops->registers) {
+        return 0;
+    }
+    result = setup->find(setup->root, bdf, &hardware->function, why);
+    if (result == 0 && !hardware->function.tagged) {
+        result = complain(hardware, -ENODEV, "not a barshift function", why);
+    }
+    if (result == 0) {
+        result = control_take(hardware, why);
+    }
+    if (result == 0) {
+        result = target_map(hardware, why);
+    }
+    if (result == 0 && hardware_header_check(hardware) < 0) {
+        result = complain(hardware, -EIO, "expected its own header, observed none", why);
+    }
+    return result;
+}
+
+int hardware_quiet(Hardware *hardware, char *why)
+{
+    const Function *function = &hardware->function;
+    int result;
+
+    if (hardware->told == BARSHIFT_DRIVER_UNDECLARED) {
+        return 0;
+    }
+    /* First the note: without it nobody would know that the function must not be asked */
+    result = stop_note_write(hardware->setup.root, function->tag, function->control_bar);
+    if (result < 0) {
+        return complain(hardware, result, "cannot be noted as stopped", why);
+    }
+    hardware_declare(hardware, BARSHIFT_DRIVER_STOP_PENDING, why);
+    result = tell(hardware, BARSHIFT_DRIVER_STOPPED, why);
+    hardware->told = BARSHIFT_DRIVER_UNDECLARED;
+    return result;
+}
+
+static void pages_unmap(Hardware *hardware, bool keep)
+{
+    char ignored[HARDWARE_WHY_SIZE];
+
+    for (unsigned i = 0; i < hardware->page_count; i++) {
+        if (keep) {
+            hardware->kept_pages[hardware->kept_count++] = hardware->pages[i];
+        } else {
+            hardware->setup.ops->unmap(hardware->back_end, hardware->pages[i].memory,
+                                       HARDWARE_PAGE_SIZE, ignored);
+        }
+    }
+    hardware->page_count = 0;
+}
+
+int hardware_release(Hardware *hardware, unsigned keep, char *why)
+{
+    const BackEndOps *ops = hardware->setup.ops;
+    BackEnd *back_end = hardware->back_end;
+    int result;
+
+    if (!back_end) {
+        return 0;
+    }
+    hardware_interrupts(hardware, 0, why);
+    pages_unmap(hardware, (keep & HARDWARE_KEEP_MAPPING) != 0);
+    hardware->told = BARSHIFT_DRIVER_UNDECLARED;
+    hardware->dma_runs = false;
+    if (hardware->dma_ready && (keep & HARDWARE_KEEP_DMA) != 0) {
+        hardware->kept = back_end;
+        hardware->back_end = NULL;
+        hardware->dma_ready = false;
+        return 0;
+    }
+    result = hardware_dma_unprepare(hardware, why);
+    hardware->back_end = NULL;
+    return ops->release(back_end, why) < 0 ? -EIO : result;
+}
+
+void hardware_touch_kept(Hardware *hardware)
+{
+    if (hardware->kept_count > 0) {
+        (void)*(volatile uint32_t *)hardware->kept_pages[0].memory;
+    }
+    kept_unmap(hardware);
+}
+
+void hardware_deinit(Hardware *hardware)
+{
+    char ignored[HARDWARE_WHY_SIZE];
+
+    hardware_release(hardware, 0, ignored);
+    kept_drop(hardware);
+    munmap(hardware->dma_memory, HARDWARE_PAGE_SIZE);
+}
+
+int hardware_interrupts(Hardware *hardware, unsigned count, char *why)
+{
+    int result;
+
+    if (count == hardware->vector_count) {
+        return 0;
+    }
+    if (!hardware->setup.ops->vectors) {
+        return complain(hardware, -EOPNOTSUPP, "no interrupts through this back end", why);
+    }
+    result = hardware->setup.ops->vectors(hardware->back_end, count, hardware->vector_fds, why);
+    if (result == 0 || count == 0) {
+        hardware->vector_count = count;
+    }
+    return result;
+}
+
+int hardware_ring(Hardware *hardware, unsigned vector)
+{
+    return control_write32(hardware, BARSHIFT_DOORBELL, vector);
+}
+
+int hardware_dma_prepare(Hardware *hardware, char *why)
+{
+    int result;
+
+    if (hardware->dma_ready) {
+        return 0;
+    }
+    if (!hardware->setup.ops->dma_map) {
+        return complain(hardware, -EOPNOTSUPP, "no DMA through this back end", why);
+    }
+    result = hardware->setup.ops->dma_map(hardware->back_end, hardware->dma_memory,
+                                          HARDWARE_PAGE_SIZE, &hardware->dma_address, why);
+    hardware->dma_ready = result == 0;
+    return result;
+}
+
+int hardware_dma_unprepare(Hardware *hardware, char *why)
+{
+    if (!hardware->dma_ready) {
+        return 0;
+    }
+    hardware->dma_ready = false;
+    return hardware->setup.ops->dma_unmap(hardware->back_end, hardware->dma_memory,
+                                          HARDWARE_PAGE_SIZE, why);
+}
+
+int hardware_dma_run(Hardware *hardware, uint64_t *count, char *why)
+{
+    int nr = hardware->function.control_bar;
+    int result = hardware_read(hardware, nr, BARSHIFT_DMA_STEPS, count);
+
+    if (result < 0 || !hardware->dma_ready) {
+        return complain(hardware, -ENXIO, "its DMA is not prepared", why);
+    }
+    *(volatile uint64_t *)hardware->dma_memory = *count;
+    hardware_write(hardware, nr, BARSHIFT_DMA_SOURCE, BARSHIFT_DMA_COUNTER);
+    hardware_write(hardware, nr, BARSHIFT_DMA_DESTINATION, hardware->dma_address);
+    control_write32(hardware, BARSHIFT_DMA_LENGTH, sizeof(uint64_t));
+    control_write32(hardware, BARSHIFT_DMA_PERIOD, STREAM_PERIOD_NS);
+    control_write32(hardware, BARSHIFT_DMA_COMMAND, BARSHIFT_DMA_STREAM);
+    hardware->dma_runs = true;
+    return 0;
+}
+
+int hardware_dma_stop(Hardware *hardware, char *why)
+{
+    int result;
+
+    if (!hardware->dma_runs) {
+        return 0;
+    }
+    hardware->dma_runs = false;
+    result = control_write32(hardware, BARSHIFT_DMA_COMMAND, BARSHIFT_DMA_STOP);
+    return result < 0 ? complain(hardware, result, "its DMA cannot be stopped", why) : 0;
+}
+
+uint64_t hardware_dma_count(const Hardware *hardware)
+{
+    return *(const volatile uint64_t *)hardware->dma_memory;
+}
+
+int hardware_header_check(const Hardware *hardware)
+{
+    const struct {
+        uint64_t offset;
+        uint32_t expected;
+    } words[] = {
+        { BARSHIFT_HEADER_MAGIC, BARSHIFT_MAGIC },
+        { BARSHIFT_HEADER_TAG, hardware->function.tag },
+        { BARSHIFT_HEADER_BAR, (uint32_t)hardware->target.bar_nr },
+    };
+
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+        uint32_t value;
+
+        if (read32(hardware, hardware->target.bar_nr, words[i].offset, &value) < 0) {
+            return -ENXIO;
+        }
+        if (value != words[i].expected) {
+            return -EIO;
+        }
+    }
+    return 0;
+}
