@@ -43,6 +43,15 @@ static const char help[] =
     "            [--policy best-effort|all-or-nothing] [--deadline S] [--json]\n"
     "                         stops who is in the way, lets the kernel assign anew, and starts them\n"
     "                         again; S is for each request\n"
+    "  drive BDF --model NAME [--back-end NAME] [--behave NAME[=VALUE]]... [--option NAME=VALUE]...\n"
+    "        [--streams N] [--running N] [--handles N] [--subdevices N] [--paging-path]\n"
+    "                         start a function driver in the background, under a driver model\n"
+    "  drive --behave help    what such a driver can do wrong\n"
+    "  drivers [--json]       what the function drivers tell of themselves\n"
+    "  drivers --close BDF    close the handles that are open on one\n"
+    "  drivers --quit         end all of them\n"
+    "  drivers --send BDF REQUEST...\n"
+    "                         send requests of a PnP manager to one, such as query-stop\n"
     "  agent TTY              serve commands on a serial line\n"
     "\n"
     "BDF is like 0000:01:00.0. Exit status: 0 ok, 1 something failed, 2 usage, 3 environment.\n";
@@ -334,6 +343,7 @@ static const struct {
     { "decode", command_decode }, { "record", command_record }, { "verify", command_verify },
     { "agent", command_agent },   { "resources", command_resources },
     { "plan", command_plan },     { "rebalance", command_rebalance },
+    { "drive", command_drive },   { "drivers", command_drivers },
 };
 
 static int program(int argc, char **argv)

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
@@ -15,6 +16,7 @@
 #include "driver-link.h"
 
 #define NS_PER_MS 1000000
+#define CONNECT_S 5
 
 int driver_link_socket(const char *root, const char *path, char *name)
 {
@@ -103,10 +105,13 @@ int driver_link_connect(const char *socket_name)
         return -ENAMETOOLONG;
     }
     strcpy(address.sun_path, socket_name);
-    fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
     if (fd < 0) {
         return -errno;
     }
+    /* Of connect() too, which waits where many come at once, and of send() */
+    setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &(struct timeval) { .tv_sec = CONNECT_S },
+               sizeof(struct timeval));
     if (connect(fd, (const struct sockaddr *)&address, sizeof(address)) < 0) {
         int result = -errno;
 
