@@ -245,6 +245,15 @@ static Range prefetchable_window_decode(struct pci_dev *device)
                         limit_upper | limit << 16 | 0xfffff);
 }
 
+/* PCIe r6.0 sec 7.5.3.9 */
+static bool hotplug_decode(struct pci_dev *device)
+{
+    int cap = capability_find(device, PCI_CAP_ID_EXP);
+
+    return cap != 0 && (pci_read_word(device, cap + PCI_EXP_FLAGS) & PCI_EXP_FLAGS_SLOT) != 0 &&
+           (pci_read_long(device, cap + PCI_EXP_SLTCAP) & PCI_EXP_SLTCAP_HPC) != 0;
+}
+
 void bridge_decode(struct pci_dev *device, Bridge *bridge)
 {
     memset(bridge, 0, sizeof(*bridge));
@@ -254,6 +263,7 @@ void bridge_decode(struct pci_dev *device, Bridge *bridge)
     bridge->parent = -1;
     bridge->secondary = pci_read_byte(device, PCI_SECONDARY_BUS);
     bridge->subordinate = pci_read_byte(device, PCI_SUBORDINATE_BUS);
+    bridge->hotplug = hotplug_decode(device);
     bridge->windows[WINDOW_IO].config = io_window_decode(device);
     bridge->windows[WINDOW_MEM].config = memory_window_decode(device);
     bridge->windows[WINDOW_PREF].config = prefetchable_window_decode(device);

@@ -121,6 +121,7 @@ typedef struct Bridge {
     int parent; /* index of the bridge above, -1 on a root bus */
     int secondary;
     int subordinate;
+    bool hotplug; /* its slot register says so */
     char slot[SYSFS_SLOT_NAME_SIZE]; /* empty: no hotplug slot */
     Window windows[WINDOW_KINDS];
 } Bridge;

@@ -50,23 +50,37 @@ static Function *line_function(const Topology *topology, const char *line)
     return topology_find(topology, bdf);
 }
 
+/* Registers of 32-bit BARs without an address look like those of no BAR */
+static BarKind kind_read(const char *line)
+{
+    return strstr(line, "I/O ports at ") ? BAR_IO
+           : strstr(line, "(64-bit,")    ? BAR_MEM64
+                                         : BAR_MEM32;
+}
+
 static void region_read(Function *function, const char *line)
 {
     const char *size_text = strstr(line, "[size=");
+    const char *at = strstr(line, " at ");
     char text[24] = "";
-    uint64_t base;
+    uint64_t base = 0;
     uint64_t size;
+    Bar *bar;
     int nr;
 
-    if ((sscanf(line, " Region %d: Memory at %" SCNx64, &nr, &base) != 2 &&
-         sscanf(line, " Region %d: I/O ports at %" SCNx64, &nr, &base) != 2) ||
-        !size_text || sscanf(size_text, "[size=%23[0-9KMGTPE]]", text) != 1 || nr < 0 ||
-        nr >= BARSHIFT_BARS || capture_size_parse(text, &size) < 0 ||
-        function->bars[nr].kind == BAR_NONE) {
+    if (sscanf(line, " Region %d: ", &nr) != 1 || nr < 0 || nr >= BARSHIFT_BARS || !at ||
+        (sscanf(at, " at %" SCNx64, &base) != 1 && at[4] != '<') || !size_text ||
+        sscanf(size_text, "[size=%23[0-9KMGTPE]]", text) != 1 ||
+        capture_size_parse(text, &size) < 0) {
         return;
     }
-    function->bars[nr].kernel = range_sized(base, size);
-    function->bars[nr].kernel_size_bytes = size;
+    bar = &function->bars[nr];
+    if (bar->kind == BAR_NONE) {
+        bar->kind = kind_read(line);
+        bar->prefetchable = strstr(line, ", prefetchable)") != NULL;
+    }
+    bar->kernel = base == 0 ? range_empty() : range_sized(base, size);
+    bar->kernel_size_bytes = size;
 }
 
 void capture_add_sizes(Topology *topology, FILE *file)

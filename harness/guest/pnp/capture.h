@@ -12,8 +12,9 @@
  * @topology: read from the same file, which lspci -vv -xxxx wrote
  * @file: open on it
  *
- * Lines "Region 2: Memory at 100000000 (64-bit, prefetchable) [size=2G]"; what is written of a
- * function that is not in @topology, or has no address, is passed over.
+ * Lines "Region 2: Memory at 100000000 (64-bit, prefetchable) [size=2G]", with "<unassigned>" or
+ * "<ignored>" for who has no address; what is written of a function that is not in @topology is
+ * passed over.
  */
 void capture_add_sizes(Topology *topology, FILE *file);
 

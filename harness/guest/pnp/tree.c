@@ -132,7 +132,7 @@ static int bridges_read(Tree *tree, const Topology *topology)
         if (index < 0) {
             return index;
         }
-        tree->bridges[index].hotplug = bridge->slot[0] != '\0';
+        tree->bridges[index].hotplug = bridge->hotplug || bridge->slot[0] != '\0';
         for (int kind = 0; kind < WINDOW_KINDS; kind++) {
             tree->bridges[index].windows[kind] =
                 tree_window_range(topology, &bridge->windows[kind]);

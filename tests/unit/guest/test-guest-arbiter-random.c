@@ -15,6 +15,7 @@
 
 #include <cmocka.h>
 
+#include "kernel-model.h"
 #include "plan-check.h"
 
 #define CASE(name, function) { name, function, NULL, NULL, NULL }
@@ -159,8 +160,29 @@ static void random_plan(Grower *grower, Plan *plan, uint64_t n)
     }
 }
 
+/* Whatever is removed, nobody goes without, and nobody is removed who may not be */
+static int removal_check(const Tree *tree, const Plan *plan, uint64_t n)
+{
+    Prediction prediction;
+    RemovalSet set;
+    int result = plan_executable(tree, plan, &set);
+
+    assert_int_equal(kernel_predict(tree, &set, &prediction), 0);
+    for (size_t i = 0; result == 0 && i < tree->function_count; i++) {
+        if (prediction.lost > 0 ||
+            (removal_takes(tree, &set, (int)i) && !tree->functions[i].stoppable)) {
+            fail_msg("tree %" PRIu64 " of seed %" PRIu64 ": %s", n, seed,
+                     tree->functions[i].bdf);
+        }
+    }
+    removal_set_free(&set);
+    prediction_free(&prediction);
+    return result;
+}
+
 static void test_valid(void **state)
 {
+    unsigned executable = 0;
     unsigned fits = 0;
     unsigned moved = 0;
 
@@ -173,10 +195,13 @@ static void test_valid(void **state)
         random_plan(&grower, &plan, n);
         fits += plan.verdict == PLAN_FITS;
         moved += plan.verdict == PLAN_FITS && plan.cost.stops > 0;
+        executable += plan.verdict == PLAN_FITS && removal_check(&grower.tree, &plan, n) == 0;
         plan_free(&plan);
         tree_free(&grower.tree);
     }
-    print_message("# %u of %u fit, %u of them with stops\n", fits, LARGE_TREES, moved);
+    print_message("# %u of %u fit, %u of them with stops; the kernel carries out %u\n", fits,
+                  LARGE_TREES, moved, executable);
+    assert_true(executable > fits / 2);
     assert_true(moved > LARGE_TREES / 100);
 }
 
@@ -213,6 +238,85 @@ static void test_minimal(void **state)
     assert_true(refused > SMALL_TREES / 100);
 }
 
+/* A BAR is to have another size: its function is stopped, its old place is free */
+static int resize_ask(Tree *tree)
+{
+    TreeBar *bar = &tree->bars[chance(tree->bar_count)];
+    TreeFunction *function = &tree->functions[bar->function];
+
+    function->working = false;
+    function->stoppable = true;
+    bar->now = range_empty();
+    bar->wanted = random_bar(bar->wanted.bar_nr, 3);
+    return function->parent;
+}
+
+/* Two functions of one device have arrived without addresses */
+static int slot_ask(Tree *tree)
+{
+    int parent = (int)chance(tree->bridge_count + 1) - 1;
+
+    for (int i = 0; i < 2; i++) {
+        int function = tree_add_function(tree, "asks", parent);
+
+        tree->functions[function].working = false;
+        tree_add_bar(tree, function, random_bar(0, 1), range_empty());
+    }
+    return parent;
+}
+
+/* No plan for them has more stops than what trying everything finds */
+static void asks_check(int (*ask)(Tree *tree), const char *name)
+{
+    unsigned moved = 0;
+    unsigned refused = 0;
+
+    for (uint64_t n = 0; n < SMALL_TREES; n++) {
+        char why[TREE_WHY_SIZE] = "";
+        Grower grower;
+        Plan plan;
+        int found;
+        int fewest;
+        int bus;
+
+        tree_grow(&grower, 6 + chance(11), 5, 4, 2);
+        if (grower.tree.bar_count == 0) {
+            tree_free(&grower.tree);
+            continue;
+        }
+        bus = ask(&grower.tree);
+        assert_int_equal(arbiter_place(&grower.tree, bus, ARBITER_WORK_MAX, &plan), 0);
+        if (plan.verdict == PLAN_FITS && !plan_check(&grower.tree, &plan, why)) {
+            fail_msg("tree %" PRIu64 " of seed %" PRIu64 ": %s", n, seed, why);
+        }
+        fewest = plan_brute_force(&grower.tree, -1);
+        found = plan.verdict == PLAN_FITS ? (int)plan.cost.stops : -1;
+        if (found != fewest) {
+            fail_msg("tree %" PRIu64 " of seed %" PRIu64 ": %d stops, %d would do", n, seed,
+                     found, fewest);
+        }
+        moved += fewest > 0;
+        refused += fewest < 0;
+        plan_free(&plan);
+        tree_free(&grower.tree);
+    }
+    print_message("# %s: %u need stops, %u never fit\n", name, moved, refused);
+    assert_true(moved > SMALL_TREES / 100);
+    assert_true(refused > SMALL_TREES / 100);
+}
+
+static void test_resize(void **state)
+{
+    (void)state;
+    asks_check(resize_ask, "resize");
+}
+
+static void test_slot(void **state)
+{
+    (void)state;
+    asks_check(slot_ask, "two functions");
+}
+
 /* Without bridges the second figure is exact, too */
 static void test_bytes(void **state)
 {
@@ -247,6 +351,8 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         CASE("/arbiter/random/plans-can-be-carried-out", test_valid),
         CASE("/arbiter/random/no-plan-has-more-stops-than-needed", test_minimal),
+        CASE("/arbiter/random/no-resize-has-more-stops-than-needed", test_resize),
+        CASE("/arbiter/random/no-device-has-more-stops-than-needed", test_slot),
         CASE("/arbiter/random/flat-plans-move-no-more-bytes-than-needed", test_bytes),
     };
     const char *wanted = getenv("BARSHIFT_SEED");

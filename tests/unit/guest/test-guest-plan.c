@@ -7,7 +7,9 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -83,6 +85,87 @@ static void test_fragmented_hole(void **state)
         "window 0000:00:03.0 pref 0x200000000-0x27fffffff -> none at 03.0\n"
         "window 0000:00:05.0 pref 0x100000000-0x17fffffff -> none at 05.0\n"
         "window 0000:00:06.0 pref none -> 0x200000000-0x2ffffffff at 06.0\n");
+}
+
+/** What the capture script adds, among lines of other things */
+static const char iomem[] =
+    "00:1f.3 SMBus: Intel Corporation\n"
+    "00000000-00000fff : Reserved\n"
+    "20000000-2fffffff : PCI Bus 0000:00\n"
+    "  20000000-200fffff : PCI Bus 0000:01\n"
+    "\n"
+    "100000000-2ffffffff : PCI Bus 0000:00\n"
+    "0000-0cf7 : PCI Bus 0000:00\n"
+    "0d00-ffff : PCI Bus 0000:00\n"
+    "  1000-1fff : PCI Bus 0000:01\n";
+
+static int windows_of(const char *text, HostWindow *windows)
+{
+    FILE *file = fmemopen((void *)(uintptr_t)text, strlen(text), "r");
+    int result = capture_read_windows(file, windows);
+
+    fclose(file);
+    return result;
+}
+
+static void test_windows(void **state)
+{
+    HostWindow windows[TOPOLOGY_HOST_WINDOWS_MAX];
+
+    (void)state;
+    assert_int_equal(windows_of(iomem, windows), 4);
+    assert_int_equal(windows[0].range.start, 0x20000000);
+    assert_false(windows[0].io);
+    assert_int_equal(windows[1].range.end, 0x2ffffffff);
+    assert_true(windows[2].io);
+    assert_int_equal(windows[3].range.start, 0xd00);
+    assert_true(windows[3].io);
+    assert_int_equal(windows_of("nothing of the kind\n", windows), 0);
+    assert_int_equal(windows_of("00000000-00000000 : PCI Bus 0000:00\n", windows), -EACCES);
+}
+
+/* One file that holds both, and a newcomer that lspci has seen without addresses */
+static void test_captured_newcomer(void **state)
+{
+    static const char newcomer[] =
+        "05:00.0 Processing accelerators: Red Hat, Inc. Device 10f5\n"
+        "\tRegion 0: Memory at <unassigned> (32-bit, non-prefetchable) [disabled] [size=16K]\n"
+        "\tRegion 2: Memory at <ignored> (64-bit, prefetchable) [disabled] [size=4G]\n"
+        "\tRegion 4: I/O ports at <unassigned> [disabled] [size=32]\n"
+        "00: f4 1a f5 10 00 00 10 00 01 00 00 12 00 00 00 00\n"
+        "10: 00 00 00 00 00 00 00 00 0c 00 00 00 00 00 00 00\n"
+        "20: 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00\n"
+        "30: 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00\n\n";
+    char kept[PATH_MAX];
+    char name[] = "/tmp/barshift-capture-XXXXXX";
+    FILE *file = fdopen(mkstemp(name), "w");
+    FILE *fixture = fopen(dump, "re");
+    PlanRequest request;
+    Answer given;
+    int byte;
+
+    (void)state;
+    assert_non_null(file);
+    assert_non_null(fixture);
+    while ((byte = fgetc(fixture)) != EOF) {
+        fputc(byte, file);
+    }
+    fprintf(file, "\n%s%s", newcomer, iomem);
+    fclose(fixture);
+    fclose(file);
+    strcpy(kept, dump);
+    strcpy(dump, name);
+    plan_request_init(&request);
+    assert_int_equal(plan_request_incoming(&request, "05:00.0"), 0);
+    given = answer(&request, false);
+    strcpy(dump, kept);
+    unlink(name);
+    assert_int_equal(given.verdict, PLAN_FITS);
+    assert_non_null(strstr(given.text, "stop 0000:01:00.0 at 02.0/00.0\n"));
+    assert_non_null(strstr(given.text, "incoming 0000:05:00.0 at 06.0/00.0\n"));
+    assert_non_null(strstr(given.text, "move 0000:05:00.0 BAR 0 none -> 0x20000000-0x20003fff"));
+    assert_non_null(strstr(given.text, "move 0000:05:00.0 BAR 2 none -> 0x200000000-0x2ffffffff"));
+    assert_non_null(strstr(given.text, "move 0000:05:00.0 BAR 4 none -> 0x1000-0x101f"));
 }
 
 static void test_refusers(void **state)
@@ -197,6 +280,8 @@ int main(int argc, char **argv)
 {
     static const struct CMUnitTest tests[] = {
         CASE("/plan/fragmented-hole-from-a-capture", test_fragmented_hole),
+        CASE("/plan/finds-windows-in-a-capture", test_windows),
+        CASE("/plan/newcomer-from-a-capture", test_captured_newcomer),
         CASE("/plan/spares-refusers-and-names-who-blocks", test_refusers),
         CASE("/plan/tells-why-not", test_no_space),
         CASE("/plan/tells-who-is-unknown", test_unknown),
