@@ -14,6 +14,11 @@ typedef struct KernelSizes {
 
 typedef struct KernelModel {
     const Tree *tree;
+    int *storage; /* of the lists; each ends with -1, the root bus comes first in "first" */
+    int *first_bar;
+    int *next_bar;
+    int *first_bridge;
+    int *next_bridge;
     bool *removed; /* bridges */
     bool *function_removed;
     Prediction *result;

@@ -19,6 +19,37 @@ void prediction_free(Prediction *prediction)
     memset(prediction, 0, sizeof(*prediction));
 }
 
+/* Who is on each bus, in the order of the tree */
+static int lists_init(KernelModel *model)
+{
+    const Tree *tree = model->tree;
+    size_t buses = tree->bridge_count + 1;
+    size_t total = 3 * buses + tree->bar_count;
+
+    model->storage = malloc(total * sizeof(*model->storage));
+    if (!model->storage) {
+        return -ENOMEM;
+    }
+    memset(model->storage, 0xff, total * sizeof(*model->storage)); /* -1 */
+    model->first_bar = model->storage + 1; /* so that TREE_ROOT is an index */
+    model->first_bridge = model->first_bar + buses;
+    model->next_bridge = model->storage + 2 * buses;
+    model->next_bar = model->storage + 3 * buses;
+    for (int i = (int)tree->bar_count - 1; i >= 0; i--) {
+        int bus = tree->functions[tree->bars[i].function].parent;
+
+        model->next_bar[i] = model->first_bar[bus];
+        model->first_bar[bus] = i;
+    }
+    for (int i = (int)tree->bridge_count - 1; i >= 0; i--) {
+        int bus = tree->bridges[i].parent;
+
+        model->next_bridge[i] = model->first_bridge[bus];
+        model->first_bridge[bus] = i;
+    }
+    return 0;
+}
+
 static void remove_all(KernelModel *model, const RemovalSet *set)
 {
     const Tree *tree = model->tree;
@@ -96,19 +127,18 @@ static Contents contents_of(const KernelModel *model, int bridge, WindowKind kin
     const Tree *tree = model->tree;
     Contents contents = { .size = 0 };
 
-    for (size_t i = 0; i < tree->bar_count; i++) {
-        if (tree->functions[tree->bars[i].function].parent == bridge &&
-            tree->bars[i].kind == kind && kernel_bar_asks(model, i)) {
+    for (int i = model->first_bar[bridge]; i >= 0; i = model->next_bar[i]) {
+        if (tree->bars[i].kind == kind && kernel_bar_asks(model, (size_t)i)) {
             contents_add(&contents, tree->bars[i].wanted.length, tree->bars[i].wanted.alignment,
                          0);
         }
     }
-    for (size_t i = (size_t)bridge + 1; i < tree->bridge_count; i++) {
-        const KernelSizes *below = kernel_sizes(model, (int)i, kind);
+    for (int i = model->first_bridge[bridge]; i >= 0; i = model->next_bridge[i]) {
+        const KernelSizes *below = kernel_sizes(model, i, kind);
 
-        if (tree->bridges[i].parent == bridge && below->size != 0) {
+        if (below->size != 0) {
             contents_add(&contents, below->size, below->align, below->extra);
-        } else if (tree->bridges[i].parent == bridge) {
+        } else {
             contents.extra += below->extra;
         }
     }
@@ -175,12 +205,13 @@ int kernel_predict(const Tree *tree, const RemovalSet *set, Prediction *predicti
         .windows = calloc(windows + 1, sizeof(*prediction->windows)),
     };
     if (model.removed && model.function_removed && model.sizes && prediction->bars &&
-        prediction->windows) {
+        prediction->windows && lists_init(&model) == 0) {
         remove_all(&model, set);
         result = rescan(&model);
     } else {
         result = -ENOMEM;
     }
+    free(model.storage);
     free(model.removed);
     free(model.function_removed);
     free(model.sizes);

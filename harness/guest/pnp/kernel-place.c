@@ -80,9 +80,6 @@ static void bar_collect(Bus *bus, size_t index)
     const Tree *tree = bus->model->tree;
     const TreeBar *bar = &tree->bars[index];
 
-    if (tree->functions[bar->function].parent != bus->bridge) {
-        return;
-    }
     if (!kernel_bar_asks(bus->model, index)) {
         bus->obstacles[bus->obstacle_count++] =
             (Obstacle) { bar->kind, bus->model->result->bars[index] };
@@ -116,37 +113,30 @@ static void window_collect(Bus *bus, int bridge, WindowKind kind)
 
 static Counts bus_count(const KernelModel *model, int bus)
 {
-    const Tree *tree = model->tree;
     Counts counts = { 0, 0 };
 
-    for (size_t i = 0; i < tree->bar_count; i++) {
-        if (tree->functions[tree->bars[i].function].parent == bus) {
-            *(kernel_bar_asks(model, i) ? &counts.wants : &counts.obstacles) += 1;
-        }
+    for (int i = model->first_bar[bus]; i >= 0; i = model->next_bar[i]) {
+        *(kernel_bar_asks(model, (size_t)i) ? &counts.wants : &counts.obstacles) += 1;
     }
-    for (size_t i = 0; i < tree->bridge_count * WINDOW_KINDS; i++) {
-        int bridge = (int)(i / WINDOW_KINDS);
-
-        if (tree->bridges[bridge].parent == bus) {
-            counts.wants += window_asks(model, bridge, (WindowKind)(i % WINDOW_KINDS));
-            counts.obstacles++;
+    for (int i = model->first_bridge[bus]; i >= 0; i = model->next_bridge[i]) {
+        for (int kind = 0; kind < WINDOW_KINDS; kind++) {
+            counts.wants += window_asks(model, i, (WindowKind)kind);
         }
+        counts.obstacles += WINDOW_KINDS;
     }
     return counts;
 }
 
 static void bus_collect(Bus *bus)
 {
-    const Tree *tree = bus->model->tree;
+    const KernelModel *model = bus->model;
 
-    for (size_t i = 0; i < tree->bar_count; i++) {
-        bar_collect(bus, i);
+    for (int i = model->first_bar[bus->bridge]; i >= 0; i = model->next_bar[i]) {
+        bar_collect(bus, (size_t)i);
     }
-    for (size_t i = 0; i < tree->bridge_count * WINDOW_KINDS; i++) {
-        int bridge = (int)(i / WINDOW_KINDS);
-
-        if (tree->bridges[bridge].parent == bus->bridge) {
-            window_collect(bus, bridge, (WindowKind)(i % WINDOW_KINDS));
+    for (int i = model->first_bridge[bus->bridge]; i >= 0; i = model->next_bridge[i]) {
+        for (int kind = 0; kind < WINDOW_KINDS; kind++) {
+            window_collect(bus, i, (WindowKind)kind);
         }
     }
     qsort(bus->wants, bus->want_count, sizeof(*bus->wants), want_order);

@@ -161,6 +161,96 @@ static void test_hotplug_extra(void **state)
     tree_free(&tree);
 }
 
+/* Host windows name the first MiB, too, but it is for ISA cards */
+static void test_first_mib(void **state)
+{
+    int functions[] = { 0 };
+    RemovalSet set = { .functions = functions, .function_count = 1 };
+    Prediction prediction;
+    Tree tree = { 0 };
+
+    (void)state;
+    tree_add_window(&tree, false, range_sized(0xa0000, 0x20000));
+    tree_add_window(&tree, false, range_sized(0xe0000000, MIB));
+    tree_add_function(&tree, "function", TREE_ROOT);
+    tree_add_bar(&tree, 0, requirement_memory(0, 0x1000, false, false),
+                 range_sized(0xe0004000, 0x1000));
+    assert_int_equal(kernel_predict(&tree, &set, &prediction), 0);
+    assert_int_equal(prediction.bars[0].start, 0xe0000000);
+    prediction_free(&prediction);
+    tree_free(&tree);
+}
+
+/* Ports begin at 0x1000, and where an ISA card would decode only when there is no other way */
+static void test_ports(void **state)
+{
+    int functions[] = { 0, 1 };
+    RemovalSet set = { .functions = functions, .function_count = 2 };
+    Prediction prediction;
+    Tree tree = { 0 };
+
+    (void)state;
+    tree_add_window(&tree, true, range_sized(0, 0xcf8));
+    tree_add_window(&tree, true, range_sized(0xd00, 0xf300));
+    for (int i = 0; i < 2; i++) {
+        tree_add_function(&tree, i == 0 ? "a" : "b", TREE_ROOT);
+        tree_add_bar(&tree, i, requirement_io(0, 0x100), range_sized(0xc000 + 0x100 * i, 0x100));
+    }
+    assert_int_equal(kernel_predict(&tree, &set, &prediction), 0);
+    assert_int_equal(prediction.bars[0].start, 0x1000);
+    assert_int_equal(prediction.bars[1].start, 0x1400);
+    prediction_free(&prediction);
+    tree_free(&tree);
+}
+
+/* A window of 12 GiB that has to lie at a multiple of 4 GiB passes that on to the one above */
+static void test_alignment_is_passed_on(void **state)
+{
+    int ports[] = { 0 };
+    RemovalSet set = { .bridges = ports, .bridge_count = 1 };
+    Prediction prediction;
+    Tree tree = { 0 };
+
+    (void)state;
+    behind_switch(&tree);
+    function_add(&tree, "neighbour", TREE_ROOT, HIGH + 2 * GIB, GIB);
+    assert_int_equal(kernel_predict(&tree, &set, &prediction), 0);
+    assert_int_equal(prediction.lost, 0);
+    assert_int_equal(prediction.windows[WINDOW_PREF].start, HIGH + 4 * GIB);
+    assert_int_equal(range_size(prediction.windows[WINDOW_PREF]), 12 * GIB);
+    prediction_free(&prediction);
+    tree_free(&tree);
+}
+
+/*
+ * Somebody without a place takes what was only welcome from all memory of the root bus; what is
+ * left then goes to the last port first
+ */
+static void test_extras_after_a_failure(void **state)
+{
+    int ports[] = { 0, 1 };
+    RemovalSet set = { .bridges = ports, .bridge_count = 2 };
+    Prediction prediction;
+    Tree tree = { 0 };
+
+    (void)state;
+    tree_add_window(&tree, false, range_sized(0xe0000000, 3 * MIB));
+    for (int i = 0; i < 2; i++) {
+        int port = tree_add_bridge(&tree, i == 0 ? "a" : "b", TREE_ROOT);
+
+        tree.bridges[port].hotplug = true;
+        tree_add_function(&tree, i == 0 ? "small" : "large", port);
+    }
+    tree_add_bar(&tree, 0, requirement_memory(0, MIB, false, false), range_empty());
+    tree_add_bar(&tree, 1, requirement_memory(0, 8 * MIB, true, true), range_empty());
+    assert_int_equal(kernel_predict(&tree, &set, &prediction), 0);
+    assert_int_equal(prediction.lost, 1);
+    assert_int_equal(range_size(prediction.windows[WINDOW_MEM]), MIB);
+    assert_int_equal(range_size(prediction.windows[WINDOW_KINDS + WINDOW_MEM]), 2 * MIB);
+    prediction_free(&prediction);
+    tree_free(&tree);
+}
+
 static void executable_check(Tree *tree, int port, uint64_t size, RemovalSet *set)
 {
     RequirementList wanted = { .count = 0 };
@@ -208,6 +298,10 @@ int main(void)
         CASE("/kernel-model/upstream-port-loses-both", test_upstream_port),
         CASE("/kernel-model/stale-window-returns", test_stale_window_returns),
         CASE("/kernel-model/hotplug-extra-is-optional", test_hotplug_extra),
+        CASE("/kernel-model/first-mib-stays-free", test_first_mib),
+        CASE("/kernel-model/ports-where-isa-cards-decode-stay-free", test_ports),
+        CASE("/kernel-model/alignment-is-passed-on", test_alignment_is_passed_on),
+        CASE("/kernel-model/extras-are-what-is-left-after-a-failure", test_extras_after_a_failure),
         CASE("/kernel-model/plan-names-the-ports", test_executable),
     };
 
