@@ -19,8 +19,8 @@
 
 /** struct Client - a connection with at most one request that has no answer yet */
 typedef struct Client {
-    int fd; /* -1: gone, and its request is carried out all the same */
-    bool waits;
+    int fd; /* -1: gone */
+    bool waits; /* it is not listened to meanwhile: its request is carried out even if it goes */
     char request[DRIVER_LINK_REQUEST_SIZE];
     uint64_t order;  /* of PnP requests */
     uint64_t due_ms; /* not before; 0: its turn has not come */
@@ -304,7 +304,7 @@ static void clients_sweep(DriverServer *server)
     unsigned kept = 0;
 
     for (unsigned i = 0; i < server->client_count; i++) {
-        if (server->clients[i].fd >= 0 || server->clients[i].waits) {
+        if (server->clients[i].fd >= 0) {
             server->clients[kept++] = server->clients[i];
         }
     }

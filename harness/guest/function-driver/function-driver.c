@@ -31,15 +31,6 @@ static void streams_remember(FunctionDriver *driver)
     memcpy(driver->streams_before, driver->streams, sizeof(driver->streams));
 }
 
-/* The models know a removal after a start that failed, where nothing is left to give back */
-static void let_go(FunctionDriver *driver)
-{
-    char ignored[HARDWARE_WHY_SIZE];
-
-    io_queue_fail(&driver->traffic.queue);
-    driver_unprepare(driver, ignored);
-}
-
 static int model_request(FunctionDriver *driver, PnpRequest request)
 {
     const DriverHooks hooks = driver_work_hooks(driver);
@@ -55,9 +46,6 @@ static int model_request(FunctionDriver *driver, PnpRequest request)
     if (result == 0 && request == PNP_START && !driver->setup.model->streams_return &&
         driver->setup.behaviours.on[BEHAVE_RESTART_STREAM] && driver->state != PNP_ADDED) {
         driver_streams_restart(driver);
-    }
-    if (request == PNP_SURPRISE_REMOVAL || request == PNP_REMOVE) {
-        let_go(driver);
     }
     io_queue_thaw(&driver->traffic.queue);
     return result;
