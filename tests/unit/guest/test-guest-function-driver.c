@@ -136,18 +136,23 @@ static void test_traffic_survives_a_stop(void **state)
     FunctionDriver *driver = driver_started(*state, NULL, (Situation) { .dma = true });
     uint64_t completed;
     uint64_t issued;
+    int control_bar;
 
     assert_int_equal(*fake_register(BARSHIFT_DRIVER_STATE), BARSHIFT_DRIVER_STARTED);
     stop(driver);
     assert_int_equal(*fake_register(BARSHIFT_DRIVER_STATE), BARSHIFT_DRIVER_STOPPED);
     assert_false(fake_is_mapped());
+    assert_true(stop_note_read(fake_back_end.root, FAKE_TAG, &control_bar));
+    assert_int_equal(control_bar, 0);
     completed = counter(driver, "completed");
     issued = counter(driver, "issued");
     wait_counter(driver, "issued", issued + 8);
     assert_int_equal(counter(driver, "completed"), completed);
 
     expect(driver, PNP_START, 0);
+    assert_false(stop_note_read(fake_back_end.root, FAKE_TAG, &control_bar));
     wait_counter(driver, "since_start", 8);
+    assert_in_range(counter(driver, "since_start"), 8, counter(driver, "completed") - completed);
     assert_int_equal(counter(driver, "errors"), 0);
     assert_int_equal(counter(driver, "lost"), 0);
     if (strcmp(*state, "portcls") != 0) { /* which cancels what is under way */
@@ -188,6 +193,55 @@ static void test_not_its_own_function(void **state)
     *fake_register(BARSHIFT_HEADER_TAG) = FAKE_TAG + 1;
     expect(driver, PNP_START, -EIO);
     assert_int_equal(*fake_register(BARSHIFT_DRIVER_STATE), BARSHIFT_DRIVER_UNDECLARED);
+    driver_end(driver);
+}
+
+static void test_not_its_own_memory(void **state)
+{
+    FunctionDriver *driver = driver_make("kmdf", NULL, (Situation) { 0 });
+
+    (void)state;
+    *(volatile uint32_t *)(fake_back_end.bars[2] + BARSHIFT_HEADER_BAR) = 3;
+    expect(driver, PNP_START, -EIO);
+    driver_end(driver);
+}
+
+/* As where a driver of the kernel has the function */
+static int exchange(BackEnd *back_end, uint64_t number, char *why)
+{
+    (void)back_end;
+    (void)why;
+    return number == 3 ? -EIO : 0;
+}
+
+static void test_without_registers(void **state)
+{
+    const BackEndOps ops = { .name = "kernel-like", .acquire = fake_back_end_ops.acquire,
+                             .exchange = exchange, .release = fake_back_end_ops.release };
+    FunctionDriver *driver;
+
+    (void)state;
+    fake_back_end_make();
+    assert_int_equal(function_driver_new(
+                         &(FunctionDriverSetup) {
+                             .model = driver_model_find("storport"),
+                             .hardware = { .ops = &ops, .find = fake_find,
+                                           .root = fake_back_end.root },
+                             .situation = { .dma = true, .interrupts = 1 },
+                             .rate = RATE,
+                         },
+                         &driver),
+                     0);
+    expect(driver, PNP_START, 0);
+    wait_counter(driver, "completed", 8);
+    assert_int_equal(counter(driver, "failed"), 1);
+    expect(driver, PNP_QUERY_STOP, 0);
+    expect(driver, PNP_CANCEL_STOP, 0);
+    stop(driver);
+    assert_int_equal(fake_back_end.acquired, 0);
+    expect(driver, PNP_START, 0);
+    wait_counter(driver, "since_start", 8);
+    expect_kept_contract(driver);
     driver_end(driver);
 }
 
@@ -250,11 +304,10 @@ static void test_interrupts_are_counted(void **state)
 
 static void test_kernel_asks_to_let_go(void **state)
 {
-    FunctionDriver *driver = driver_started("kmdf", NULL, (Situation) { 0 });
+    FunctionDriver *driver = driver_started(*state, NULL, (Situation) { .dma = true });
     struct pollfd fds[FUNCTION_DRIVER_FDS_MAX];
     int fd = eventfd(1, EFD_CLOEXEC | EFD_NONBLOCK);
 
-    (void)state;
     fake_back_end.request_fd = fd;
     assert_int_equal(function_driver_fds(driver, fds), 1);
     function_driver_ready(driver, &fds[0]);
@@ -516,10 +569,19 @@ int main(void)
         CASE("/driver/traffic/notices-a-stranger-in-the-header", test_stranger_in_the_header),
         CASE("/driver/traffic/notices-dma-that-goes-back", test_dma_that_goes_back),
         CASE("/driver/start/refuses-a-function-not-its-own", test_not_its_own_function),
+        CASE("/driver/start/refuses-memory-not-its-own", test_not_its_own_memory),
+        CASE("/driver/does-without-registers", test_without_registers),
         CASE("/driver/dma/is-told-to-the-function", test_dma_is_told_to_the_function),
         CASE("/driver/dma/does-without", test_without_dma),
         CASE("/driver/interrupts/are-counted", test_interrupts_are_counted),
-        CASE("/driver/lets-go-when-the-kernel-asks", test_kernel_asks_to_let_go),
+        WITH("/driver/lets-go-when-the-kernel-asks/wdm", test_kernel_asks_to_let_go, "wdm"),
+        WITH("/driver/lets-go-when-the-kernel-asks/kmdf", test_kernel_asks_to_let_go, "kmdf"),
+        WITH("/driver/lets-go-when-the-kernel-asks/ndis", test_kernel_asks_to_let_go, "ndis"),
+        WITH("/driver/lets-go-when-the-kernel-asks/storport", test_kernel_asks_to_let_go,
+             "storport"),
+        WITH("/driver/lets-go-when-the-kernel-asks/wddm", test_kernel_asks_to_let_go, "wddm"),
+        WITH("/driver/lets-go-when-the-kernel-asks/portcls", test_kernel_asks_to_let_go, "portcls"),
+        WITH("/driver/lets-go-when-the-kernel-asks/acx", test_kernel_asks_to_let_go, "acx"),
         CASE("/driver/requests/only-what-is-allowed", test_only_what_is_allowed),
         WITH("/driver/cancel-stop/without-query/wdm", test_cancel_without_query, "wdm"),
         WITH("/driver/cancel-stop/without-query/portcls", test_cancel_without_query, "portcls"),
@@ -539,7 +601,8 @@ int main(void)
         CASE("/driver/keep-dma/seen-by-the-traffic", test_kept_dma_is_seen_by_the_traffic),
         CASE("/driver/drop-request/seen-by-the-traffic",
              test_dropped_request_is_seen_by_the_traffic),
-        CASE("/driver/restart-stream/seen-by-the-contract", test_restarted_stream_is_seen_by_the_contract),
+        CASE("/driver/restart-stream/seen-by-the-contract",
+             test_restarted_stream_is_seen_by_the_contract),
         CASE("/driver/streams/stopped-ones-stay-so", test_stopped_stream_stays),
         CASE("/driver/skip/seen-by-the-contract", test_skipped_callback_is_seen_by_the_contract),
         CASE("/driver/repeat/seen-by-the-contract", test_repeated_callback_is_seen_by_the_contract),

@@ -38,6 +38,8 @@ static Layout layouts[] = {
       BARSHIFT_BACKING_RAM, MIB - 12 * KIB },
     { "msix-all-over", 16 * KIB, BARSHIFT_BACKING_RAM, { 0x1000, 0x3fff }, NONE,
       BARSHIFT_BACKING_NONE, 0 },
+    { "msix-leaves-two-words", 8 * KIB, BARSHIFT_BACKING_RAM, { 0x1000, 0x1bff }, NONE,
+      BARSHIFT_BACKING_NONE, 0 },
     { "header-only", 4 * KIB, BARSHIFT_BACKING_RAM, NONE, NONE, BARSHIFT_BACKING_NONE, 0 },
     { "nothing-behind", MIB, BARSHIFT_BACKING_NONE, NONE, NONE, BARSHIFT_BACKING_NONE, 0 },
 };

@@ -10,6 +10,7 @@
 #include <sched.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "io-queue.h"
 
@@ -154,6 +155,58 @@ static void test_suspended_are_kept_and_go_on(void **state)
     assert_int_equal(io_queue_drain(&engine.queue, 5000), 0);
     assert_int_equal(counters(&engine).completed, 2);
     engine_end(&engine);
+}
+
+/* As a driver does that leaves out to hold */
+static void test_suspended_stay_while_others_come(void **state)
+{
+    Engine engine;
+
+    (void)state;
+    engine_make(&engine);
+    io_queue_release(&engine.queue);
+    submit(&engine, 2);
+    settle(&engine, 2);
+    assert_true(io_queue_suspend(&engine.queue));
+    submit(&engine, IO_QUEUE_DEPTH);
+    settle(&engine, IO_QUEUE_DEPTH);
+    assert_int_equal(engine.finished, 0);
+    engine_end(&engine);
+}
+
+/** struct Freezer - somebody who freezes a queue, and tells when that is done */
+typedef struct Freezer {
+    IoQueue queue;
+    atomic_bool frozen;
+} Freezer;
+
+static void *freezer_run(void *data)
+{
+    Freezer *freezer = data;
+
+    io_queue_freeze(&freezer->queue);
+    atomic_store(&freezer->frozen, true);
+    return NULL;
+}
+
+/* Too early is seen nearly always, and what is right never fails */
+static void test_freeze_waits_for_the_engine(void **state)
+{
+    Freezer freezer = { .frozen = false };
+    IoRequest *request;
+    pthread_t thread;
+
+    (void)state;
+    io_queue_init(&freezer.queue);
+    io_queue_submit(&freezer.queue);
+    io_queue_release(&freezer.queue);
+    assert_int_equal(io_queue_next(&freezer.queue, &request), IO_BEGIN);
+    assert_int_equal(pthread_create(&thread, NULL, freezer_run, &freezer), 0);
+    usleep(50000);
+    assert_false(freezer.frozen);
+    io_queue_done(&freezer.queue, 0);
+    pthread_join(thread, NULL);
+    io_queue_deinit(&freezer.queue);
 }
 
 static void test_rejects_at_once(void **state)
@@ -305,6 +358,8 @@ int main(void)
         CASE("/io-queue/room-is-bounded", test_room_is_bounded),
         CASE("/io-queue/drain-finishes-what-is-under-way", test_drain_finishes_what_is_under_way),
         CASE("/io-queue/suspended-are-kept-and-go-on", test_suspended_are_kept_and_go_on),
+        CASE("/io-queue/suspended-stay-while-others-come", test_suspended_stay_while_others_come),
+        CASE("/io-queue/freeze-waits-for-the-engine", test_freeze_waits_for_the_engine),
         CASE("/io-queue/rejects-at-once", test_rejects_at_once),
         CASE("/io-queue/fail-answers-all", test_fail_answers_all),
         CASE("/io-queue/a-dropped-one-is-lost", test_dropped_is_lost),
