@@ -247,6 +247,47 @@ static void test_resize(void **state)
     }
 }
 
+/* On the root bus there is no port to remove: the kernel has to find the function itself again */
+static void test_root_bus(void **state)
+{
+    RebalanceAsk ask = incoming("0000:00:0a.0");
+    MadeTopology made;
+    RebalancePlan plan;
+
+    (void)state;
+    full_window(&made);
+    made_function(&made, "0000:00:0a.0", NULL, 2 * GIB, range_empty());
+    plan = plan_for(&made, &ask);
+    assert_int_equal(plan.verdict, PLAN_FITS);
+    assert_int_equal(plan.removed_count, 1);
+    assert_string_equal(plan.removed[0].path, "0a.0");
+    assert_true(range_same(address(&plan, "0a.0", 2, WINDOW_PREF)->after, AT(6, 2)));
+    rebalance_plan_free(&plan);
+}
+
+/* It is stopped in any case, so its other BAR rather makes way than a smaller one of a neighbour */
+static void test_own_bar_makes_way(void **state)
+{
+    RebalanceAsk ask = resize("0000:00:0a.0", 4 * GIB);
+    MadeTopology made;
+    RebalancePlan plan;
+    Function *function;
+
+    (void)state;
+    made_init(&made, AT(0, 8));
+    function = made_function(&made, "0000:00:0a.0", NULL, 2 * GIB, AT(0, 2));
+    made_resizable(function);
+    function->bars[4] = (Bar) { .nr = 4, .kind = BAR_MEM64, .prefetchable = true,
+                                .kernel = AT(2, 2), .kernel_size_bytes = 2 * GIB,
+                                .msix_table = range_empty() };
+    made_function(&made, "0000:00:0b.0", NULL, GIB, AT(4, 1));
+    plan = plan_for(&made, &ask);
+    assert_int_equal(plan.verdict, PLAN_FITS);
+    assert_int_equal(plan.scope_count, 1);
+    assert_string_equal(plan.scope[0].path, "0a.0");
+    rebalance_plan_free(&plan);
+}
+
 static void test_wrong_asks(void **state)
 {
     struct {
@@ -336,6 +377,19 @@ static void test_other_than_the_plan(void **state)
     assert_string_equal(plan.scope[0].bdf, "0000:02:00.0");
     assert_false(plan.widened);
     rebalance_plan_free(&plan);
+
+    /* the same for one without a port of its own, which has to be found again */
+    made.functions[5].parent = -1;
+    strcpy(made.functions[5].bdf, "0000:00:0a.0");
+    ask = incoming("0000:00:0a.0");
+    plan = plan_for(&made, &ask);
+    assert_int_equal(plan.scope_count, 1);
+    assert_string_equal(plan.scope[0].bdf, "0000:02:00.0");
+    assert_true(removes(&plan, "0a.0"));
+    rebalance_plan_free(&plan);
+    made.functions[5].parent = 2;
+    strcpy(made.functions[5].bdf, "0000:03:00.0");
+    ask = incoming("0000:03:00.0");
 
     /* it may not: now both kept ones would have to, and that one cannot */
     made.topology.host_windows[0].range = AT(0, 6);
@@ -530,6 +584,8 @@ int main(void)
         CASE("/rebalance-plan/nothing-to-do", test_nothing_to_do),
         CASE("/rebalance-plan/stale-windows-stop-nobody", test_nobody_stops),
         CASE("/rebalance-plan/resize", test_resize),
+        CASE("/rebalance-plan/without-a-port-the-function-is-removed", test_root_bus),
+        CASE("/rebalance-plan/own-bar-makes-way-first", test_own_bar_makes_way),
         CASE("/rebalance-plan/refuses-what-cannot-be", test_wrong_asks),
         CASE("/rebalance-plan/spares-refusers-and-names-who-blocks", test_refusers),
         CASE("/rebalance-plan/takes-another-for-the-kernel", test_other_than_the_plan),
