@@ -180,8 +180,23 @@ static int remove_all(const ConfigSource *source, const RebalancePlan *plan,
     return result;
 }
 
-static int kernel_run(const ConfigSource *source, const RebalancePlan *plan,
-                      const ReassignLimits *limits, ReassignResult *result, char *why)
+/* Who is still there has a size that the kernel does not know of: back to the one it does */
+static void size_undo(const ConfigSource *source, const Topology *before,
+                      const RebalancePlan *plan)
+{
+    const Function *function = topology_find(before, plan->resized.bdf);
+    char why[CONFIG_WHY_SIZE];
+
+    if (function) {
+        const Bar *bar = &function->bars[plan->resized_bar];
+
+        rebar_write(source, function->bdf, bar->nr, bar_size_bytes(bar), bar->config_base, why);
+    }
+}
+
+static int kernel_run(const ConfigSource *source, const Topology *before,
+                      const RebalancePlan *plan, const ReassignLimits *limits,
+                      ReassignResult *result, char *why)
 {
     uint64_t start = now_ns();
     char second[REASSIGN_WHY_SIZE];
@@ -191,10 +206,13 @@ static int kernel_run(const ConfigSource *source, const RebalancePlan *plan,
 
     if (plan->resized.bdf[0] != '\0') {
         status = rebar_write(source, plan->resized.bdf, plan->resized_bar, plan->resized_bytes,
-                             why);
+                             0, why);
     }
     if (status == 0) {
         status = remove_all(source, plan, limits, &removed, why);
+        if (status < 0 && status != -ETIMEDOUT) {
+            size_undo(source, before, plan);
+        }
     }
     result->remove_ns = now_ns() - start;
     start = now_ns();
@@ -222,7 +240,7 @@ int reassign_run(const ConfigSource *source, const Topology *before, const Rebal
         snprintf(why, REASSIGN_WHY_SIZE, "%s", plan->reason);
         return -EINVAL;
     }
-    status = kernel_run(source, plan, limits, result, why);
+    status = kernel_run(source, before, plan, limits, result, why);
     if (result->topology.function_count > 0 && names_make(before, result) < 0) {
         snprintf(why, REASSIGN_WHY_SIZE, "no memory");
         return -ENOMEM;

@@ -46,7 +46,8 @@ typedef struct ReassignResult {
  *
  * A removal or rescan that does not return within its limit is left behind in a process of its
  * own. After an error other than -ETIMEDOUT the rescan is done all the same, so that what was
- * removed comes back.
+ * removed comes back, and a function that was to be resized and is still there gets its old size
+ * and address back.
  *
  * Return: 0; -ETIMEDOUT; -EBUSY: the function to be resized still decodes memory; -EINVAL: the
  * verdict of the plan is not PLAN_FITS, or the size did not stick; or -errno of what failed.

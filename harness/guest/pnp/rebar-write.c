@@ -12,8 +12,21 @@ typedef struct RebarRequest {
     const char *bdf;
     int bar_nr;
     unsigned field;
+    uint64_t base;
     int result;
 } RebarRequest;
+
+/* The bits that tell the kind are read-only */
+static void base_write(struct pci_dev *device, int bar_nr, uint64_t base)
+{
+    int offset = PCI_BASE_ADDRESS_0 + 4 * bar_nr;
+    uint32_t before = pci_read_long(device, offset);
+
+    pci_write_long(device, offset, (uint32_t)base | (before & 0xf));
+    if ((before & PCI_BASE_ADDRESS_MEM_TYPE_MASK) == PCI_BASE_ADDRESS_MEM_TYPE_64) {
+        pci_write_long(device, offset + 4, (uint32_t)(base >> 32));
+    }
+}
 
 static int rebar_visit(struct pci_dev *device, void *data)
 {
@@ -36,14 +49,17 @@ static int rebar_visit(struct pci_dev *device, void *data)
                 request->field * (REBAR_CONTROL_SIZE & -REBAR_CONTROL_SIZE);
         pci_write_long(device, control, value);
         request->result = pci_read_long(device, control) == value ? 0 : -EINVAL;
+        if (request->result == 0 && request->base != 0) {
+            base_write(device, request->bar_nr, request->base);
+        }
     }
     return 0;
 }
 
 int rebar_write(const ConfigSource *source, const char *bdf, int bar_nr, uint64_t size_bytes,
-                char *why)
+                uint64_t base, char *why)
 {
-    RebarRequest request = { .bdf = bdf, .bar_nr = bar_nr, .result = -ENODEV };
+    RebarRequest request = { .bdf = bdf, .bar_nr = bar_nr, .base = base, .result = -ENODEV };
     int result = rebar_size_encode(size_bytes, &request.field);
 
     if (result == 0) {

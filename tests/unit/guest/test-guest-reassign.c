@@ -71,18 +71,24 @@ static void expect_written(const World *world, const char *path, const char *tex
     assert_string_equal(found, text);
 }
 
-static unsigned rebar_control(const World *world)
+static unsigned config_word(const World *world, long offset)
 {
-    char config[0x120];
+    unsigned char bytes[4];
     char path[PATH_MAX];
     FILE *file;
 
     snprintf(path, sizeof(path), "%s/" DEVICE "config", world->tree.root);
     file = fopen(path, "re");
     assert_non_null(file);
-    assert_int_equal(fread(config, 1, sizeof(config), file), sizeof(config));
+    assert_int_equal(fseek(file, offset, SEEK_SET), 0);
+    assert_int_equal(fread(bytes, 1, sizeof(bytes), file), sizeof(bytes));
     fclose(file);
-    return (unsigned char)config[REBAR_CONTROL_OFFSET + 1];
+    return bytes[0] | (unsigned)bytes[1] << 8 | (unsigned)bytes[2] << 16 | (unsigned)bytes[3] << 24;
+}
+
+static unsigned rebar_field(const World *world)
+{
+    return config_word(world, REBAR_CONTROL_OFFSET) >> 8 & 0x3f;
 }
 
 static void test_removes(void **state)
@@ -139,19 +145,41 @@ static void test_resizes(void **state)
 
     /* while it decodes, nothing happens */
     assert_int_equal(run(&world), -EBUSY);
-    assert_non_null(strstr(world.why, FAKE_BDF " BAR 2: size 0x100000000: it still decodes memory"));
-    assert_int_equal(rebar_control(&world), 11);
+    assert_non_null(strstr(world.why, "BAR 2: size 0x100000000: it still decodes memory"));
+    assert_int_equal(rebar_field(&world), 11);
     expect_written(&world, DEVICE "remove", "");
     reassign_result_free(&world.result);
 
     fake_tree_config(&world.tree, 0x04, 0x00100000);
     assert_int_equal(run(&world), 0);
-    assert_int_equal(rebar_control(&world), 12);
+    assert_int_equal(rebar_field(&world), 12);
     expect_written(&world, DEVICE "remove", "1");
     reassign_result_free(&world.result);
 
     world.plan.resized_bar = 1;
     assert_int_equal(run(&world), -EINVAL);
+    world_deinit(&world);
+}
+
+/* The removal fails: the kernel knows the old size and the old address, so they are put back */
+static void test_size_undone(void **state)
+{
+    RebalanceMember nobody = { .bdf = "0000:09:00.0" };
+    World world;
+
+    (void)state;
+    world_init(&world);
+    fake_tree_config(&world.tree, 0x04, 0x00100000);
+    world.plan.resized = world.member;
+    world.plan.resized_bar = 2;
+    world.plan.resized_bytes = 4 * GIB;
+    world.plan.removed = &nobody;
+    assert_int_equal(world.topology.functions[0].bars[2].config_base, 4 * GIB);
+    fake_tree_config(&world.tree, 0x1c, 0x7); /* as if the new size had changed the address */
+    assert_int_equal(run(&world), -ENOENT);
+    assert_int_equal(rebar_field(&world), 11);
+    assert_int_equal(config_word(&world, 0x18), 0x0c);
+    assert_int_equal(config_word(&world, 0x1c), 0x1);
     world_deinit(&world);
 }
 
@@ -259,6 +287,7 @@ int main(void)
         CASE("/reassign/leaves-alone-what-needs-nothing", test_nothing_to_do),
         CASE("/reassign/refuses-what-is-no-plan", test_no_plan),
         CASE("/reassign/writes-the-size-first", test_resizes),
+        CASE("/reassign/takes-the-size-back-after-an-error", test_size_undone),
         CASE("/reassign/rescans-after-an-error", test_error_rescans),
         CASE("/reassign/does-not-wait-for-ever", test_deadline),
         CASE("/reassign/tells-what-is-not-as-predicted", test_compare),
