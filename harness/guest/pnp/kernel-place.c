@@ -263,8 +263,10 @@ static bool is_kept(const Failure *failure, const Bus *bus, const Want *want)
     if (want->kind == WINDOW_IO) {
         return !failure->io;
     }
-    return want->prefetchable ? !failure->prefetchable && !(failure->memory && bus->bridge == TREE_ROOT)
-                              : !failure->memory;
+    if (want->prefetchable && bus->bridge != TREE_ROOT) {
+        return !failure->prefetchable;
+    }
+    return !failure->memory; /* which is set for what is prefetchable, too */
 }
 
 /* What is needed first; then what is welcome, the last one first */

@@ -10,6 +10,9 @@
 
 #include "made-topology.h"
 
+#define GIB UINT64_C(0x40000000)
+#define AT(start_gib, size_gib) range_sized((4 + (start_gib)) * GIB, (size_gib) * GIB)
+
 void made_init(MadeTopology *made, Range window)
 {
     memset(made, 0, sizeof(*made));
@@ -80,4 +83,17 @@ void made_resizable(Function *function)
     bar->rebar_sizes = (UINT64_C(1) << 21) - 1;
     bar->rebar_size_bytes = bar->kernel_size_bytes;
     bar->rebar_field = (unsigned)__builtin_ctzll(bar->kernel_size_bytes) - 20;
+}
+
+void made_fragmented_hole(MadeTopology *made)
+{
+    made_init(made, AT(0, 8));
+    made_port(made, "0000:00:02.0", NULL, 1, AT(6, 2));
+    made_port(made, "0000:00:03.0", NULL, 2, AT(4, 2));
+    made_port(made, "0000:00:04.0", NULL, 3, AT(2, 2));
+    made_port(made, "0000:00:05.0", NULL, 4, AT(0, 2));
+    made_port(made, "0000:00:06.0", NULL, 5, range_empty());
+    made_function(made, "0000:01:00.0", "0000:00:02.0", 2 * GIB, AT(6, 2));
+    made_function(made, "0000:03:00.0", "0000:00:04.0", 2 * GIB, AT(2, 2));
+    made_function(made, "0000:05:00.0", "0000:00:06.0", 4 * GIB, range_empty());
 }

@@ -24,6 +24,14 @@ void made_port(MadeTopology *made, const char *bdf, const char *above, int secon
 Function *made_function(MadeTopology *made, const char *bdf, const char *above, uint64_t size_bytes,
                         Range place);
 
+/**
+ * made_fragmented_hole() - as the scenario of this name leaves it
+ *
+ * 4 GiB are free in two pieces, the newcomer, 0000:05:00.0, has no address. Functions 5 to 7 of
+ * the topology are those below the ports.
+ */
+void made_fragmented_hole(MadeTopology *made);
+
 /** made_resizable() - give BAR 2 the sizes of 1 MiB to 1 TiB */
 void made_resizable(Function *function);
 

@@ -183,8 +183,9 @@ static void test_refusers(void **state)
 
     assert_int_equal(plan_request_refuser(&request, "03:00.0"), 0);
     given = answer(&request, false);
-    assert_string_equal(given.text, "verdict blocked\n"
-                                    "reason 0000:01:00.0 would have to be stopped and may not be\n");
+    assert_string_equal(given.text,
+        "verdict blocked\n"
+        "reason 0000:01:00.0 would have to be stopped and may not be\n");
 }
 
 static void test_no_space(void **state)
