@@ -13,6 +13,7 @@
 #include "cleanup.h"
 
 #define NS_PER_MS 1000000
+#define KILL_MS 100
 #define NS_PER_S UINT64_C(1000000000)
 
 /* The child: its errno is all that it tells */
@@ -55,6 +56,15 @@ static int answer_wait(int fd, uint64_t deadline_ns)
     return read(fd, &result, 1) == 1 ? -(int)result : -EIO;
 }
 
+/* One that the kernel holds on to stays; any other closes its end of the pipe when it ends */
+static void child_end(pid_t child, int fd)
+{
+    struct pollfd ended = { .fd = fd };
+
+    kill(child, SIGKILL);
+    waitpid(child, NULL, poll(&ended, 1, KILL_MS) > 0 ? 0 : WNOHANG);
+}
+
 int bounded_write(const char *path, const char *text, uint64_t deadline_ns)
 {
     int ends[2];
@@ -70,12 +80,11 @@ int bounded_write(const char *path, const char *text, uint64_t deadline_ns)
     }
     close(ends[1]);
     result = child < 0 ? -EAGAIN : answer_wait(ends[0], deadline_ns);
-    close(ends[0]);
     if (result == -ETIMEDOUT) {
-        kill(child, SIGKILL);
+        child_end(child, ends[0]);
+    } else if (child > 0) {
+        waitpid(child, NULL, 0);
     }
-    if (child > 0) {
-        waitpid(child, NULL, result == -ETIMEDOUT ? WNOHANG : 0);
-    }
+    close(ends[0]);
     return result;
 }

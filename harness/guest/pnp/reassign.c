@@ -1,18 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
-#include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
 #include <time.h>
-#include <unistd.h>
 
-#include "cleanup.h"
+#include "bounded-write.h"
 #include "reassign.h"
 #include "rebar-write.h"
 
@@ -33,44 +27,10 @@ static void sleep_ms(unsigned duration_ms)
     nanosleep(&duration, NULL);
 }
 
-/* In the child: its exit status is the errno */
-static _Noreturn void attribute_write_and_exit(const char *path)
-{
-    int fd = open(path, O_WRONLY | O_CLOEXEC);
-
-    _exit(fd >= 0 && write(fd, "1", 1) == 1 ? 0 : errno);
-}
-
-/* Return: 0, -ETIMEDOUT, or -errno of what the child did */
-static int child_wait(pid_t child, unsigned limit_ms)
-{
-    CLEANUP(fd_close) int fd = (int)syscall(SYS_pidfd_open, child, 0);
-    struct pollfd ended = { .fd = fd, .events = POLLIN };
-    int status;
-
-    if (fd < 0) {
-        return -errno;
-    }
-    if (poll(&ended, 1, (int)limit_ms) != 1) {
-        kill(child, SIGKILL); /* it ends once the kernel lets go of it */
-        return -ETIMEDOUT;
-    }
-    waitpid(child, &status, 0);
-    return WIFEXITED(status) ? -WEXITSTATUS(status) : -EINTR;
-}
-
-/* The kernel may not return from this write, so it is done by somebody else */
+/* The kernel may not return from this write */
 static int attribute_write(const char *path, unsigned limit_ms)
 {
-    pid_t child = fork();
-
-    if (child < 0) {
-        return -errno;
-    }
-    if (child == 0) {
-        attribute_write_and_exit(path);
-    }
-    return child_wait(child, limit_ms);
+    return bounded_write(path, "1", now_ns() + limit_ms * UINT64_C(1000000));
 }
 
 static int remove_one(const ConfigSource *source, const char *bdf, unsigned limit_ms, char *why)

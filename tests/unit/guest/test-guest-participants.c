@@ -406,6 +406,19 @@ static void test_bounded_write(void **state)
     assert_int_equal(bounded_write("/nowhere/file", "1", from_now(LONG_NS)), -ENOENT);
 }
 
+/* Nobody reads the pipe: the process that waits for that is ended, and nothing is left of it */
+static void test_bounded_write_hangs(void **state)
+{
+    Bench *bench = *state;
+    char path[PATH_MAX];
+
+    snprintf(path, sizeof(path), "%s/pipe", bench->tree.root);
+    assert_int_equal(mkfifo(path, 0600), 0);
+    assert_int_equal(bounded_write(path, "1", from_now(SHORT_NS)), -ETIMEDOUT);
+    assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
+    assert_int_equal(errno, ECHILD);
+}
+
 /* Functions that nobody drives */
 
 static void test_raw(void **state)
@@ -458,6 +471,7 @@ int main(void)
         TEST_CASE("/participant/raw/stops-and-starts", test_raw),
         TEST_CASE("/participant/raw/says-why-not", test_raw_fails),
         TEST_CASE("/bounded-write/results", test_bounded_write),
+        TEST_CASE("/bounded-write/leaves-no-process", test_bounded_write_hangs),
     };
 
     return cmocka_run_group_tests_name("participants", tests, NULL, NULL);

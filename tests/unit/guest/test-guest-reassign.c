@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What is written into sysfs, and in which order, in a folder that looks like it. */
 #include <errno.h>
+#include <fcntl.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -223,6 +226,38 @@ static void test_deadline(void **state)
     world_deinit(&world);
 }
 
+static void signal_ignore(int number)
+{
+    (void)number;
+}
+
+/* The kernel lets go after a while, and a signal came before that */
+static void test_signal(void **state)
+{
+    struct sigaction action = { .sa_handler = signal_ignore };
+    char path[PATH_MAX];
+    World world;
+    pid_t kernel;
+
+    (void)state;
+    world_init(&world);
+    snprintf(path, sizeof(path), "%s/" DEVICE "remove", world.tree.root);
+    unlink(path);
+    assert_int_equal(mkfifo(path, 0600), 0);
+    assert_int_equal(sigaction(SIGUSR1, &action, NULL), 0);
+    kernel = fork();
+    if (kernel == 0) {
+        usleep(50000);
+        kill(getppid(), SIGUSR1);
+        usleep(50000);
+        _exit(open(path, O_RDWR) < 0 || pause());
+    }
+    assert_int_equal(run(&world), 0);
+    kill(kernel, SIGKILL);
+    waitpid(kernel, NULL, 0);
+    world_deinit(&world);
+}
+
 static RebalanceAddress predicted(const char *path, int bar_nr, WindowKind kind, Range range)
 {
     RebalanceAddress address = { .bar_nr = bar_nr, .kind = kind, .before = range_empty(),
@@ -290,6 +325,7 @@ int main(void)
         CASE("/reassign/takes-the-size-back-after-an-error", test_size_undone),
         CASE("/reassign/rescans-after-an-error", test_error_rescans),
         CASE("/reassign/does-not-wait-for-ever", test_deadline),
+        CASE("/reassign/takes-a-signal-for-no-deadline", test_signal),
         CASE("/reassign/tells-what-is-not-as-predicted", test_compare),
     };
 
