@@ -48,6 +48,18 @@ void manager_blame(Manager *manager, const char *format, ...)
     va_end(arguments);
 }
 
+bool manager_interrupted(Manager *manager)
+{
+    char why[PARTICIPANT_WHY_SIZE] = "";
+
+    if (!manager->interrupted && manager->hooks.interrupted &&
+        manager->hooks.interrupted(manager->hooks.context, why)) {
+        manager->interrupted = true;
+        manager_blame(manager, "%s", why);
+    }
+    return manager->interrupted;
+}
+
 static PnpStatus status_of(int result)
 {
     switch (result) {

@@ -22,6 +22,9 @@ void manager_wait(const Manager *manager, uint64_t time_ns);
  */
 PnpStatus manager_send(Manager *manager, size_t index, PnpRequest request);
 
+/** manager_interrupted() - has anybody asked to give up? The first time it is told in the reason */
+bool manager_interrupted(Manager *manager);
+
 /** manager_blame() - add a sentence to the reason, made as by printf() */
 __attribute__((format(printf, 2, 3))) void manager_blame(Manager *manager, const char *format,
                                                          ...);

@@ -123,7 +123,8 @@ static void remove_lost(Manager *manager)
 {
     uint64_t deadline_ns = manager_now(manager) + manager->close_ns;
 
-    while (remove_closed(manager) > 0 && manager_now(manager) < deadline_ns) {
+    while (remove_closed(manager) > 0 && manager_now(manager) < deadline_ns &&
+           !manager_interrupted(manager)) {
         manager_wait(manager, POLL_NS);
     }
     blame_unclosed(manager);

@@ -140,7 +140,7 @@ static void cancel(Manager *manager, bool members_too)
 /* Return: who refused, -1: nobody */
 static int query(Manager *manager)
 {
-    for (size_t i = manager->count; i-- > 0;) {
+    for (size_t i = manager->count; i-- > 0 && !manager_interrupted(manager);) {
         size_t index = manager->order[i];
         Participant *participant = &manager->participants[index];
 
@@ -156,7 +156,7 @@ static int query(Manager *manager)
 /* Return: has everybody in some scope agreed? Otherwise nobody is stop-pending any more. */
 static bool agree(Manager *manager)
 {
-    while (manager->attempts < MANAGER_ATTEMPTS_MAX) {
+    while (manager->attempts < MANAGER_ATTEMPTS_MAX && !manager_interrupted(manager)) {
         const Participant *refuser;
 
         manager->attempts++;
@@ -165,6 +165,9 @@ static bool agree(Manager *manager)
         }
         cancel(manager, false);
         manager->refuser = query(manager);
+        if (manager->refuser < 0 && manager_interrupted(manager)) {
+            break; /* perhaps not everybody was asked */
+        }
         if (manager->refuser < 0) {
             return true;
         }
@@ -205,6 +208,7 @@ static bool requirements(Manager *manager)
     for (size_t i = 0; i < manager->count && good; i++) {
         good = requirements_ask(manager, manager->order[i], PNP_FILTER_REQUIREMENTS);
     }
+    good = good && !manager_interrupted(manager);
     if (!good) {
         cancel(manager, true);
     }
@@ -252,7 +256,7 @@ static bool stop(Manager *manager)
 
     for (size_t i = manager->count; i-- > 0 && good;) {
         if (is_pending(&manager->participants[manager->order[i]])) {
-            good = stop_one(manager, manager->order[i]);
+            good = !manager_interrupted(manager) && stop_one(manager, manager->order[i]);
         }
     }
     for (size_t i = 0; i < manager->count && good; i++) {
@@ -295,7 +299,7 @@ static void move(Manager *manager)
 
     moved = stop(manager);
     manager->times.stop_ns = manager_now(manager) - begin_ns;
-    moved = moved && reassign(manager);
+    moved = moved && !manager_interrupted(manager) && reassign(manager);
 
     begin_ns = manager_now(manager);
     cancel(manager, true); /* those whom a failed STOP has left stop-pending */

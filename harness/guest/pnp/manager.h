@@ -28,7 +28,7 @@ typedef enum ManagerPolicy {
 
 typedef enum ManagerResult {
     MANAGER_REBALANCED, /* reassigned, and everybody concerned works */
-    MANAGER_REFUSED,    /* nobody was stopped, everybody works as before */
+    MANAGER_REFUSED,    /* or given up: nobody was stopped, everybody works as before */
     MANAGER_FAILED,     /* it was begun and did not end well; the reason says who is harmed */
 } ManagerResult;
 
@@ -41,14 +41,17 @@ typedef enum ManagerResult {
  *         by the hook. Returns how many there are, or -errno. NULL: nobody looks
  * @reassign: give everybody addresses and write their new BDFs, empty for who is gone. Returns 0
  *            or -errno
+ * @interrupted: has anybody asked to give up? Until the reassignment begins that is done; from then
+ *               on everybody is started first. NULL: never
  * @now_ns, @wait_ns: the clock; NULL: CLOCK_MONOTONIC
  *
- * @why: (out) PARTICIPANT_WHY_SIZE bytes, the sentence when negative
+ * @why: (out) PARTICIPANT_WHY_SIZE bytes, the sentence when negative, or when interrupted
  */
 typedef struct ManagerHooks {
     int (*choose)(void *context, char *why);
     int (*probe)(void *context, const Participant *participant, Breaches *breaches, char *why);
     int (*reassign)(void *context, char *why);
+    bool (*interrupted)(void *context, char *why);
     uint64_t (*now_ns)(void *context);
     void (*wait_ns)(void *context, uint64_t time_ns);
     void *context;
@@ -82,6 +85,7 @@ typedef struct Manager {
     /* Private */
     size_t *order; /* bottom up */
     int refuser;
+    bool interrupted;
 } Manager;
 
 /**

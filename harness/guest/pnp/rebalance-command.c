@@ -7,6 +7,7 @@
 #include "capture.h"
 #include "cleanup.h"
 #include "command.h"
+#include "interruption.h"
 #include "mapping.h"
 #include "rebalance-print.h"
 
@@ -75,15 +76,22 @@ static bool resize_parse(RebalanceAsk *ask, int argc, char **argv)
     return capture_size_parse(argv[1], &ask->size_bytes) == 0;
 }
 
+/* However it is asked to end, it tells first how everybody stands */
 static int run(Options *options)
 {
     Access access = mapping_access(command_live.root);
     char why[REBALANCE_WHY_SIZE];
+    int result;
 
-    if (rebalance_run(&options->rebalance, &access, why) < 0) {
+    interruption_begin();
+    result = rebalance_run(&options->rebalance, &access, why);
+    if (result < 0) {
+        interruption_end();
         return command_environment(why);
     }
     (options->json ? rebalance_json : rebalance_print)(&options->rebalance, stdout);
+    fflush(stdout);
+    interruption_end();
     return rebalance_is_good(&options->rebalance) ? EXIT_OK : EXIT_FAILED;
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "interruption.h"
 #include "mapping-probe.h"
 #include "newcomer.h"
 #include "rebalance.h"
@@ -153,6 +154,18 @@ static int hook_reassign(void *context, char *why)
     return result;
 }
 
+static bool hook_interrupted(void *context, char *why)
+{
+    int number = interruption_signal();
+
+    (void)context;
+    if (number != 0) {
+        snprintf(why, PARTICIPANT_WHY_SIZE, "given up at signal %d (%s)", number,
+                 strsignal(number));
+    }
+    return number != 0;
+}
+
 static int prepare(Rebalance *rebalance, char *why)
 {
     int result = topology_read(&rebalance->topology, rebalance->source, why);
@@ -202,7 +215,7 @@ int rebalance_run(Rebalance *rebalance, const Access *access, char *why)
         .deadline_ns = rebalance->deadline_ns,
         .close_ns = rebalance->deadline_ns,
         .hooks = { .choose = hook_choose, .probe = hook_probe, .reassign = hook_reassign,
-                   .context = rebalance },
+                   .interrupted = hook_interrupted, .context = rebalance },
     };
     result = manager_run(manager);
     manager->times.plan_ns += planned_ns;

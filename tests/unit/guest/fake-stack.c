@@ -71,6 +71,7 @@ static int member_request(void *context, PnpRequest request, const char *bdf, ui
     assert_string_equal(bdf, stack->participants[member->index].bdf);
     assert_int_equal(deadline_ns, stack->now_ns + FAKE_STACK_DEADLINE_NS);
     stack->now_ns += member->takes_ns[request];
+    stack->requests++;
     note(stack->text, requests[request], member->index,
          answer == 0 && member->takes_ns[request] <= FAKE_STACK_DEADLINE_NS);
     if (answer < 0) {
@@ -116,6 +117,17 @@ static int stack_reassign(void *context, char *why)
     return stack->reassign_result;
 }
 
+static bool stack_interrupted(void *context, char *why)
+{
+    const FakeStack *stack = context;
+    bool interrupted = stack->interrupts >= 0 && stack->requests >= stack->interrupts;
+
+    if (interrupted) {
+        snprintf(why, PARTICIPANT_WHY_SIZE, "somebody gives up");
+    }
+    return interrupted;
+}
+
 static uint64_t stack_now(void *context)
 {
     return ((FakeStack *)context)->now_ns;
@@ -128,7 +140,7 @@ static void stack_wait(void *context, uint64_t time_ns)
 
 void fake_stack_init(FakeStack *stack)
 {
-    *stack = (FakeStack) { .mapped = -1, .vanishes = -1, .now_ns = 5 };
+    *stack = (FakeStack) { .mapped = -1, .vanishes = -1, .interrupts = -1, .now_ns = 5 };
     for (size_t i = 0; i < FAKE_STACK_COUNT; i++) {
         Participant *participant = &stack->participants[i];
 
@@ -144,7 +156,7 @@ void fake_stack_init(FakeStack *stack)
     stack->manager = (Manager) {
         .participants = stack->participants,
         .count = FAKE_STACK_COUNT,
-        .hooks = { .probe = stack_probe, .reassign = stack_reassign, .now_ns = stack_now,
+        .hooks = { .interrupted = stack_interrupted, .probe = stack_probe, .reassign = stack_reassign, .now_ns = stack_now,
                    .wait_ns = stack_wait, .context = stack },
         .deadline_ns = FAKE_STACK_DEADLINE_NS,
         .close_ns = 10 * FAKE_STACK_DEADLINE_NS,

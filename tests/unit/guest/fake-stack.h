@@ -37,6 +37,8 @@ struct FakeStack {
     int reassign_result;
     int mapped;    /* who is found mapped after its STOP; -1: nobody */
     int vanishes;  /* who is gone after the reassignment; -1: nobody */
+    int interrupts;  /* after how many requests somebody asks to give up; -1: nobody does */
+    int requests;    /* so many there were */
     char text[FAKE_STACK_TEXT]; /* what happened */
 };
 

@@ -466,6 +466,64 @@ static void test_remove_fails(void **state)
     assert_state(stack, 'D', PNP_FAILED);
 }
 
+/* Whenever somebody asks to give up, nobody is left stopped or stop-pending */
+static void test_interrupted(void **state)
+{
+    static const struct {
+        int requests; /* before it is asked */
+        ManagerResult result;
+        const char *text;
+    } rows[] = {
+        { 0, MANAGER_REFUSED, "" },
+        { 2, MANAGER_REFUSED, "qF qE cE cF" },
+        { 6, MANAGER_REFUSED, QUERIES " cA cB cC cD cE cF" },
+        { 18, MANAGER_REFUSED, QUERIES " " REQUIREMENTS " cA cB cC cD cE cF" },
+        { 20, MANAGER_FAILED, QUERIES " " REQUIREMENTS " SF SE cA cB cC cD sE sF" },
+        { 24, MANAGER_FAILED, QUERIES " " REQUIREMENTS " " STOPS " sA sB sC sD sE sF" },
+        { 25, MANAGER_REBALANCED, QUERIES " " REQUIREMENTS " " STOPS " * " STARTS },
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        FakeStack *stack = *state;
+
+        manager_deinit(&stack->manager);
+        fake_stack_init(stack);
+        stack->interrupts = rows[i].requests;
+        run_clean(stack, rows[i].result);
+        assert_string_equal(stack->text, rows[i].text);
+        assert_state(stack, 'A', PNP_STARTED);
+        assert_string_equal(stack->manager.reason,
+                            rows[i].result == MANAGER_REFUSED  ? "somebody gives up"
+                            : rows[i].result == MANAGER_FAILED ? "somebody gives up; rolled back, "
+                                                                 "everybody works again"
+                                                               : "");
+    }
+}
+
+/* Who refused gets its CANCEL_STOP all the same */
+static void test_interrupted_by_the_refusal(void **state)
+{
+    FakeStack *stack = *state;
+
+    member(stack, 'E')->answers[PNP_QUERY_STOP] = -EBUSY;
+    stack->interrupts = 2;
+    run_clean(stack, MANAGER_REFUSED);
+    assert_string_equal(stack->text, "qF qE! cE cF");
+}
+
+/* Who does not close its handles is not awaited any longer */
+static void test_interrupted_with_handles(void **state)
+{
+    FakeStack *stack = *state;
+
+    member(stack, 'D')->answers[PNP_START] = -EIO;
+    member(stack, 'D')->handles = 1;
+    stack->interrupts = 30;
+    run_clean(stack, MANAGER_FAILED);
+    assert_int_equal(stack->now_ns, 5);
+    assert_state(stack, 'D', PNP_SURPRISE_REMOVED);
+}
+
 static void test_roll_back(void **state)
 {
     FakeStack *stack = *state;
@@ -624,6 +682,9 @@ int main(void)
         TEST_CASE("/manager/remove/waits-for-a-handle", test_handle_closed_late),
         TEST_CASE("/manager/remove/waits-when-nobody-knows", test_handles_unknown),
         TEST_CASE("/manager/remove/failure-is-a-breach", test_remove_fails),
+        TEST_CASE("/manager/interrupted/leaves-nobody-stopped", test_interrupted),
+        TEST_CASE("/manager/interrupted/by-a-refusal", test_interrupted_by_the_refusal),
+        TEST_CASE("/manager/interrupted/does-not-wait-for-handles", test_interrupted_with_handles),
         TEST_CASE("/manager/roll-back/starts-with-what-they-have", test_roll_back),
         TEST_CASE("/manager/roll-back/says-who-is-lost", test_roll_back_fails),
         TEST_CASE("/manager/stop/failure-is-a-breach-and-rolls-back", test_stop_fails),

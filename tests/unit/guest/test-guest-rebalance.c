@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <getopt.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -14,6 +15,7 @@
 
 #include "command.h"
 #include "fake-tree.h"
+#include "interruption.h"
 #include "rebalance-print.h"
 
 #define TEST_CASE(name, function) { name, function, setup, teardown, NULL }
@@ -262,6 +264,24 @@ static void test_member_drivers(void **state)
     fake_tree_deinit(&tree);
 }
 
+static void test_interruption(void **state)
+{
+    (void)state;
+    interruption_begin();
+    assert_int_equal(interruption_signal(), 0);
+    assert_int_equal(raise(SIGTERM), 0);
+    assert_int_equal(raise(SIGINT), 0);
+    interruption_end();
+    assert_int_equal(interruption_signal(), SIGINT);
+    assert_true(signal(SIGTERM, SIG_IGN) == SIG_DFL);
+
+    interruption_begin();
+    assert_int_equal(raise(SIGTERM), 0);
+    interruption_end();
+    assert_int_equal(interruption_signal(), 0);
+    assert_true(signal(SIGTERM, SIG_DFL) == SIG_IGN);
+}
+
 static void test_usage(void **state)
 {
     static const char *const lines[] = {
@@ -308,6 +328,7 @@ int main(void)
         TEST_CASE("/rebalance/result/names", test_results),
         TEST_CASE("/rebalance/members/who-works-or-arrives", test_members),
         TEST_CASE("/rebalance/members/by-who-drives-them", test_member_drivers),
+        TEST_CASE("/rebalance/interruption/is-noted", test_interruption),
         TEST_CASE("/rebalance/command/usage", test_usage),
     };
 
