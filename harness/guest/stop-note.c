@@ -16,7 +16,7 @@ static void note_path(char *path, const char *root, uint32_t tag)
 }
 
 /* The guest's initramfs has not even a /run */
-static int folders_make(const char *root)
+int stop_note_folder(const char *root)
 {
     static const char *const folders[] = { "run", "run/barshift" };
 
@@ -35,7 +35,7 @@ int stop_note_write(const char *root, uint32_t tag, int control_bar)
 {
     char path[PATH_MAX];
     FILE *file;
-    int result = folders_make(root);
+    int result = stop_note_folder(root);
     bool written;
 
     if (result < 0) {

@@ -16,6 +16,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/** stop_note_folder() - make the folder of notes, if it is not there; Return: 0 or -errno */
+int stop_note_folder(const char *root);
+
 /**
  * stop_note_write() - note that a function is stopped
  * @control_bar: -1 when it is not known

@@ -4,16 +4,19 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "interruption.h"
 #include "mapping-probe.h"
 #include "newcomer.h"
+#include "rebalance-lock.h"
 #include "rebalance.h"
 
 #define NS_PER_S UINT64_C(1000000000)
 #define NS_PER_MS UINT64_C(1000000)
 
 _Static_assert(REBALANCE_WHY_SIZE <= PARTICIPANT_WHY_SIZE, "it is the manager's buffer");
+_Static_assert(REBALANCE_LOCK_WHY_SIZE <= REBALANCE_WHY_SIZE, "it is the caller's buffer");
 _Static_assert(REASSIGN_WHY_SIZE <= PARTICIPANT_WHY_SIZE, "it is the manager's buffer");
 
 static uint64_t now_ns(void)
@@ -166,6 +169,15 @@ static bool hook_interrupted(void *context, char *why)
     return number != 0;
 }
 
+static int lock(Rebalance *rebalance, char *why)
+{
+    int result = rebalance_lock(rebalance->source->root, why);
+
+    rebalance->locked = result >= 0;
+    rebalance->lock = result;
+    return result < 0 ? result : 0;
+}
+
 static int prepare(Rebalance *rebalance, char *why)
 {
     int result = topology_read(&rebalance->topology, rebalance->source, why);
@@ -203,7 +215,10 @@ int rebalance_run(Rebalance *rebalance, const Access *access, char *why)
 
     rebalance->begin_ns = now_ns();
     rebalance->access = access;
-    result = prepare(rebalance, why);
+    result = lock(rebalance, why);
+    if (result == 0) {
+        result = prepare(rebalance, why);
+    }
     if (result < 0) {
         return result;
     }
@@ -239,6 +254,10 @@ void rebalance_free(Rebalance *rebalance)
     rebalance_plan_free(&rebalance->plan);
     topology_free(&rebalance->topology);
     free(rebalance->refusers);
+    if (rebalance->locked) {
+        close(rebalance->lock);
+        rebalance->locked = false;
+    }
 }
 
 bool rebalance_is_good(const Rebalance *rebalance)

@@ -28,6 +28,8 @@ typedef struct Rebalance {
     /* Private */
     const Access *access;
     char (*refusers)[BDF_SIZE];
+    bool locked;
+    int lock; /* of rebalance_lock() */
 } Rebalance;
 
 /**
@@ -37,7 +39,7 @@ typedef struct Rebalance {
  * @why: (out) REBALANCE_WHY_SIZE bytes, set when the result is negative
  *
  * Return: 0, whatever came of it: see manager.result; negative when it could not be begun: the
- * machine cannot be read, or what is asked makes no sense.
+ * machine cannot be read, what is asked makes no sense, or -EBUSY: another one is under way.
  */
 int rebalance_run(Rebalance *rebalance, const Access *access, char *why);
 void rebalance_free(Rebalance *rebalance);

@@ -10,12 +10,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
 #include "command.h"
 #include "fake-tree.h"
 #include "interruption.h"
+#include "rebalance-lock.h"
 #include "rebalance-print.h"
 
 #define TEST_CASE(name, function) { name, function, setup, teardown, NULL }
@@ -264,6 +267,53 @@ static void test_member_drivers(void **state)
     fake_tree_deinit(&tree);
 }
 
+/* A process that has the lock, until it is ended; a byte tells that it has it */
+static void lock_hold(const char *root, const int *ends)
+{
+    char why[REBALANCE_WHY_SIZE];
+
+    if (rebalance_lock(root, why) >= 0 && write(ends[1], "1", 1) == 1) {
+        pause();
+    }
+    _exit(1);
+}
+
+static void test_one_at_a_time(void **state)
+{
+    char expected[REBALANCE_WHY_SIZE];
+    Rebalance rebalance = { .ask.kind = REBALANCE_INCOMING };
+    Access access = { .context = NULL };
+    char why[REBALANCE_WHY_SIZE];
+    ConfigSource source;
+    FakeTree tree;
+    pid_t other;
+    int ends[2];
+
+    (void)state;
+    fake_tree_init(&tree);
+    source = (ConfigSource) { .root = tree.root };
+    rebalance.source = &source;
+    strcpy(rebalance.ask.bdf, NEWCOMER);
+    assert_int_equal(pipe(ends), 0);
+    other = fork();
+    if (other == 0) {
+        lock_hold(tree.root, ends);
+    }
+    assert_int_equal(read(ends[0], why, 1), 1);
+    assert_int_equal(rebalance_run(&rebalance, &access, why), -EBUSY);
+    snprintf(expected, sizeof(expected), "another rebalance is under way: process %d", other);
+    assert_string_equal(why, expected);
+    rebalance_free(&rebalance);
+
+    kill(other, SIGKILL);
+    waitpid(other, NULL, 0);
+    assert_int_equal(rebalance_run(&rebalance, &access, why), -ENODEV);
+    rebalance_free(&rebalance);
+    close(ends[0]);
+    close(ends[1]);
+    fake_tree_deinit(&tree);
+}
+
 static void test_interruption(void **state)
 {
     (void)state;
@@ -328,6 +378,7 @@ int main(void)
         TEST_CASE("/rebalance/result/names", test_results),
         TEST_CASE("/rebalance/members/who-works-or-arrives", test_members),
         TEST_CASE("/rebalance/members/by-who-drives-them", test_member_drivers),
+        TEST_CASE("/rebalance/lock/one-at-a-time", test_one_at_a_time),
         TEST_CASE("/rebalance/interruption/is-noted", test_interruption),
         TEST_CASE("/rebalance/command/usage", test_usage),
     };
