@@ -5,6 +5,7 @@
 
 static const BackEndOps *const back_ends[] = {
     &back_end_sysfs,
+    &back_end_vfio,
 };
 
 const BackEndOps *back_end_find(const char *name)

@@ -30,6 +30,10 @@ typedef struct BackEnd BackEnd; /* each kind defines its own */
  * @name: as on the command line
  * @registers: the function's BARs can be reached; false: the kernel's driver has it, map and unmap
  *             are NULL
+ * @resets: the kernel resets the function in acquire and in release, with a Function Level Reset
+ *          where it has one. Registers lose what they hold, contents stay, and the function forgets
+ *          which state its driver has declared: who stops it declares that once more behind
+ *          release, for which reset_state_tell_stopped() is there
  * @acquire: make @bdf ours: bind, open, enable memory decode and bus mastering. Nothing is kept
  *           when it fails
  * @map: @length bytes at @offset of a BAR, whole pages, readable and writable
@@ -37,6 +41,8 @@ typedef struct BackEnd BackEnd; /* each kind defines its own */
  * @vectors: switch @count interrupt vectors on, 0: off. @fds: (out) a readable, non-blocking
  *           eventfd for each, owned by the back end. NULL: it has no interrupts. A function that
  *           has not got so many vectors gives -ENOSPC, one that has none -EOPNOTSUPP
+ * @acknowledge: @vector has been served and its cause is gone. An interrupt pin is masked from its
+ *               interrupt on until then. NULL: nothing is to be done
  * @dma_map: let the function reach @memory, @length bytes of whole pages, which the caller has
  *           mapped privately; @address: (out) the bus address. NULL: it has no DMA. -EOPNOTSUPP:
  *           not here, and why
@@ -51,11 +57,13 @@ typedef struct BackEnd BackEnd; /* each kind defines its own */
 typedef struct BackEndOps {
     const char *name;
     bool registers;
+    bool resets;
     int (*acquire)(const char *bdf, BackEnd **back_end, char *why);
     int (*map)(BackEnd *back_end, int bar_nr, uint64_t offset, size_t length, void **memory,
                char *why);
     int (*unmap)(BackEnd *back_end, void *memory, size_t length, char *why);
     int (*vectors)(BackEnd *back_end, unsigned count, int *fds, char *why);
+    int (*acknowledge)(BackEnd *back_end, unsigned vector, char *why);
     int (*dma_map)(BackEnd *back_end, void *memory, size_t length, uint64_t *address, char *why);
     int (*dma_unmap)(BackEnd *back_end, void *memory, size_t length, char *why);
     int (*exchange)(BackEnd *back_end, uint64_t number, char *why);
