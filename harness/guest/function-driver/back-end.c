@@ -6,6 +6,7 @@
 static const BackEndOps *const back_ends[] = {
     &back_end_sysfs,
     &back_end_vfio,
+    &back_end_kernel,
 };
 
 const BackEndOps *back_end_find(const char *name)
