@@ -55,7 +55,21 @@ static char *escape(const char *value)
 
 gboolean machine_needs_modules(const Scenario *scenario)
 {
-    return scenario->machine.iommu;
+    gboolean needs = scenario->machine.iommu;
+
+    for (guint i = 0; i < scenario->functions->len; i++) {
+        const Function *function = g_ptr_array_index(scenario->functions, i);
+
+        needs = needs || function->device == DEVICE_NVME;
+    }
+    return needs;
+}
+
+char *machine_disk_file(const Function *function, const char *folder)
+{
+    g_autofree char *name = g_strconcat(function->name, ".disk", NULL);
+
+    return folder == NULL ? g_steal_pointer(&name) : g_build_filename(folder, name, NULL);
 }
 
 static void add_kernel(GStrvBuilder *command, const Machine *machine, const MachineParts *parts)
@@ -151,10 +165,37 @@ char *machine_layout_option(const Layout *layout)
     return g_string_free(option, FALSE);
 }
 
+/* There from the start even for a controller that comes later: a disk outlives its controller. */
+static void add_disk(GStrvBuilder *command, const Function *function, const char *folder)
+{
+    g_autofree char *file = machine_disk_file(function, folder);
+    g_autofree char *escaped = escape(file);
+
+    addf(command, "-blockdev", "driver=file,node-name=%s-disk,filename=%s,cache.no-flush=on",
+         function->name, escaped);
+}
+
+static void add_nvme(GStrvBuilder *command, const Function *function)
+{
+    g_autofree char *address = function->number != 0 || function->multifunction
+                                   ? g_strdup_printf(",addr=0.%u%s", function->number,
+                                                     function->multifunction ? ",multifunction=on"
+                                                                             : "")
+                                   : g_strdup("");
+
+    addf(command, "-device", "nvme,id=%s,bus=%s,serial=%s,drive=%s-disk%s", function->name,
+         function->port->name, function->name, function->name, address);
+}
+
 static void add_function(GStrvBuilder *command, const Function *function)
 {
-    GString *value = g_string_new(NULL);
+    GString *value;
 
+    if (function->device == DEVICE_NVME) {
+        add_nvme(command, function);
+        return;
+    }
+    value = g_string_new(NULL);
     g_string_printf(value, "barshift,id=%s,bus=%s,tag=%u", function->name, function->port->name,
                     function->tag);
     if (function->number != 0 || function->multifunction) {
@@ -190,6 +231,9 @@ char **machine_command(const Scenario *scenario, const MachineParts *parts)
     for (guint i = 0; i < scenario->functions->len; i++) {
         const Function *function = g_ptr_array_index(scenario->functions, i);
 
+        if (function->device == DEVICE_NVME) {
+            add_disk(command, function, parts->disks);
+        }
         if (function->at_boot) {
             add_function(command, function);
         }
@@ -219,16 +263,23 @@ static void set_layout_members(JsonObject *arguments, const Layout *layout)
     }
 }
 
+static void set_nvme_members(JsonObject *arguments, const Function *function)
+{
+    g_autofree char *disk = g_strconcat(function->name, "-disk", NULL);
+
+    json_object_set_string_member(arguments, "driver", "nvme");
+    json_object_set_string_member(arguments, "serial", function->name);
+    json_object_set_string_member(arguments, "drive", disk);
+}
+
 JsonObject *machine_device_add(const Function *function)
 {
     JsonObject *arguments = json_object_new();
     g_autofree char *size = NULL;
     g_autofree char *address = NULL;
 
-    json_object_set_string_member(arguments, "driver", "barshift");
     json_object_set_string_member(arguments, "id", function->name);
     json_object_set_string_member(arguments, "bus", function->port->name);
-    json_object_set_int_member(arguments, "tag", function->tag);
     if (function->number != 0 || function->multifunction) {
         address = g_strdup_printf("0.%u", function->number);
         json_object_set_string_member(arguments, "addr", address);
@@ -236,6 +287,12 @@ JsonObject *machine_device_add(const Function *function)
     if (function->multifunction) {
         json_object_set_boolean_member(arguments, "multifunction", TRUE);
     }
+    if (function->device == DEVICE_NVME) {
+        set_nvme_members(arguments, function);
+        return arguments;
+    }
+    json_object_set_string_member(arguments, "driver", "barshift");
+    json_object_set_int_member(arguments, "tag", function->tag);
     if (function->layout != NULL) {
         set_layout_members(arguments, function->layout);
     } else {
@@ -251,6 +308,20 @@ JsonObject *machine_device_add(const Function *function)
     return arguments;
 }
 
+static void append_disks(GString *text, const Scenario *scenario)
+{
+    for (guint i = 0; i < scenario->functions->len; i++) {
+        const Function *function = g_ptr_array_index(scenario->functions, i);
+
+        if (function->device == DEVICE_NVME) {
+            g_autofree char *file = machine_disk_file(function, NULL);
+
+            g_string_append_printf(text, "truncate -s %" G_GUINT64_FORMAT " %s\n",
+                                   function->size_bytes, file);
+        }
+    }
+}
+
 char *machine_command_text(const Scenario *scenario, const MachineParts *parts)
 {
     MachineParts typed = *parts;
@@ -262,9 +333,11 @@ char *machine_command_text(const Scenario *scenario, const MachineParts *parts)
         g_autofree char *initrd = g_shell_quote(parts->initrd);
         g_autofree char *modules = g_shell_quote(parts->modules);
 
-        g_string_printf(text, "cat %s %s >initrd.cpio\n", initrd, modules);
+        g_string_append_printf(text, "cat %s %s >initrd.cpio\n", initrd, modules);
         typed.initrd = "initrd.cpio";
     }
+    typed.disks = NULL;
+    append_disks(text, scenario);
     typed.console = "console.log";
     typed.qmp = "path=qmp.sock,server=on,wait=off";
     typed.link = "path=link.sock,server=on,wait=off";

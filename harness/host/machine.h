@@ -15,6 +15,7 @@ typedef struct MachineParts {
     const char *initrd;  /* with a kernel */
     const char *modules; /* (nullable): archive that goes behind initrd where it is needed */
     const char *accel;   /* "tcg" or "kvm" */
+    const char *disks;   /* folder for what NVMe controllers store; NULL: the current one */
     const char *console; /* file for the guest's console */
     const char *qmp;     /* chardev options behind "socket,id=qmp,", such as "fd=3" */
     const char *link;    /* likewise for the guest link */
@@ -23,6 +24,9 @@ typedef struct MachineParts {
 
 /** machine_needs_modules() - does the guest need modules of the kernel? */
 gboolean machine_needs_modules(const Scenario *scenario);
+
+/** machine_disk_file() - (transfer full): where a DEVICE_NVME stores; see MachineParts.disks */
+char *machine_disk_file(const Function *function, const char *folder);
 
 /** machine_command() - (transfer full): argv of QEMU with everything plugged in at boot */
 char **machine_command(const Scenario *scenario, const MachineParts *parts);
@@ -41,7 +45,8 @@ char *machine_layout_option(const Layout *layout);
  * machine_command_text() - the command to be typed into a shell, an option a line
  *
  * Its channels are sockets in the current folder; console, qmp and link of @parts do not count.
- * Where modules are needed a line before it puts initrd and modules together, in that folder, too.
+ * Where modules are needed a line before it puts initrd and modules together, in that folder, too;
+ * another one each makes the disks.
  *
  * Returns: (transfer full)
  */

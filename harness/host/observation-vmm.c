@@ -2,6 +2,8 @@
 /* The part of an observation that comes from QEMU itself: its memory map and its PCI tree. */
 #include "observation.h"
 
+#include "json-member.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -148,47 +150,96 @@ void observation_add_memory_map(Observation *observation, const char *text)
     add_view(observation, text, TRUE);
 }
 
-static char *find_in_devices(JsonArray *devices, const char *id);
+static JsonObject *find_in_devices(JsonArray *devices, const char *id);
 
-static char *find_in_device(JsonObject *device, const char *id)
+static JsonObject *find_in_device(JsonObject *device, const char *id)
 {
-    JsonObject *bridge = NULL;
+    JsonObject *bridge = json_member_object(device, "pci_bridge");
+    JsonArray *below = bridge == NULL ? NULL : json_member_array(bridge, "devices");
 
-    if (g_strcmp0(json_object_get_string_member_with_default(device, "qdev_id", ""), id) == 0) {
-        return g_strdup_printf("0000:%02x:%02x.%x",
-                               (guint)json_object_get_int_member(device, "bus"),
-                               (guint)json_object_get_int_member(device, "slot"),
-                               (guint)json_object_get_int_member(device, "function"));
+    if (g_str_equal(json_member_string(device, "qdev_id", ""), id)) {
+        return device;
     }
-    if (json_object_has_member(device, "pci_bridge")) {
-        bridge = json_object_get_object_member(device, "pci_bridge");
-    }
-    return bridge == NULL || !json_object_has_member(bridge, "devices")
-               ? NULL
-               : find_in_devices(json_object_get_array_member(bridge, "devices"), id);
+    return below == NULL ? NULL : find_in_devices(below, id);
 }
 
-static char *find_in_devices(JsonArray *devices, const char *id)
+static JsonObject *find_in_devices(JsonArray *devices, const char *id)
 {
-    char *bdf = NULL;
+    JsonObject *device = NULL;
 
-    for (guint i = 0; i < json_array_get_length(devices) && bdf == NULL; i++) {
-        bdf = find_in_device(json_array_get_object_element(devices, i), id);
+    for (guint i = 0; i < json_array_get_length(devices) && device == NULL; i++) {
+        device = find_in_device(json_array_get_object_element(devices, i), id);
     }
-    return bdf;
+    return device;
+}
+
+/* (nullable) */
+static JsonObject *find_device(JsonNode *pci, const char *id)
+{
+    JsonArray *buses = json_node_get_array(pci);
+    JsonObject *device = NULL;
+
+    for (guint i = 0; i < json_array_get_length(buses) && device == NULL; i++) {
+        JsonObject *bus = json_array_get_object_element(buses, i);
+
+        device = find_in_devices(json_object_get_array_member(bus, "devices"), id);
+    }
+    return device;
+}
+
+static char *device_bdf(JsonObject *device)
+{
+    return g_strdup_printf("0000:%02x:%02x.%x", (guint)json_object_get_int_member(device, "bus"),
+                           (guint)json_object_get_int_member(device, "slot"),
+                           (guint)json_object_get_int_member(device, "function"));
 }
 
 char *pci_find_bdf(JsonNode *pci, const char *id)
 {
-    JsonArray *buses = json_node_get_array(pci);
-    char *bdf = NULL;
+    JsonObject *device = find_device(pci, id);
 
-    for (guint i = 0; i < json_array_get_length(buses) && bdf == NULL; i++) {
-        JsonObject *bus = json_array_get_object_element(buses, i);
+    return device == NULL ? NULL : device_bdf(device);
+}
 
-        bdf = find_in_devices(json_object_get_array_member(bus, "devices"), id);
+/*
+ * What QEMU itself has mapped of a function that is none of barshift's: its memory map has no names
+ * by which such functions could be told apart.
+ */
+static void add_regions(FunctionState *state, JsonArray *regions)
+{
+    for (guint i = 0; regions != NULL && i < json_array_get_length(regions); i++) {
+        JsonObject *region = json_array_get_object_element(regions, i);
+        BarState *bar = function_state_bar(state, (guint)json_member_int(region, "bar", -1));
+        gint64 address = json_member_int(region, "address", -1);
+
+        if (bar != NULL) {
+            bar->views[WITNESS_VMM] =
+                address == -1 ? (View) { .state = VIEW_UNASSIGNED }
+                              : (View) { VIEW_ASSIGNED, (guint64)address,
+                                         (guint64)json_member_int(region, "size", 0) };
+        }
     }
-    return bdf;
+}
+
+/* Only barshift's own have headers, registers to ask, and a ledger. */
+static void name_foreign(Observation *observation, const Function *function, JsonNode *pci)
+{
+    JsonObject *device = find_device(pci, function->name);
+    g_autofree char *bdf = device == NULL ? NULL : device_bdf(device);
+    FunctionState *state = bdf == NULL ? NULL : observation_find_bdf(observation, bdf);
+
+    if (state == NULL) {
+        return;
+    }
+    state->function = function;
+    state->main_bar_nr = 0;
+    for (guint i = 0; i < state->bars->len; i++) {
+        BarState *bar = g_ptr_array_index(state->bars, i);
+
+        bar->views[WITNESS_CPU].state = VIEW_SILENT;
+        bar->views[WITNESS_DEVICE].state = VIEW_SILENT;
+    }
+    add_regions(state, json_member_array(device, "regions"));
 }
 
 void observation_add_pci(Observation *observation, const Scenario *scenario, JsonNode *pci)
@@ -203,6 +254,13 @@ void observation_add_pci(Observation *observation, const Scenario *scenario, Jso
             if (g_str_equal(bridge->bdf, bdf)) {
                 bridge->port = port;
             }
+        }
+    }
+    for (guint i = 0; i < scenario->functions->len; i++) {
+        const Function *function = g_ptr_array_index(scenario->functions, i);
+
+        if (function->device != DEVICE_BARSHIFT) {
+            name_foreign(observation, function, pci);
         }
     }
 }

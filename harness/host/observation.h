@@ -109,7 +109,13 @@ gboolean observation_add_ledger(Observation *observation, const Function *functi
  */
 void observation_add_memory_map(Observation *observation, const char *text);
 
-/** observation_add_pci() - name the bridges; @pci: (transfer none): QMP query-pci */
+/**
+ * observation_add_pci() - name the bridges, and functions that have no tag
+ * @pci: (transfer none): QMP query-pci
+ *
+ * The latter have been asked by no witness but configuration space and kernel; @pci tells what QEMU
+ * has mapped of them.
+ */
 void observation_add_pci(Observation *observation, const Scenario *scenario, JsonNode *pci);
 
 /** observation_find() - (nullable): state of a function of the scenario */

@@ -22,8 +22,9 @@ static char *find_bdf(Run *run, const char *id, GError **error)
     return bdf;
 }
 
-/* Addresses of those functions in a set that QEMU's PCI tree has, each after a space. */
-static GString *function_addresses(Run *run, GHashTable *functions, GError **error)
+/* Addresses of those functions of a kind that QEMU's PCI tree has, each after a space. */
+static GString *function_addresses(Run *run, GHashTable *functions, DeviceKind device,
+                                   GError **error)
 {
     g_autoptr(JsonNode) pci = run_query_pci(run, error);
     GString *addresses = pci == NULL ? NULL : g_string_new(NULL);
@@ -33,7 +34,8 @@ static GString *function_addresses(Run *run, GHashTable *functions, GError **err
         const Function *function = g_ptr_array_index(all, i);
         g_autofree char *bdf = pci_find_bdf(pci, function->name);
 
-        if (bdf != NULL && g_hash_table_contains(functions, function)) {
+        if (bdf != NULL && function->device == device &&
+            g_hash_table_contains(functions, function)) {
             g_string_append_printf(addresses, " %s", bdf);
         }
     }
@@ -92,7 +94,7 @@ static gboolean start_some(Run *run, GHashTable *functions, gboolean fill, GErro
             g_hash_table_add(some, key);
         }
     }
-    addresses = function_addresses(run, some, error);
+    addresses = function_addresses(run, some, DEVICE_BARSHIFT, error);
     if (addresses == NULL || addresses->len == 0) {
         return addresses != NULL;
     }
@@ -108,14 +110,34 @@ static gboolean start_some(Run *run, GHashTable *functions, gboolean fill, GErro
     return note_started(run, some, reply->out->str, error);
 }
 
+/* The kernel starts them by itself, and stops them when it removes them. */
+static gboolean await_disks(Run *run, GHashTable *functions, GError **error)
+{
+    g_autoptr(GString) addresses = function_addresses(run, functions, DEVICE_NVME, error);
+    g_autoptr(GuestReply) reply = NULL;
+
+    if (addresses == NULL || addresses->len == 0) {
+        return addresses != NULL;
+    }
+    reply = run_guest_ok(run, error, "load-modules nvme");
+    if (reply == NULL) {
+        return FALSE;
+    }
+    g_clear_pointer(&reply, guest_reply_free);
+    reply = run_guest(run, error, "wait-disk%s", addresses->str);
+    return check_reply(reply, "wait-disk", error) &&
+           note_started(run, functions, reply->out->str, error);
+}
+
 gboolean run_start_functions(Run *run, GHashTable *functions, GError **error)
 {
-    return start_some(run, functions, FALSE, error) && start_some(run, functions, TRUE, error);
+    return start_some(run, functions, FALSE, error) && start_some(run, functions, TRUE, error) &&
+           await_disks(run, functions, error);
 }
 
 static gboolean stop_functions(Run *run, GHashTable *functions, GError **error)
 {
-    g_autoptr(GString) addresses = function_addresses(run, functions, error);
+    g_autoptr(GString) addresses = function_addresses(run, functions, DEVICE_BARSHIFT, error);
     g_autoptr(GuestReply) reply = NULL;
 
     if (addresses == NULL || addresses->len == 0) {

@@ -159,7 +159,7 @@ static char *tags_option(const Story *story, const char *option,
     for (guint i = 0; i < functions->len; i++) {
         const Function *function = g_ptr_array_index(functions, i);
 
-        if (belongs(story, function)) {
+        if (function->device == DEVICE_BARSHIFT && belongs(story, function)) {
             g_string_append_printf(tags, "%s%u", tags->len == 0 ? "" : ",", function->tag);
         }
     }

@@ -5,15 +5,17 @@
 #include "size.h"
 
 #define FUNCTION_SIZE_DEFAULT (2 * 1024 * 1024 * 1024ull)
+#define DISK_SIZE_DEFAULT (64 * 1024 * 1024ull)
 #define FUNCTION_SIZE_MAX (1024 * 1024ull * 1024 * 1024) /* the device's bound */
 
 #define FUNCTION_NUMBER_MAX 7
 
-static const char *const function_keys[] = { "port",    "number",  "layout",   "size",
+static const char *const function_keys[] = { "device",  "port",    "number",  "layout",   "size",
                                              "rebar",   "fault",   "plugged",  "driver",
                                              "back-end", "behave", "streams",  "running",
                                              "handles", "paging-path", NULL };
 static const char *const plugged[] = { "later", "boot", NULL };
+static const char *const devices[] = { "barshift", "nvme", NULL };
 
 static gboolean bar_size_is_legal(guint64 size_bytes)
 {
@@ -125,6 +127,28 @@ static gboolean read_function_number(const Scenario *scenario, const KeyFile *fi
                          "the same 'plugged'");
 }
 
+/* Only a barshift function can be made to measure, or broken. */
+static gboolean read_device(const KeyFile *file, const char *group, Function *function,
+                            GError **error)
+{
+    static const char *const others[] = { "layout", "rebar", "fault" };
+    guint device = function->device;
+
+    if (!key_file_get_choice(file, group, "device", devices, &device, error)) {
+        return FALSE;
+    }
+    function->device = device;
+    function->size_bytes = device == DEVICE_NVME ? DISK_SIZE_DEFAULT : FUNCTION_SIZE_DEFAULT;
+    for (guint i = 0; device != DEVICE_BARSHIFT && i < G_N_ELEMENTS(others); i++) {
+        g_autofree char *value = key_file_get(file, group, others[i]);
+
+        if (value != NULL) {
+            return key_file_fail(file, group, others[i], error, "this is for barshift functions");
+        }
+    }
+    return TRUE;
+}
+
 gboolean scenario_read_function(Scenario *scenario, const KeyFile *file, const char *group,
                                 const char *name, GError **error)
 {
@@ -138,9 +162,9 @@ gboolean scenario_read_function(Scenario *scenario, const KeyFile *file, const c
     g_ptr_array_add(scenario->functions, function);
     function->name = g_strdup(name);
     function->tag = scenario->functions->len;
-    function->size_bytes = FUNCTION_SIZE_DEFAULT;
     function->fault = key_file_get(file, group, "fault");
     if (!key_file_check_keys(file, group, function_keys, error) ||
+        !read_device(file, group, function, error) ||
         !read_function_bars(scenario, file, group, function, error) ||
         !key_file_get_choice(file, group, "plugged", plugged, &at_boot, error) ||
         !key_file_get_number(file, group, "number", FUNCTION_NUMBER_MAX, &function->number,

@@ -141,6 +141,9 @@ void scenario_set_driver_model(Scenario *scenario, const char *model)
 
 guint64 function_pref64_bytes(const Function *function)
 {
+    if (function->device != DEVICE_BARSHIFT) {
+        return 0;
+    }
     return function->layout == NULL ? function->size_bytes : layout_pref64_bytes(function->layout);
 }
 

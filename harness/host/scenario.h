@@ -54,19 +54,25 @@ typedef struct Driver {
 /* Driver models by name, NULL-terminated */
 extern const char *const driver_models[];
 
+typedef enum DeviceKind {
+    DEVICE_BARSHIFT,
+    DEVICE_NVME, /* QEMU's own: without tag, ledger and headers; a driver of the kernel has it */
+} DeviceKind;
+
 typedef struct Function {
     char *name; /* also the id in QEMU */
+    DeviceKind device;
     Port *port;
     guint number;           /* function number of its device, 0 to 7 */
     struct Function *first; /* function 0 of its device, maybe itself */
     gboolean multifunction; /* function 0: there are others */
     Driver *driver;         /* (nullable): NULL: none, it is merely started */
     Layout *layout;     /* (nullable): its BARs; NULL: the device's own, as the next two say */
-    guint64 size_bytes; /* of BAR 2 */
+    guint64 size_bytes; /* of BAR 2; of a DEVICE_NVME: of its disk */
     char *rebar;        /* (nullable): the device's own property, passed as it is */
     char *fault;        /* (nullable): likewise */
     gboolean at_boot;
-    guint32 tag; /* from 1, unique in the scenario */
+    guint32 tag; /* from 1, unique in the scenario; a DEVICE_NVME does not know its own */
 } Function;
 
 typedef enum StepKind {

@@ -127,6 +127,7 @@ static Fate fate_of(const Story *story, const Function *function)
     const FunctionState *before = observation_find(story->before, function);
     const FunctionState *after = observation_find(story->after, function);
     gboolean works = function_works(after);
+    Fate fate;
 
     if (g_hash_table_contains(story->removed, function)) {
         return FATE_GONE;
@@ -139,7 +140,15 @@ static Fate fate_of(const Story *story, const Function *function)
     if (before == NULL) {
         return FATE_GONE;
     }
-    return works && bars_all_there(before, after) ? compare(before, after) : FATE_LOST;
+    if (!works || !bars_all_there(before, after)) {
+        return FATE_LOST;
+    }
+    fate = compare(before, after);
+    /* No ledger tells what somebody else's function has seen */
+    return fate == FATE_KEPT && function->device != DEVICE_BARSHIFT &&
+                   !story_in_scope(story, function)
+               ? FATE_UNTOUCHED
+               : fate;
 }
 
 /* The function that a check is about, by the address in its name. */

@@ -5,6 +5,8 @@
 #include "initrd.h"
 #include "interrupt.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -65,6 +67,35 @@ static GSubprocessLauncher *launcher_new(const MachineParts *parts, const RunFol
     return launcher;
 }
 
+/* Empty, and as large as it is only by name: what is written goes with the folder. */
+static gboolean make_disk(const char *file, guint64 size_bytes, GError **error)
+{
+    int fd = open(file, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    gboolean made = fd >= 0 && ftruncate(fd, (off_t)size_bytes) == 0;
+
+    if (!made) {
+        g_set_error(error, RUNNER_ERROR, RUNNER_ERROR_ENVIRONMENT, "cannot make the disk %s: %s",
+                    file, g_strerror(errno));
+    }
+    if (fd >= 0) {
+        close(fd);
+    }
+    return made;
+}
+
+static gboolean make_disks(const Scenario *scenario, const RunFolder *folder, GError **error)
+{
+    for (guint i = 0; i < scenario->functions->len; i++) {
+        const Function *function = g_ptr_array_index(scenario->functions, i);
+        g_autofree char *file = machine_disk_file(function, run_folder_path(folder));
+
+        if (function->device == DEVICE_NVME && !make_disk(file, function->size_bytes, error)) {
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
 static GSubprocess *spawn(const Scenario *scenario, const MachineParts *parts,
                           const RunFolder *folder, GSubprocessLauncher *launcher, GError **error)
 {
@@ -81,6 +112,10 @@ static GSubprocess *spawn(const Scenario *scenario, const MachineParts *parts,
         }
         inner.initrd = initrd;
     }
+    if (!make_disks(scenario, folder, error)) {
+        return NULL;
+    }
+    inner.disks = run_folder_path(folder);
     inner.console = console;
     inner.qmp = "fd=" G_STRINGIFY(VM_FD_QMP);
     inner.link = "fd=" G_STRINGIFY(VM_FD_LINK);

@@ -110,6 +110,26 @@ static void add_unharmed(const Story *story, const FunctionState *before, GPtrAr
     add_check(checks, ok, text, "I11/unharmed/%s/ledger", before->bdf);
 }
 
+/* I11 for a function without a ledger: its BARs are where they were. */
+static void add_unmoved(const Story *story, const FunctionState *before, GPtrArray *checks)
+{
+    const FunctionState *after = observation_find(story->after, before->function);
+
+    for (guint i = 0; i < before->bars->len; i++) {
+        const BarState *old = g_ptr_array_index(before->bars, i);
+        const BarState *new = after == NULL ? NULL : function_state_bar(after, old->nr);
+        g_autofree char *from = view_text(&old->views[WITNESS_VMM]);
+        g_autofree char *to = new == NULL ? NULL : view_text(&new->views[WITNESS_VMM]);
+        gboolean ok = g_strcmp0(from, to) == 0;
+
+        add_check(checks, ok,
+                  ok ? NULL
+                     : g_strdup_printf("expected %s as before, observed %s", from,
+                                       to == NULL ? "no such BAR" : to),
+                  "I11/unharmed/%s/bar%u/vmm", before->bdf, old->nr);
+    }
+}
+
 /* What is wrong with the order of the records, (nullable) */
 static char *ledger_gap(const FunctionState *state)
 {
@@ -145,6 +165,8 @@ void witness_checks_add(const Story *story, GPtrArray *checks)
 
         if (state->function != NULL) {
             add_agreed(state, checks);
+        }
+        if (state->function != NULL && state->function->device == DEVICE_BARSHIFT) {
             add_old_silent(state, checks);
         }
         if (state->has_ledger) {
@@ -154,8 +176,13 @@ void witness_checks_add(const Story *story, GPtrArray *checks)
     for (guint i = 0; i < story->before->functions->len; i++) {
         const FunctionState *state = g_ptr_array_index(story->before->functions, i);
 
-        if (state->function != NULL && state->has_ledger && !story_in_scope(story, state->function)) {
+        if (state->function == NULL || story_in_scope(story, state->function)) {
+            continue;
+        }
+        if (state->has_ledger) {
             add_unharmed(story, state, checks);
+        } else if (state->function->device != DEVICE_BARSHIFT) {
+            add_unmoved(story, state, checks);
         }
     }
 }

@@ -95,6 +95,48 @@ static void test_composes_each_piece_once(void)
     }
 }
 
+static const char with_disks[] =
+    "[scenario]\n"
+    "title = t\n"
+    "outcome = settled\n"
+    "[port p1]\n"
+    "[port p2]\n"
+    "[function first]\n"
+    "device = nvme\n"
+    "port = p1\n"
+    "[function second]\n"
+    "device = nvme\n"
+    "port = p2\n"
+    "size = 1G\n"
+    "plugged = later\n"
+    "[step 1]\n"
+    "hot-add = second\n";
+
+/* The disk of a controller that comes later is there from the start: nobody could add it later. */
+static void test_disks_of_all_controllers(void)
+{
+    g_autoptr(Scenario) scenario = made_up_scenario(with_disks);
+    MachineParts with = parts;
+    g_auto(GStrv) command = NULL;
+    g_autofree char *text = machine_command_text(scenario, &parts);
+    g_autoptr(JsonObject) added = machine_device_add(scenario_find_function(scenario, "second"));
+
+    with.disks = "/run,1";
+    command = machine_command(scenario, &with);
+    g_assert_true(machine_needs_modules(scenario));
+    g_assert_cmpuint(count(command, "-blockdev", "driver=file,node-name=first-disk,"
+                           "filename=/run,,1/first.disk,cache.no-flush=on"), ==, 1);
+    g_assert_cmpuint(count(command, "-blockdev", "driver=file,node-name=second-disk,"
+                           "filename=/run,,1/second.disk,cache.no-flush=on"), ==, 1);
+    g_assert_cmpuint(count(command, "-device",
+                           "nvme,id=first,bus=p1,serial=first,drive=first-disk"), ==, 1);
+    g_assert_cmpuint(json_object_get_size(added), ==, 5);
+    g_assert_cmpstr(json_object_get_string_member(added, "driver"), ==, "nvme");
+    g_assert_cmpstr(json_object_get_string_member(added, "drive"), ==, "second-disk");
+    g_assert_true(g_str_has_prefix(text, "truncate -s 67108864 first.disk\n"
+                                         "truncate -s 1073741824 second.disk\nLD_PRELOAD="));
+}
+
 static void test_leaves_later_functions_out(void)
 {
     g_auto(GStrv) command = command_of(all_kinds, &parts);
@@ -415,6 +457,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/machine/composes-each-piece-once", test_composes_each_piece_once);
+    g_test_add_func("/machine/disks-of-all-controllers", test_disks_of_all_controllers);
     g_test_add_func("/machine/leaves-later-functions-out", test_leaves_later_functions_out);
     g_test_add_func("/machine/acpi-hotplug-is-switched-on", test_acpi_hotplug);
     g_test_add_func("/machine/console-comes-before-the-link",

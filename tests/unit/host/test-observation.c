@@ -463,6 +463,49 @@ static void test_names_bridges(void)
     g_assert_null(unnamed->port);
 }
 
+/* A controller is found by its id; what QEMU has mapped of it, that very device tells. */
+static void test_names_controllers(void)
+{
+    static const char scenario_text[] =
+        "[scenario]\ntitle = t\noutcome = settled\n[port p1]\n[port p2]\n"
+        "[function a]\nport = p1\n[function disk]\ndevice = nvme\nport = p2\n"
+        "[step 1]\nresize = a 1G\n";
+    static const struct {
+        const char *address;
+        ViewState state;
+        guint64 base;
+    } rows[] = { { "4261412864", VIEW_ASSIGNED, 0xfe000000 }, { "-1", VIEW_UNASSIGNED, 0 } };
+
+    for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autoptr(Scenario) scenario = made_up_scenario(scenario_text);
+        const Function *disk = scenario_find_function(scenario, "disk");
+        g_autofree char *pci_of = g_strdup_printf(
+            "[{\"bus\":0,\"devices\":[{\"bus\":3,\"slot\":0,\"function\":0,\"qdev_id\":\"disk\","
+            "\"regions\":[{\"bar\":0,\"address\":%s,\"size\":16384}]}]}]", rows[i].address);
+        g_autoptr(JsonNode) pci = json_from_string(pci_of, NULL);
+        g_autoptr(Observation) observation = observation_new(
+            scenario,
+            "{\"functions\":[{\"bdf\":\"0000:03:00.0\",\"tag\":null,\"memory_decode\":true,"
+            "\"bars\":[{\"nr\":0,\"kind\":\"mem64\",\"config\":{\"base\":\"0xfe000000\",\"size\":"
+            "null},\"kernel\":{\"base\":\"0xfe000000\",\"size\":\"0x4000\"}}]}]}", NULL);
+        const FunctionState *state;
+        const BarState *bar;
+
+        observation_add_memory_map(observation, "FlatView #0\n AS \"memory\", root: system\n");
+        observation_add_pci(observation, scenario, pci);
+        state = observation_find(observation, disk);
+        g_assert_nonnull(state);
+        g_assert_false(state->has_ledger);
+        bar = function_state_main_bar(state);
+        g_assert_nonnull(bar);
+        g_assert_cmpint(bar->views[WITNESS_VMM].state, ==, rows[i].state);
+        g_assert_cmphex(bar->views[WITNESS_VMM].base, ==, rows[i].base);
+        g_assert_cmpint(bar->views[WITNESS_CPU].state, ==, VIEW_SILENT);
+        g_assert_cmpint(bar->views[WITNESS_DEVICE].state, ==, VIEW_SILENT);
+        g_assert_cmpint(bar->views[WITNESS_LEDGER].state, ==, VIEW_SILENT);
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -493,5 +536,6 @@ int main(int argc, char **argv)
                     test_msix_regions_belong_to_the_bar_around_them);
     g_test_add_func("/observation/pci/finds-addresses", test_finds_addresses);
     g_test_add_func("/observation/pci/names-bridges", test_names_bridges);
+    g_test_add_func("/observation/pci/names-controllers", test_names_controllers);
     return g_test_run();
 }

@@ -286,6 +286,10 @@ static void test_names_what_is_wrong(void)
           "made-up.ini:19: [step 2] deadline: only for a step 'rebalance = pnp'" },
         { "hot-add = c", "hot-add = c\n[step 2]\nrebalance = pnp\npolicy = mine",
           "made-up.ini:19: [step 2] policy: 'mine' is not one of: all-or-nothing, best-effort" },
+        { "size = 4G", "device = nvme\nfault = old-answers",
+          "made-up.ini:14: [function c] fault: this is for barshift functions" },
+        { "size = 4G", "device = floppy",
+          "made-up.ini:13: [function c] device: 'floppy' is not one of: barshift, nvme" },
         { "size = 4G", "layout = function-2g\nsize = 4G",
           "made-up.ini:14: [function c] size: 'layout' stands here too, and names every BAR; "
           "remove one of them" },
