@@ -6,6 +6,7 @@
 
 #include "cleanup.h"
 #include "hardware.h"
+#include "mapping.h"
 #include "stop-note.h"
 #include "witness.h"
 
@@ -122,9 +123,25 @@ static int page_map(Hardware *hardware, int bar_nr, uint64_t offset, char *why)
     return result;
 }
 
-/* The witnesses read through the back end, a page at a time: nothing is known of the BARs yet */
+static void word_transfer(volatile void *word, unsigned width_bytes, uint64_t *value, bool write)
+{
+    volatile uint64_t *word64 = word;
+    volatile uint32_t *word32 = word;
+
+    if (width_bytes == 8 && write) {
+        *word64 = *value;
+    } else if (width_bytes == 8) {
+        *value = *word64;
+    } else if (write) {
+        *word32 = (uint32_t)*value;
+    } else {
+        *value = *word32;
+    }
+}
+
+/* The witnesses look through the back end, a page at a time: nothing is known of the BARs yet */
 static int witness_transfer(Hardware *hardware, int bar_nr, uint64_t offset, unsigned width_bytes,
-                            uint64_t *value)
+                            uint64_t *value, bool write)
 {
     const BackEndOps *ops = hardware->setup.ops;
     char why[HARDWARE_WHY_SIZE];
@@ -136,11 +153,7 @@ static int witness_transfer(Hardware *hardware, int bar_nr, uint64_t offset, uns
     if (result < 0) {
         return result;
     }
-    if (width_bytes == 8) {
-        *value = *(volatile uint64_t *)((uint8_t *)memory + within);
-    } else {
-        *value = *(volatile uint32_t *)((uint8_t *)memory + within);
-    }
+    word_transfer((uint8_t *)memory + within, width_bytes, value, write);
     return ops->unmap(hardware->back_end, memory, HARDWARE_PAGE_SIZE, why);
 }
 
@@ -148,7 +161,14 @@ static int witness_memory(void *context, const char *bdf, int bar_nr, uint64_t o
                           unsigned width_bytes, uint64_t *value)
 {
     (void)bdf;
-    return witness_transfer(context, bar_nr, offset, width_bytes, value);
+    return witness_transfer(context, bar_nr, offset, width_bytes, value, false);
+}
+
+static int witness_memory_write(void *context, const char *bdf, int bar_nr, uint64_t offset,
+                                unsigned width_bytes, uint64_t value)
+{
+    (void)bdf;
+    return witness_transfer(context, bar_nr, offset, width_bytes, &value, true);
 }
 
 static int witness_io(void *context, const char *bdf, int bar_nr, uint64_t offset,
@@ -163,15 +183,67 @@ static int witness_io(void *context, const char *bdf, int bar_nr, uint64_t offse
     return -EOPNOTSUPP;
 }
 
-static void headers_read(Hardware *hardware)
+static Access witness_access(Hardware *hardware)
 {
-    const Access access = {
-        .memory = { .read = witness_memory },
+    return (Access) {
+        .memory = { .read = witness_memory, .write = witness_memory_write },
         .io = { .read = witness_io },
         .context = hardware,
     };
+}
+
+static void headers_read(Hardware *hardware)
+{
+    const Access access = witness_access(hardware);
 
     witness_function_read(&hardware->function, &access);
+}
+
+/* What somebody else has written before this driver came; a stopped function cannot be asked */
+static void saved_begin(Hardware *hardware, const char *bdf)
+{
+    const HardwareSetup *setup = &hardware->setup;
+    const Access access = mapping_access(setup->root);
+    Function function;
+    char ignored[HARDWARE_WHY_SIZE];
+
+    if (setup->ops->resets && !hardware->saved.saved &&
+        setup->find(setup->root, bdf, &function, ignored) == 0 && !function.stopped) {
+        witness_function_read(&function, &access);
+        reset_state_save(&hardware->saved, &access, &function);
+    }
+}
+
+static int saved_restore(Hardware *hardware, char *why)
+{
+    const Access access = witness_access(hardware);
+    int result = hardware->setup.ops->resets
+                     ? reset_state_restore(&hardware->saved, &access, &hardware->function)
+                     : 0;
+
+    return result < 0 ? complain(hardware, result, "what a reset took cannot be restored", why) : 0;
+}
+
+static void saved_renew(Hardware *hardware)
+{
+    const Access access = witness_access(hardware);
+
+    if (hardware->setup.ops->resets) {
+        reset_state_save(&hardware->saved, &access, &hardware->function);
+    }
+}
+
+/* It was told, and has forgotten it in the reset; one that was removed need not know */
+static int stopped_again(Hardware *hardware, char *why)
+{
+    const Access access = mapping_access(hardware->setup.root);
+    int result = hardware->setup.ops->resets && hardware->stopped
+                     ? reset_state_tell_stopped(&access, &hardware->function)
+                     : 0;
+
+    return result < 0 && result != -ENOENT
+               ? complain(hardware, result, "cannot be told again that it is stopped", why)
+               : 0;
 }
 
 static int tell(Hardware *hardware, enum barshift_driver_state state, char *why)
@@ -228,6 +300,9 @@ static int control_take(Hardware *hardware, char *why)
         result = tell(hardware, BARSHIFT_DRIVER_STARTED, why);
     }
     hardware->told = BARSHIFT_DRIVER_STARTED;
+    if (result == 0) {
+        result = saved_restore(hardware, why);
+    }
     return result == 0 ? control_write32(hardware, BARSHIFT_DMA_COMMAND, BARSHIFT_DMA_STOP)
                        : result;
 }
@@ -276,11 +351,13 @@ int hardware_prepare(Hardware *hardware, const char *bdf, char *why)
     hardware_release(hardware, 0, why);
     kept_drop(hardware);
     snprintf(hardware->function.bdf, BDF_SIZE, "%s", bdf);
+    saved_begin(hardware, bdf);
     result = setup->ops->acquire(bdf, &hardware->back_end, why);
     if (result < 0) {
         hardware->back_end = NULL;
         return result;
     }
+    hardware->stopped = false;
     if (!setup->ops->registers) {
         return 0;
     }
@@ -313,8 +390,10 @@ int hardware_quiet(Hardware *hardware, char *why)
     if (result < 0) {
         return complain(hardware, result, "cannot be noted as stopped", why);
     }
+    saved_renew(hardware);
     hardware_declare(hardware, BARSHIFT_DRIVER_STOP_PENDING, why);
     result = tell(hardware, BARSHIFT_DRIVER_STOPPED, why);
+    hardware->stopped = result == 0;
     hardware->told = BARSHIFT_DRIVER_UNDECLARED;
     return result;
 }
@@ -355,7 +434,10 @@ int hardware_release(Hardware *hardware, unsigned keep, char *why)
     }
     result = hardware_dma_unprepare(hardware, why);
     hardware->back_end = NULL;
-    return ops->release(back_end, why) < 0 ? -EIO : result;
+    if (ops->release(back_end, why) < 0) {
+        return -EIO;
+    }
+    return stopped_again(hardware, why) < 0 ? -EIO : result;
 }
 
 void hardware_touch_kept(Hardware *hardware)

@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "back-end.h"
+#include "reset-state.h"
 #include "topology.h"
 
 #define HARDWARE_WHY_SIZE BACK_END_WHY_SIZE
@@ -53,6 +54,8 @@ typedef struct Hardware {
     BackEnd *kept;     /* of a driver that lets its DMA run on */
     Function function; /* as it was found at prepare */
     enum barshift_driver_state told; /* UNDECLARED: nothing since prepare */
+    bool stopped;      /* it was told so at last */
+    ResetState saved;  /* of a back end that resets: what its resets take */
     HardwareTarget target;
     HardwarePage pages[HARDWARE_PAGES_MAX];
     unsigned page_count;
