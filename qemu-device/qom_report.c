@@ -65,6 +65,16 @@ static QList *bars_to_qlist(BarshiftState *s)
 
 static QDict *function_to_qdict(BarshiftState *s);
 
+static uint64_t interrupts_raised(const BarshiftState *s)
+{
+    uint64_t sum = 0;
+
+    for (unsigned vector = 0; vector < BARSHIFT_VECTORS_MAX; vector++) {
+        sum += s->interrupts.raised[vector];
+    }
+    return sum;
+}
+
 static QList *virtual_to_qlist(BarshiftState *s)
 {
     QList *list = qlist_new();
@@ -89,6 +99,7 @@ static QDict *function_to_qdict(BarshiftState *s)
 
     qdict_put(dict, "total", qnum_from_uint(s->ledger.total));
     qdict_put(dict, "dropped", qnum_from_uint(ledger_dropped(&s->ledger)));
+    qdict_put(dict, "interrupts", qnum_from_uint(interrupts_raised(s)));
     qdict_put(dict, "bars", bars_to_qlist(s));
     if (DEVICE(s)->realized && PCI_DEVICE(s)->io_regions[PCI_ROM_SLOT].size) {
         QDict *rom = qdict_new();

@@ -376,6 +376,14 @@ static void test_bad_vector_of_msi_not_given(void)
     function_stop(&function);
 }
 
+/* Of all vectors, as the host reads it past the guest */
+static gint64 told_interrupts(const Function *function)
+{
+    g_autoptr(JsonNode) ledger = function_property(function, "ledger");
+
+    return json_object_get_int_member(json_node_get_object(ledger), "interrupts");
+}
+
 static void test_reset_clears_all(void)
 {
     Function function;
@@ -387,6 +395,7 @@ static void test_reset_clears_all(void)
     command_set(&function, PCI_COMMAND_MASTER, false);
     interrupt_raise(&function, 2);
     assert_counters(&function, 2, 1, 1);
+    g_assert_cmpint(told_interrupts(&function), ==, 2);
     bar_2_move(&function, MOVED_BASE);
 
     qtest_system_reset(function.qtest);
@@ -398,6 +407,7 @@ static void test_reset_clears_all(void)
     assert_intx(&function, 0, false, false);
     assert_counters(&function, 1, 0, 0);
     assert_counters(&function, 2, 0, 0);
+    g_assert_cmpint(told_interrupts(&function), ==, 0);
 
     /* Before another move nothing is lost */
     msix_find(&msix, &function);
