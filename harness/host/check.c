@@ -17,6 +17,20 @@ Check *check_new(const char *name, gboolean ok, char *text)
     return check;
 }
 
+Check *check_add(GPtrArray *checks, gboolean ok, char *text, const char *format, ...)
+{
+    g_autofree char *name = NULL;
+    va_list arguments;
+    Check *check;
+
+    va_start(arguments, format);
+    name = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    check = check_new(name, ok, text);
+    g_ptr_array_add(checks, check);
+    return check;
+}
+
 void check_free(Check *check)
 {
     g_free(check->name);

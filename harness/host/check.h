@@ -12,11 +12,16 @@ typedef struct Check {
     char *name;
     gboolean ok;
     gboolean called_for; /* FALSE: the outcome does not ask for it, so it counts for nothing */
+    gboolean warning;    /* a failure is told, and decides nothing */
     char *text;          /* (nullable): why it failed, or why it was skipped */
 } Check;
 
 /** check_new() - @text: (transfer full) (nullable) */
 Check *check_new(const char *name, gboolean ok, char *text);
+
+/** check_add() - append a new one, named by @format; @text: (transfer full) (nullable) */
+Check *check_add(GPtrArray *checks, gboolean ok, char *text, const char *format, ...)
+    G_GNUC_PRINTF(4, 5);
 
 void check_free(Check *check);
 

@@ -9,6 +9,7 @@ static void step_record_free(gpointer data)
     StepRecord *step = data;
 
     g_ptr_array_unref(step->kernel);
+    g_clear_pointer(&step->rebalance, rebalance_record_free);
     g_free(step->text);
     g_free(step->detail);
     g_free(step);
@@ -22,6 +23,7 @@ void run_result_free(RunResult *result)
     g_clear_pointer(&result->judgement, judgement_free);
     g_clear_pointer(&result->before, observation_free);
     g_clear_pointer(&result->after, observation_free);
+    g_clear_pointer(&result->drivers, driver_reports_free);
     g_ptr_array_unref(result->steps);
     g_free(result->qemu_version);
     g_free(result->kernel_release);
@@ -179,6 +181,7 @@ static gboolean play(Run *run, GError **error)
         const Step *step = g_ptr_array_index(run->scenario->steps, i);
 
         begin_step(run, step->text);
+        run->step_nr = i + 1;
         if (!run_step(run, step, error)) {
             end_step(run); /* its kernel lines may tell why */
             g_prefix_error(error, "step '%s': ", step->text);
@@ -239,11 +242,13 @@ RunResult *engine_run(const Scenario *scenario, const RunOptions *options,
     }
     result = result_new(scenario, options, folder);
     run.result = result;
+    run.driven = g_hash_table_new(NULL, NULL);
     story_init(&run.story, scenario);
     done = boot(&run, folder, cancellable, error) && start_boot_functions(&run, error) &&
            play(&run, error);
     vm_free(run.vm);
     story_clear(&run.story);
+    g_hash_table_unref(run.driven);
     result->seconds = seconds_since(run.start_us);
     if (!done && result->folder != NULL) {
         name_folder(*error, result->folder);

@@ -14,6 +14,7 @@ typedef struct StepRecord {
     char *text;                /* "hot-add incoming" */
     char *detail;              /* (nullable): what came of it, one line */
     GPtrArray *kernel;         /* (element-type utf8): kernel messages of this step */
+    RebalanceRecord *rebalance; /* (nullable): when it was one */
     gboolean judged;           /* an outcome was expected after this step */
     Outcome outcome, expected; /* when judged */
 } StepRecord;
@@ -29,6 +30,7 @@ typedef struct RunResult {
     GPtrArray *steps; /* (element-type StepRecord) */
     Observation *before;
     Observation *after;
+    DriverReports *drivers; /* (nullable): what the guest's function drivers say in the end */
     Judgement *judgement;
 } RunResult;
 

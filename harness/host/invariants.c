@@ -10,8 +10,13 @@ const Invariant invariants[] = {
     { "I6", "preserved" },
     { "I7", "quiet" },
     { "I8", "old-silent" },
+    { "I9", "interrupts" },
+    { "I10", "contract" },
     { "I11", "unharmed" },
+    { "I12", "minimal" },
+    { "I13", "rolled-back" },
     { "L1", "complete" },
+    { "P1", "predicted" },
 };
 
 const guint invariant_count = G_N_ELEMENTS(invariants);

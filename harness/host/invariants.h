@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The invariants by number and name, and how many checks of each a judgement holds. L1 is about
- * the ledger, without which the others could not be judged; it counts like them.
+ * the ledger, without which the others could not be judged, and P1 about the arbiter, which
+ * foretells what the kernel does; they count like them.
  */
 #ifndef BARSHIFT_HOST_INVARIANTS_H
 #define BARSHIFT_HOST_INVARIANTS_H

@@ -68,6 +68,24 @@ JsonArray *json_member_array(JsonObject *object, const char *name)
     return array != NULL && holds_objects(array) ? array : NULL;
 }
 
+char **json_member_strings(JsonObject *object, const char *name)
+{
+    JsonNode *node = json_object_get_member(object, name);
+    JsonArray *array =
+        node != NULL && JSON_NODE_HOLDS_ARRAY(node) ? json_node_get_array(node) : NULL;
+    g_autoptr(GStrvBuilder) strings = g_strv_builder_new();
+
+    for (guint i = 0; i < json_array_length(array); i++) {
+        JsonNode *element = json_array_get_element(array, i);
+
+        if (json_node_get_value_type(element) != G_TYPE_STRING) {
+            return NULL;
+        }
+        g_strv_builder_add(strings, json_node_get_string(element));
+    }
+    return array == NULL ? NULL : g_strv_builder_end(strings);
+}
+
 guint json_array_length(JsonArray *array)
 {
     return array == NULL ? 0 : json_array_get_length(array);

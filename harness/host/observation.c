@@ -265,6 +265,7 @@ static void file_records(FunctionState *state, JsonObject *ledger)
     state->has_ledger = TRUE;
     state->ledger_total = (guint64)json_member_int(ledger, "total", 0);
     state->ledger_dropped = (guint64)json_member_int(ledger, "dropped", 0);
+    state->interrupts = json_member_int(ledger, "interrupts", 0);
     g_array_set_size(state->ledger_sequences, 0);
     for (guint i = 0; i < json_array_length(records); i++) {
         guint64 sequence = (guint64)json_member_int(json_array_object(records, i), "sequence", 0);

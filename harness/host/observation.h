@@ -57,6 +57,7 @@ typedef struct FunctionState {
     gboolean has_ledger;
     guint64 ledger_total;
     guint64 ledger_dropped;   /* records that newer ones were written over */
+    gint64 interrupts;        /* times that the device model has raised a vector */
     GArray *ledger_sequences; /* (element-type guint64): numbers of the records, as told */
     guint main_bar_nr; /* the BAR it is there for, by the device model; BARSHIFT_NO_BAR: unknown */
     GPtrArray *bars;   /* (element-type BarState) */

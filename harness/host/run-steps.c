@@ -10,7 +10,7 @@
 
 #define STEP_POLL_US (10 * 1000)
 
-static char *find_bdf(Run *run, const char *id, GError **error)
+char *run_find_bdf(Run *run, const char *id, GError **error)
 {
     g_autoptr(JsonNode) pci = run_query_pci(run, error);
     char *bdf = pci == NULL ? NULL : pci_find_bdf(pci, id);
@@ -43,7 +43,7 @@ static GString *function_addresses(Run *run, GHashTable *functions, DeviceKind d
 }
 
 /* Status 1 says that something was refused; any other is no answer to what was asked. */
-static gboolean check_reply(const GuestReply *reply, const char *what, GError **error)
+gboolean run_check_reply(const GuestReply *reply, const char *what, GError **error)
 {
     if (reply == NULL) {
         return FALSE;
@@ -100,7 +100,7 @@ static gboolean start_some(Run *run, GHashTable *functions, gboolean fill, GErro
     }
     reply = run_guest(run, error, "barshift-guest start%s%s", fill ? " --fill" : "",
                       addresses->str);
-    if (!check_reply(reply, "barshift-guest start", error)) {
+    if (!run_check_reply(reply, "barshift-guest start", error)) {
         return FALSE;
     }
     /* who lacks an address cannot be started, which is for the witnesses to show */
@@ -125,26 +125,30 @@ static gboolean await_disks(Run *run, GHashTable *functions, GError **error)
     }
     g_clear_pointer(&reply, guest_reply_free);
     reply = run_guest(run, error, "wait-disk%s", addresses->str);
-    return check_reply(reply, "wait-disk", error) &&
+    return run_check_reply(reply, "wait-disk", error) &&
            note_started(run, functions, reply->out->str, error);
 }
 
 gboolean run_start_functions(Run *run, GHashTable *functions, GError **error)
 {
     return start_some(run, functions, FALSE, error) && start_some(run, functions, TRUE, error) &&
-           await_disks(run, functions, error);
+           await_disks(run, functions, error) && run_drive_functions(run, functions, error);
 }
 
 static gboolean stop_functions(Run *run, GHashTable *functions, GError **error)
 {
-    g_autoptr(GString) addresses = function_addresses(run, functions, DEVICE_BARSHIFT, error);
+    g_autoptr(GString) addresses = NULL;
     g_autoptr(GuestReply) reply = NULL;
 
+    if (!run_end_drivers(run, functions, error)) {
+        return FALSE;
+    }
+    addresses = function_addresses(run, functions, DEVICE_BARSHIFT, error);
     if (addresses == NULL || addresses->len == 0) {
         return addresses != NULL;
     }
     reply = run_guest(run, error, "barshift-guest stop%s", addresses->str);
-    return check_reply(reply, "barshift-guest stop", error);
+    return run_check_reply(reply, "barshift-guest stop", error);
 }
 
 /*
@@ -170,31 +174,71 @@ static gboolean wait_detached(Run *run, const Function *function, GError **error
     return FALSE;
 }
 
+/* The functions of the device that a step names, function 0 last: with it the slot is plugged. */
+static GPtrArray *device_functions(const Run *run, Function *first)
+{
+    const GPtrArray *all = run->scenario->functions;
+    GPtrArray *functions = g_ptr_array_new();
+
+    for (guint i = 0; i < all->len; i++) {
+        Function *function = g_ptr_array_index(all, i);
+
+        if (function->first == first && function != first) {
+            g_ptr_array_add(functions, function);
+        }
+    }
+    g_ptr_array_add(functions, first);
+    return functions;
+}
+
+static GHashTable *function_set(const GPtrArray *functions)
+{
+    GHashTable *set = g_hash_table_new(NULL, NULL);
+
+    for (guint i = 0; i < functions->len; i++) {
+        g_hash_table_add(set, g_ptr_array_index(functions, i));
+    }
+    return set;
+}
+
+static gboolean note_detached(Run *run, Function *function, GError **error)
+{
+    if (!wait_detached(run, function, error)) {
+        return FALSE;
+    }
+    g_hash_table_add(run->story.removed, function);
+    g_hash_table_remove(run->story.newcomers, function);
+    g_hash_table_remove(run->story.resized, function);
+    g_hash_table_remove(run->story.served, function);
+    g_hash_table_remove(run->story.lost, function);
+    return TRUE;
+}
+
 static gboolean step_power_off(Run *run, const Step *step, GError **error)
 {
-    g_autofree char *port = find_bdf(run, step->function->port->name, error);
+    g_autofree char *port = run_find_bdf(run, step->function->port->name, error);
+    g_autoptr(GPtrArray) device = device_functions(run, step->function);
+    g_autoptr(GHashTable) functions = function_set(device);
     g_autoptr(GuestReply) reply = NULL;
 
-    reply = port == NULL ? NULL : run_guest_ok(run, error, "slot-power --timeout %.0f %s off",
-                                             ceil(run->options->timeout_seconds), port);
-    if (reply == NULL) {
+    if (port == NULL || !run_end_drivers(run, functions, error)) {
         return FALSE;
     }
-    if (!wait_detached(run, step->function, error)) {
-        return FALSE;
+    reply = run_guest_ok(run, error, "slot-power --timeout %.0f %s off",
+                         ceil(run->options->timeout_seconds), port);
+    for (guint i = 0; reply != NULL && i < device->len; i++) {
+        if (!note_detached(run, g_ptr_array_index(device, i), error)) {
+            return FALSE;
+        }
     }
-    g_hash_table_add(run->story.removed, step->function);
-    g_hash_table_remove(run->story.newcomers, step->function);
-    g_hash_table_remove(run->story.resized, step->function);
-    g_hash_table_remove(run->story.served, step->function);
-    return TRUE;
+    return reply != NULL;
 }
 
 /* The kernel's last word on a function's resources, out of what wait-settled prints. */
 static gboolean detail_settled(Run *run, const Function *function, const char *text,
                                GError **error)
 {
-    g_autofree char *bdf = find_bdf(run, function->name, error);
+    g_autofree char *bdf = run_find_bdf(run, function->name, error);
     g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
 
     for (guint i = 0; bdf != NULL && lines[i] != NULL; i++) {
@@ -214,32 +258,40 @@ static void blame_scenario(const Run *run, GError **error)
     }
 }
 
-static gboolean step_hot_add(Run *run, const Step *step, GError **error)
+static gboolean add_function(Run *run, Function *function, GError **error)
 {
-    g_autofree char *port = find_bdf(run, step->function->port->name, error);
-    g_autoptr(GHashTable) newcomer = g_hash_table_new(NULL, NULL);
-    g_autoptr(GuestReply) settled = NULL;
-    g_autoptr(JsonNode) added = NULL;
+    g_autoptr(JsonNode) added =
+        qmp_execute(vm_qmp(run->vm), "device_add", machine_device_add(function), error);
 
-    if (port == NULL) {
-        return FALSE;
-    }
-    added = qmp_execute(vm_qmp(run->vm), "device_add", machine_device_add(step->function), error);
     if (added == NULL) {
         vm_explain(run->vm, error);
         blame_scenario(run, error);
         return FALSE;
     }
+    g_hash_table_add(run->story.newcomers, function);
+    g_hash_table_remove(run->story.removed, function);
+    return TRUE;
+}
+
+static gboolean step_hot_add(Run *run, const Step *step, GError **error)
+{
+    g_autofree char *port = run_find_bdf(run, step->function->port->name, error);
+    g_autoptr(GPtrArray) device = device_functions(run, step->function);
+    g_autoptr(GHashTable) newcomers = function_set(device);
+    g_autoptr(GuestReply) settled = NULL;
+
+    for (guint i = 0; i < device->len; i++) {
+        if (port == NULL || !add_function(run, g_ptr_array_index(device, i), error)) {
+            return FALSE;
+        }
+    }
     run->newcomer = step->function;
-    g_hash_table_add(run->story.newcomers, step->function);
-    g_hash_table_remove(run->story.removed, step->function);
     settled = run_guest_ok(run, error, "wait-settled --timeout %.0f --present %s",
                            ceil(run->options->timeout_seconds), port);
     if (settled == NULL || !detail_settled(run, step->function, settled->out->str, error)) {
         return FALSE;
     }
-    g_hash_table_add(newcomer, step->function);
-    return run_start_functions(run, newcomer, error);
+    return run_start_functions(run, newcomers, error);
 }
 
 /* The ports that a rebalance step removes: (element-type Port), not owned */
@@ -290,7 +342,7 @@ static gboolean reassign(Run *run, const GPtrArray *ports, GError **error)
 
     for (guint i = 0; i < ports->len; i++) {
         const Port *port = g_ptr_array_index(ports, i);
-        g_autofree char *bdf = find_bdf(run, port->name, error);
+        g_autofree char *bdf = run_find_bdf(run, port->name, error);
 
         if (bdf == NULL) {
             return FALSE;
@@ -312,11 +364,35 @@ static void add_all(GHashTable *set, GHashTable *more)
     }
 }
 
+/* What the arbiter would have stopped for the newcomer; it need not be able to tell. */
+static gboolean ask_smallest(Run *run, RebalanceRecord *record, GError **error)
+{
+    g_autofree char *bdf =
+        run->newcomer == NULL ? NULL : run_find_bdf(run, run->newcomer->name, error);
+    g_autoptr(GuestReply) reply = NULL;
+
+    if (run->newcomer == NULL) {
+        return TRUE;
+    }
+    reply = bdf == NULL ? NULL
+                        : run_guest(run, error, "barshift-guest plan --incoming %s --json", bdf);
+    if (reply != NULL && reply->status == 0) {
+        record->smallest_stops = rebalance_plan_stops(reply->out->str);
+    }
+    return reply != NULL;
+}
+
 static gboolean step_rebalance(Run *run, const Step *step, GError **error)
 {
     g_autoptr(GPtrArray) ports = scope_ports(run, step);
     g_autoptr(GHashTable) scope = functions_in_scope(run, ports);
 
+    run->step->rebalance = rebalance_record_new(run->step_nr);
+    run->step->rebalance->stops = g_hash_table_size(scope);
+    g_ptr_array_add(run->story.rebalances, run->step->rebalance);
+    if (!ask_smallest(run, run->step->rebalance, error)) {
+        return FALSE;
+    }
     run_detail(run, "%u port%s removed, %u working function%s stopped", ports->len,
                ports->len == 1 ? "" : "s", g_hash_table_size(scope),
                g_hash_table_size(scope) == 1 ? "" : "s");
@@ -327,7 +403,7 @@ static gboolean step_rebalance(Run *run, const Step *step, GError **error)
 }
 
 /* The BAR that a step resizes; -1 with an error when it is none that can be. */
-static int resized_bar(Run *run, const Step *step, GError **error)
+int run_resized_bar(Run *run, const Step *step, GError **error)
 {
     g_autoptr(JsonNode) ledger = run_query_ledger(run, step->function, error);
     g_autoptr(GPtrArray) bars = ledger == NULL ? NULL : device_bars_parse(ledger);
@@ -354,8 +430,8 @@ static int resized_bar(Run *run, const Step *step, GError **error)
 
 static gboolean step_resize(Run *run, const Step *step, GError **error)
 {
-    int bar_nr = resized_bar(run, step, error);
-    g_autofree char *bdf = bar_nr < 0 ? NULL : find_bdf(run, step->function->name, error);
+    int bar_nr = run_resized_bar(run, step, error);
+    g_autofree char *bdf = bar_nr < 0 ? NULL : run_find_bdf(run, step->function->name, error);
     g_autoptr(GHashTable) functions = g_hash_table_new(NULL, NULL);
     g_autoptr(GuestReply) reply = NULL;
 
@@ -369,7 +445,7 @@ static gboolean step_resize(Run *run, const Step *step, GError **error)
     }
     reply = run_guest(run, error, "bar-resize %s %d %" G_GUINT64_FORMAT, bdf, bar_nr,
                       step->size_bytes);
-    if (!check_reply(reply, "bar-resize", error)) {
+    if (!run_check_reply(reply, "bar-resize", error)) {
         return FALSE;
     }
     if (reply->status != 0) {
@@ -389,7 +465,8 @@ gboolean run_step(Run *run, const Step *step, GError **error)
     case STEP_HOT_ADD:
         return step_hot_add(run, step, error);
     case STEP_REBALANCE:
-        return step_rebalance(run, step, error);
+        return step->scope == SCOPE_PNP ? run_step_pnp(run, step, error)
+                                        : step_rebalance(run, step, error);
     case STEP_RESIZE:
         return step_resize(run, step, error);
     case STEPS:

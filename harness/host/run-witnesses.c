@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define RUN_BASELINE "/tmp/barshift-baseline"
+#define TRAFFIC_SECONDS 3 /* how long drivers may take to get one request through */
 
 /* wait-settled marks the log with a line of its own, which is no word of the kernel's */
 static void file_kernel_lines(Run *run, const GPtrArray *lines)
@@ -215,13 +216,47 @@ static gboolean read_kernel_log(Run *run, GError **error)
     return TRUE;
 }
 
+/* Has every driver that serves a function got a request and an interrupt through lately? */
+static gboolean traffic_goes_on(const Run *run, const DriverReports *reports)
+{
+    const GPtrArray *functions = run->scenario->functions;
+
+    for (guint i = 0; i < functions->len; i++) {
+        const Function *function = g_ptr_array_index(functions, i);
+        const DriverReport *report = driver_reports_find(reports, function->tag);
+
+        if (report != NULL && g_hash_table_contains(run->story.served, function) &&
+            !story_traffic_goes_on(&run->story, function, report)) {
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
+/* What the drivers say, once their traffic has had the time to go on. */
+static gboolean query_drivers(Run *run, GError **error)
+{
+    gint64 deadline_us = deadline_in(TRAFFIC_SECONDS);
+
+    if (g_hash_table_size(run->driven) == 0) {
+        return TRUE;
+    }
+    do {
+        g_clear_pointer(&run->result->drivers, driver_reports_free);
+        run->result->drivers = run_query_drivers(run, error);
+        run->story.drivers = run->result->drivers;
+    } while (run->result->drivers != NULL && !traffic_goes_on(run, run->result->drivers) &&
+             g_get_monotonic_time() < deadline_us);
+    return run->result->drivers != NULL;
+}
+
 gboolean run_judge(Run *run, Outcome expected, gboolean final, GError **error)
 {
     gboolean wants_log = final && run->scenario->quiet[0] != NULL;
     g_autoptr(GPtrArray) checks = NULL;
     Observation *after;
 
-    if (wants_log && !read_kernel_log(run, error)) {
+    if ((wants_log && !read_kernel_log(run, error)) || !query_drivers(run, error)) {
         return FALSE;
     }
     checks = guest_checks(run, error);

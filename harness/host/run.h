@@ -14,6 +14,8 @@ typedef struct Run {
     RunResult *result;
     StepRecord *step;         /* the one under way */
     const Function *newcomer; /* (nullable): hot-added last */
+    GHashTable *driven;       /* set of Function: a driver of the guest has it */
+    guint step_nr;            /* of the scenario's steps, from 1; 0: before them */
     gint64 start_us;
 } Run;
 
@@ -33,6 +35,9 @@ JsonNode *run_query_pci(Run *run, GError **error);
 /** run_query_ledger() - (transfer full): the property "ledger" of a function's device model */
 JsonNode *run_query_ledger(Run *run, const Function *function, GError **error);
 
+/** run_query_drivers() - (transfer full): what the guest's function drivers say of themselves */
+DriverReports *run_query_drivers(Run *run, GError **error);
+
 /** run_detail() - say what came of the step under way; the last call counts */
 void run_detail(Run *run, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
@@ -51,6 +56,24 @@ gboolean run_judge(Run *run, Outcome expected, gboolean final, GError **error);
  * Those that have not worked before are filled with content, and count as served from now on.
  */
 gboolean run_start_functions(Run *run, GHashTable *functions, GError **error);
+
+/** run_drive_functions() - give a driver to those of @functions that work and are to have one */
+gboolean run_drive_functions(Run *run, GHashTable *functions, GError **error);
+
+/** run_end_drivers() - end the drivers of those of @functions that have one */
+gboolean run_end_drivers(Run *run, GHashTable *functions, GError **error);
+
+/** run_find_bdf() - (transfer full): where the guest has the device with a QEMU id */
+char *run_find_bdf(Run *run, const char *id, GError **error);
+
+/** run_check_reply() - FALSE when a command's status is neither "done" (0) nor "refused" (1) */
+gboolean run_check_reply(const GuestReply *reply, const char *what, GError **error);
+
+/** run_resized_bar() - number of the BAR that a step resizes; -1: it is none that can be */
+int run_resized_bar(Run *run, const Step *step, GError **error);
+
+/** run_step_pnp() - have the guest's PnP manager make room */
+gboolean run_step_pnp(Run *run, const Step *step, GError **error);
 
 /** run_step() - play one step of the scenario */
 gboolean run_step(Run *run, const Step *step, GError **error);

@@ -9,7 +9,7 @@ const char *const driver_models[] = { "wdm",  "kmdf",    "ndis", "storport",
 
 static const char *const back_ends[] = { "sysfs", "vfio", "kernel", NULL };
 static const char *const switches[] = { "no", "yes", NULL };
-static const char *const driver_keys[] = { "back-end", "behave",  "streams",
+static const char *const driver_keys[] = { "back-end", "behave",  "options",    "streams",
                                            "running",  "handles", "paging-path" };
 
 static gboolean read_counts(const KeyFile *file, const char *group, Driver *driver,
@@ -59,6 +59,7 @@ gboolean scenario_read_driver(const KeyFile *file, const char *group, Function *
     driver->model = driver_models[choices[0]];
     driver->back_end = g_steal_pointer(&back_end);
     driver->behave = key_file_get_words(file, group, "behave");
+    driver->options = key_file_get_words(file, group, "options");
     driver->paging_path = choices[2] != 0;
     return read_counts(file, group, driver, error);
 }

@@ -10,10 +10,11 @@
 
 #define FUNCTION_NUMBER_MAX 7
 
-static const char *const function_keys[] = { "device",  "port",    "number",  "layout",   "size",
-                                             "rebar",   "fault",   "plugged",  "driver",
-                                             "back-end", "behave", "streams",  "running",
-                                             "handles", "paging-path", NULL };
+static const char *const function_keys[] = {
+    "device", "port",     "number", "layout",  "size",    "rebar",   "fault",   "plugged",
+    "driver", "back-end", "behave", "options", "streams", "running", "handles", "paging-path",
+    NULL,
+};
 static const char *const plugged[] = { "later", "boot", NULL };
 static const char *const devices[] = { "barshift", "nvme", NULL };
 

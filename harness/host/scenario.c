@@ -29,6 +29,7 @@ static void driver_free(Driver *driver)
 {
     if (driver != NULL) {
         g_strfreev(driver->behave);
+        g_strfreev(driver->options);
         g_free(driver->back_end);
         g_free(driver);
     }

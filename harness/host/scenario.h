@@ -45,6 +45,7 @@ typedef struct Driver {
     const char *model; /* out of driver_models */
     char *back_end;    /* (nullable): NULL: the guest's own choice */
     char **behave;     /* made-up behaviours, such as "veto" */
+    char **options;    /* of the model, such as "packet-streams=on" */
     guint streams;     /* that applications have open */
     guint running;     /* of these */
     guint handles;     /* further ones */

@@ -2,6 +2,8 @@
 #include "verdict.h"
 
 #include "claims.h"
+#include "driver-checks.h"
+#include "rebalance-checks.h"
 #include "witness-checks.h"
 
 #include <string.h>
@@ -11,54 +13,6 @@ const char *const fate_names[FATES + 1] = {
     [FATE_RESIZED] = "resized",     [FATE_ASSIGNED] = "assigned", [FATE_REFUSED] = "refused",
     [FATE_LOST] = "lost",           [FATE_GONE] = "unplugged",
 };
-
-void story_init(Story *story, const Scenario *scenario)
-{
-    *story = (Story) {
-        .scenario = scenario,
-        .newcomers = g_hash_table_new(NULL, NULL),
-        .served = g_hash_table_new(NULL, NULL),
-        .stopped = g_hash_table_new(NULL, NULL),
-        .removed = g_hash_table_new(NULL, NULL),
-        .resized = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_array_unref),
-    };
-}
-
-void story_clear(Story *story)
-{
-    g_clear_pointer(&story->kernel_log, g_free);
-    g_hash_table_unref(story->newcomers);
-    g_hash_table_unref(story->served);
-    g_hash_table_unref(story->stopped);
-    g_hash_table_unref(story->removed);
-    g_hash_table_unref(story->resized);
-}
-
-void story_ask_size(Story *story, Function *function, guint bar_nr, guint64 size_bytes)
-{
-    ResizeRequest request = { .bar_nr = bar_nr, .size_bytes = size_bytes };
-    GArray *requests = g_hash_table_lookup(story->resized, function);
-
-    if (requests == NULL) {
-        requests = g_array_new(FALSE, FALSE, sizeof(ResizeRequest));
-        g_hash_table_insert(story->resized, function, requests);
-    }
-    for (guint i = 0; i < requests->len; i++) {
-        if (g_array_index(requests, ResizeRequest, i).bar_nr == bar_nr) {
-            g_array_index(requests, ResizeRequest, i) = request;
-            return;
-        }
-    }
-    g_array_append_val(requests, request);
-}
-
-gboolean story_in_scope(const Story *story, const Function *function)
-{
-    return g_hash_table_contains(story->stopped, function) ||
-           g_hash_table_contains(story->newcomers, function) ||
-           g_hash_table_contains(story->removed, function) ||
-           g_hash_table_contains(story->resized, function);
-}
 
 /* Do guest kernel, device model and VMM all say that this BAR works? */
 static gboolean bar_works(const BarState *bar)
@@ -132,6 +86,9 @@ static Fate fate_of(const Story *story, const Function *function)
     if (g_hash_table_contains(story->removed, function)) {
         return FATE_GONE;
     }
+    if (g_hash_table_contains(story->lost, function)) {
+        return FATE_LOST;
+    }
     if (g_hash_table_contains(story->newcomers, function)) {
         return works                                             ? FATE_ASSIGNED
                : g_hash_table_contains(story->served, function) ? FATE_LOST
@@ -187,7 +144,8 @@ static gboolean has_resources(const FunctionState *state)
 /*
  * A function without resources can be neither reached nor hold what was in it: for the lost that
  * is the outcome "harmed" itself, for a refused newcomer it is what "refused" says. Who has
- * resources and does not answer is another matter: that is what I5 is there for.
+ * resources and does not answer is another matter: that is what I5 is there for. Who could not be
+ * started again is stopped, and not to be reached whatever it has.
  */
 static void mark_called_for(const Story *story, Judgement *judgement)
 {
@@ -204,7 +162,8 @@ static void mark_called_for(const Story *story, Judgement *judgement)
         }
         fate = judgement->fates[function->tag - 1];
         if (is_one_of(id, needs_resources) && (fate == FATE_LOST || fate == FATE_REFUSED) &&
-            !has_resources(observation_find(story->after, function))) {
+            (g_hash_table_contains(story->lost, function) ||
+             !has_resources(observation_find(story->after, function)))) {
             check->called_for = FALSE;
         }
     }
@@ -303,7 +262,7 @@ static void judge_checks(const Story *story, Judgement *judgement, gboolean fina
         const Check *check = g_ptr_array_index(judgement->checks, i);
         g_autofree char *id = check_part(check, 0);
 
-        if (check->called_for && !check->ok && !is_one_of(id, breaks)) {
+        if (check->called_for && !check->ok && !check->warning && !is_one_of(id, breaks)) {
             judgement_add_reason(judgement, "%s: %s", check->name,
                                  check->text == NULL ? "failed" : check->text);
         }
@@ -330,6 +289,8 @@ Judgement *verdict_judge(const Story *story, GPtrArray *guest_checks, Outcome ex
         judgement->fates[i] = fate_of(story, g_ptr_array_index(functions, i));
     }
     witness_checks_add(story, judgement->checks);
+    driver_checks_add(story, judgement->checks);
+    rebalance_checks_add(story, judgement->checks);
     mark_called_for(story, judgement);
     judgement->outcome = decide_outcome(story, judgement);
     if (judgement->outcome != expected) {

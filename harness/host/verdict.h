@@ -9,7 +9,7 @@
 #define BARSHIFT_HOST_VERDICT_H
 
 #include "check.h"
-#include "observation.h"
+#include "story.h"
 
 typedef enum Fate {
     FATE_UNTOUCHED, /* saw no event */
@@ -25,34 +25,6 @@ typedef enum Fate {
 
 /* Fate by name, in the order of the enum, NULL-terminated */
 extern const char *const fate_names[FATES + 1];
-
-/* What happened between two observations. */
-typedef struct Story {
-    const Scenario *scenario;
-    const Observation *before; /* when every function present worked */
-    const Observation *after;
-    char *kernel_log;      /* (nullable): the guest's, for the final judgement */
-    GHashTable *newcomers; /* set of Function: hot-added since */
-    GHashTable *served;    /* set of Function: has worked at some time, so it can be harmed */
-    GHashTable *stopped;   /* set of Function: stopped by a rebalance since */
-    GHashTable *removed;   /* set of Function: unplugged on purpose since */
-    GHashTable *resized;   /* Function to GArray of ResizeRequest: asked of it since */
-} Story;
-
-typedef struct ResizeRequest {
-    guint bar_nr;
-    guint64 size_bytes;
-} ResizeRequest;
-
-/** story_init() - a story in which nothing has happened yet; to be cleared by the caller */
-void story_init(Story *story, const Scenario *scenario);
-void story_clear(Story *story);
-
-/** story_ask_size() - a BAR was asked to have a size; the last request for a BAR counts */
-void story_ask_size(Story *story, Function *function, guint bar_nr, guint64 size_bytes);
-
-/** story_in_scope() - may this function have seen events? Everybody else must be left alone. */
-gboolean story_in_scope(const Story *story, const Function *function);
 
 typedef struct Judgement {
     Outcome outcome;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "witness-checks.h"
 
+#include "ledger-records.h"
+
 static char *view_text(const View *view)
 {
     switch (view->state) {
@@ -56,18 +58,6 @@ static gboolean bar_agreed(const FunctionState *state, const BarState *bar, GStr
     return agreed;
 }
 
-G_GNUC_PRINTF(4, 5)
-static void add_check(GPtrArray *checks, gboolean ok, char *text, const char *format, ...)
-{
-    g_autofree char *name = NULL;
-    va_list arguments;
-
-    va_start(arguments, format);
-    name = g_strdup_vprintf(format, arguments);
-    va_end(arguments);
-    g_ptr_array_add(checks, check_new(name, ok, text));
-}
-
 /* I1: everybody names the same place. */
 static void add_agreed(const FunctionState *state, GPtrArray *checks)
 {
@@ -76,7 +66,7 @@ static void add_agreed(const FunctionState *state, GPtrArray *checks)
         GString *text = g_string_new(NULL);
         gboolean ok = bar_agreed(state, bar, text);
 
-        add_check(checks, ok, g_string_free(text, FALSE), "I1/agreed/%s/bar%u/all-witnesses",
+        check_add(checks, ok, g_string_free(text, FALSE), "I1/agreed/%s/bar%u/all-witnesses",
                   state->bdf, bar->nr);
     }
 }
@@ -92,8 +82,32 @@ static void add_old_silent(const FunctionState *state, GPtrArray *checks)
                                           "x-%#" G_GINT64_MODIFIER "x",
                                           bar->stray.start, bar->stray.end);
 
-        add_check(checks, ok, text, "I8/old-silent/%s/bar%u/memory-map", state->bdf, bar->nr);
+        check_add(checks, ok, text, "I8/old-silent/%s/bar%u/memory-map", state->bdf, bar->nr);
     }
+}
+
+/* I7: the device model saw nothing that the driver state forbids. */
+static void add_quiet(const Story *story, const FunctionState *state, GPtrArray *checks)
+{
+    g_autoptr(GArray) records =
+        ledger_records_between(story->before, story->after, state->function);
+    const LedgerRecord *first = NULL;
+    guint count = 0;
+
+    for (guint i = 0; i < records->len; i++) {
+        const LedgerRecord *record = &g_array_index(records, LedgerRecord, i);
+
+        if (ledger_record_is(record, "violation")) {
+            first = first == NULL ? record : first;
+            count++;
+        }
+    }
+    check_add(checks, count == 0,
+              first == NULL ? NULL
+                            : g_strdup_printf("%u violation%s, the first of kind %u, record %"
+                                              G_GUINT64_FORMAT, count, count == 1 ? "" : "s",
+                                              first->detail, first->sequence),
+              "I7/quiet/%s/ledger", state->bdf);
 }
 
 /* I11: the device model of whoever is out of scope recorded nothing. */
@@ -107,7 +121,7 @@ static void add_unharmed(const Story *story, const FunctionState *before, GPtrAr
                                : g_strdup_printf("%" G_GUINT64_FORMAT " events although it is out "
                                                  "of scope", total - before->ledger_total);
 
-    add_check(checks, ok, text, "I11/unharmed/%s/ledger", before->bdf);
+    check_add(checks, ok, text, "I11/unharmed/%s/ledger", before->bdf);
 }
 
 /* I11 for a function without a ledger: its BARs are where they were. */
@@ -122,7 +136,7 @@ static void add_unmoved(const Story *story, const FunctionState *before, GPtrArr
         g_autofree char *to = new == NULL ? NULL : view_text(&new->views[WITNESS_VMM]);
         gboolean ok = g_strcmp0(from, to) == 0;
 
-        add_check(checks, ok,
+        check_add(checks, ok,
                   ok ? NULL
                      : g_strdup_printf("expected %s as before, observed %s", from,
                                        to == NULL ? "no such BAR" : to),
@@ -155,7 +169,7 @@ static void add_complete(const FunctionState *state, GPtrArray *checks)
 {
     char *gap = ledger_gap(state);
 
-    add_check(checks, gap == NULL, gap, "L1/complete/%s/ledger", state->bdf);
+    check_add(checks, gap == NULL, gap, "L1/complete/%s/ledger", state->bdf);
 }
 
 void witness_checks_add(const Story *story, GPtrArray *checks)
@@ -170,6 +184,7 @@ void witness_checks_add(const Story *story, GPtrArray *checks)
             add_old_silent(state, checks);
         }
         if (state->has_ledger) {
+            add_quiet(story, state, checks);
             add_complete(state, checks);
         }
     }

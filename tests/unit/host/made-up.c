@@ -156,12 +156,30 @@ static void append_function(GString *text, const MadeUp *function)
     g_string_append(text, "]}");
 }
 
+static void append_bridges(GString *text, const MadeUp *functions)
+{
+    const char *gap = "";
+
+    for (guint i = 0; functions[i].tag != 0; i++) {
+        if (functions[i].bridge != NULL) {
+            g_string_append_printf(text, "%s{\"bdf\":\"%s\",\"windows\":[{\"kind\":\"pref\","
+                                   "\"config\":{\"start\":\"%#" G_GINT64_MODIFIER
+                                   "x\",\"end\":\"%#" G_GINT64_MODIFIER "x\"}}]}",
+                                   gap, functions[i].bridge, functions[i].base[WITNESS_KERNEL],
+                                   functions[i].base[WITNESS_KERNEL] + 0x7fffffff);
+            gap = ",";
+        }
+    }
+}
+
 static char *guest_map(const MadeUp *functions)
 {
     GString *text = g_string_new("{\"kernel\":\"6.1\",\"host_windows\":[{\"kind\":\"mem\","
                                  "\"start\":\"0x100000000\",\"end\":\"0x33fffffff\"}],"
-                                 "\"bridges\":[],\"functions\":[");
+                                 "\"bridges\":[");
 
+    append_bridges(text, functions);
+    g_string_append(text, "],\"functions\":[");
     for (guint i = 0; functions[i].tag != 0; i++) {
         g_string_append(text, i == 0 ? "" : ",");
         append_function(text, &functions[i]);
@@ -209,6 +227,27 @@ static char *memory_map(const MadeUp *functions)
     return g_string_free(text, FALSE);
 }
 
+static guint event_count(const MadeUp *function)
+{
+    g_auto(GStrv) words = g_strsplit(function->events == NULL ? "" : function->events, " ", -1);
+
+    return g_strv_length(words);
+}
+
+static void append_events(GString *text, const MadeUp *function)
+{
+    g_auto(GStrv) words = g_strsplit(function->events == NULL ? "" : function->events, " ", -1);
+
+    for (guint i = 0; words[i] != NULL; i++) {
+        g_auto(GStrv) pair = g_strsplit(words[i], "=", 2);
+
+        g_string_append_printf(text, "%s{\"sequence\":%u,\"time_ns\":%u,\"event\":\"%s\","
+                               "\"bar\":null,\"detail\":1,\"value\":%" G_GUINT64_FORMAT "}",
+                               text->len == 0 ? "" : ",", function->ledger_total + i + 1,
+                               5000000 * (i + 1), pair[0], g_ascii_strtoull(pair[1], NULL, 0));
+    }
+}
+
 /* {"sequence":1},{"sequence":2}... */
 static char *ledger_records(const MadeUp *function)
 {
@@ -220,6 +259,7 @@ static char *ledger_records(const MadeUp *function)
                                    sequence);
         }
     }
+    append_events(text, function);
     return g_string_free(text, FALSE);
 }
 
@@ -237,12 +277,13 @@ static JsonNode *ledger(const MadeUp *function)
     g_autofree char *base_text =
         base == 0 ? g_strdup("null") : g_strdup_printf("%" G_GUINT64_FORMAT, base);
 
-    text = g_strdup_printf("{\"total\":%u,\"dropped\":0,\"bars\":[{\"bar\":0,\"kind\":\"mem32\","
+    text = g_strdup_printf("{\"total\":%u,\"dropped\":0,\"interrupts\":%" G_GINT64_FORMAT ",\"bars\":[{\"bar\":0,\"kind\":\"mem32\","
                            "\"control\":true,\"backing\":\"none\",\"base\":%s,\"size\":16384},"
                            "{\"bar\":2,\"kind\":\"mem64\",\"prefetchable\":true,"
                            "\"control\":false,\"backing\":\"ram\",\"base\":%s,\"size\":%"
                            G_GUINT64_FORMAT "}%s],\"records\":[%s]}",
-                           function->ledger_total, control_text, base_text, function->size_bytes,
+                           function->ledger_total + event_count(function),
+                           function->interrupts, control_text, base_text, function->size_bytes,
                            function->given_up ? given_up : "", records);
     return json_from_string(text, NULL);
 }

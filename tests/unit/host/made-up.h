@@ -32,6 +32,9 @@ typedef struct MadeUp {
     guint64 stray; /* QEMU's memory map has the function here, too; 0: nowhere */
     gboolean given_up; /* it has a BAR 1, too, that the kernel has given up on */
     guint missing_record; /* the ledger lacks this one; 0: none */
+    const char *events; /* (nullable): further records, "driver-state=2 map=0x1000" */
+    gint64 interrupts;  /* that the device has raised */
+    const char *bridge; /* (nullable): address of the port above it, with a window of 2 GiB */
 } MadeUp;
 
 /** made_up_at() - a function that all witnesses see at @base (0: unassigned) */

@@ -147,7 +147,7 @@ static void test_text_tells_it_all(void)
         "I8  old-silent          5       1\n",
         "      I8/old-silent/0000:01:00.0/bar2\n        tag 1 answers\n",
         "I5  reachable           2       1\n",
-        "I7  quiet               1       0\n",
+        "I7  quiet               3       0\n",
         "L1  complete            2       0\n",
         "FAIL  made-up: settled in 5.0 s\n", "      a untouched; c assigned\n",
         "      I8/old-silent/0000:01:00.0/bar2: tag 1 answers\n",
@@ -382,11 +382,11 @@ static void test_tap_keeps_to_its_plan(void)
 
     report_tap_result(tap, told->result, &number);
     g_assert_cmpuint(number, ==, told->result->judgement->checks->len + 1);
-    assert_contains(tap->str, "not ok 18 - made-up/verdict/settled\n"
+    assert_contains(tap->str, "not ok 20 - made-up/verdict/settled\n"
                               "# I8/old-silent/0000:01:00.0/bar2: tag 1 answers\n");
     report_tap_result(tap, told->result, &number);
     report_tap_error(tap, "other", error, &number);
-    g_assert_true(g_str_has_suffix(tap->str, "not ok 37 - other/verdict\n# gone\n# last line\n"));
+    g_assert_true(g_str_has_suffix(tap->str, "not ok 41 - other/verdict\n# gone\n# last line\n"));
     written = g_strsplit(g_strchomp(tap->str), "\n", -1);
     for (guint i = 0; i < G_N_ELEMENTS(lines); i++) {
         g_assert_cmpstr(written[i], ==, lines[i]);

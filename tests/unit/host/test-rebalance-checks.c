@@ -1,0 +1,500 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What is checked of a rebalance: a made-up one that went well, and the same with one thing wrong
+ * at a time, in what the guest says or in what the device models have recorded.
+ */
+#include "made-up.h"
+#include "verdict.h"
+
+#include <string.h>
+
+#define GIB (1ull << 30)
+
+static const char scenario_text[] =
+    "[scenario]\n"
+    "title = made up\n"
+    "outcome = rebalanced\n"
+    "[port p1]\n"
+    "[port p2]\n"
+    "[port p3]\n"
+    "[function a]\n"
+    "port = p1\n"
+    "driver = kmdf\n"
+    "[function b]\n"
+    "port = p2\n"
+    "[function c]\n"
+    "port = p3\n"
+    "plugged = later\n"
+    "[step 1]\n"
+    "hot-add = c\n"
+    "[step 2]\n"
+    "rebalance = pnp\n";
+
+/* a is stopped and moved, b is asked first and refuses, c gets what a had */
+static const char account_text[] =
+    "{\"result\":\"rebalanced\",\"reason\":null,\"policy\":\"best-effort\",\"attempts\":2,"
+    "\"plan\":null,\"smallest_stops\":1,"
+    "\"functions\":[{\"path\":\"01.0/00.0\",\"tag\":1,\"stopped\":true,\"state\":\"started\"},"
+    "{\"path\":\"02.0/00.0\",\"tag\":2,\"stopped\":false,\"refused\":true,\"state\":\"started\"},"
+    "{\"path\":\"03.0/00.0\",\"tag\":3,\"stopped\":false,\"state\":\"started\"}],"
+    "\"requests\":[{\"time_ns\":100,\"path\":\"02.0/00.0\",\"bdf\":\"0000:02:00.0\","
+    "\"request\":\"query-stop\",\"status\":\"refused\",\"reason\":\"busy\"},"
+    "{\"time_ns\":200,\"path\":\"01.0/00.0\",\"bdf\":\"0000:01:00.0\",\"request\":\"stop\","
+    "\"status\":\"ok\",\"reason\":null}],\"differences\":[],\"breaches\":[],\"times_ns\":{}}";
+
+/* The first of the counters is as it was right after the step; START before it is old history */
+#define DRIVERS(since_start, lost, errors, raised, arrived, breaches)                             \
+    "{\"drivers\":[{\"path\":\"01.0/00.0\",\"bdf\":\"0000:01:00.0\",\"tag\":1,"                   \
+    "\"model\":\"kmdf\",\"back_end\":\"vfio\",\"state\":\"started\",\"counters\":{"               \
+    "\"lost\":" lost ",\"errors\":" errors ",\"since_start\":" since_start ","                    \
+    "\"interrupts_raised\":" raised ",\"interrupts_arrived\":" arrived "},"                       \
+    "\"breaches\":[" breaches "],\"trace\":["                                                     \
+    "{\"time_ns\":10,\"request\":\"start\",\"driver\":\"function\",\"status\":\"ok\"},"           \
+    "{\"time_ns\":110,\"request\":\"query-stop\",\"driver\":\"filter\",\"status\":\"ok\"},"       \
+    "{\"time_ns\":120,\"request\":\"query-stop\",\"driver\":\"function\",\"status\":\"ok\"},"     \
+    "{\"time_ns\":210,\"request\":\"stop\",\"driver\":\"function\",\"status\":\"ok\"},"           \
+    "{\"time_ns\":310,\"request\":\"start\",\"driver\":\"function\",\"status\":\"ok\"}]}]}"
+
+static const char drivers_then[] = DRIVERS("1", "0", "0", "20", "20", "");
+static const char drivers_now[] = DRIVERS("9", "0", "0", "31", "30", "");
+
+typedef struct World {
+    Scenario *scenario;
+    MadeUp before[4], after[4];
+    const char *account;
+    const char *then, *drivers; /* reports right after the step, and now; NULL: no driver is there */
+    Observation *seen_before, *seen_after;
+    DriverReports *reports;
+    RebalanceRecord *record;
+    Story story;
+} World;
+
+static World *world_new(void)
+{
+    World *world = g_new0(World, 1);
+
+    world->scenario = made_up_scenario(scenario_text);
+    world->account = account_text;
+    world->then = drivers_then;
+    world->drivers = drivers_now;
+    world->before[0] = made_up_at(1, "0000:01:00.0", 6 * GIB, 2 * GIB, 5);
+    world->before[0].bridge = "0000:00:01.0";
+    world->before[0].interrupts = 21;
+    world->before[1] = made_up_at(2, "0000:02:00.0", 8 * GIB, 2 * GIB, 5);
+    world->after[0] = made_up_at(1, "0000:01:00.0", 4 * GIB, 2 * GIB, 5);
+    world->after[0].bridge = "0000:00:01.0";
+    world->after[0].interrupts = 31;
+    world->after[0].events = "driver-state=2 driver-state=3 unmap=0x180000000 map=0x100000000 "
+                             "driver-state=1";
+    world->after[1] = world->before[1];
+    world->after[1].events = "driver-state=2 driver-state=1";
+    world->after[2] = made_up_at(3, "0000:03:00.0", 6 * GIB, 2 * GIB, 4);
+    story_init(&world->story, world->scenario);
+    return world;
+}
+
+/* After a refusal nobody is where c was to be, and a is where it was. */
+static World *refused_world_new(void)
+{
+    World *world = world_new();
+
+    world->account = "{\"result\":\"refused\",\"reason\":\"a is busy\",\"smallest_stops\":1,"
+                     "\"functions\":[{\"path\":\"01.0/00.0\",\"tag\":1,\"stopped\":false,"
+                     "\"state\":\"started\"}],\"requests\":[{\"time_ns\":100,"
+                     "\"path\":\"01.0/00.0\",\"request\":\"query-stop\",\"status\":\"refused\"}],"
+                     "\"differences\":[],\"breaches\":[]}";
+    world->scenario->outcome = OUTCOME_REFUSED;
+    world->after[0] = world->before[0];
+    world->after[1] = world->before[1];
+    world->after[2] = made_up_at(3, "0000:03:00.0", 0, 2 * GIB, 4);
+    world->drivers = "{\"drivers\":[{\"path\":\"01.0/00.0\",\"bdf\":\"0000:01:00.0\",\"tag\":1,"
+                     "\"model\":\"kmdf\",\"back_end\":\"sysfs\",\"state\":\"started\",\"counters\":"
+                     "{\"lost\":0,\"errors\":0,\"since_start\":5,\"interrupts_raised\":0,"
+                     "\"interrupts_arrived\":0},\"breaches\":[],\"trace\":[]}]}";
+    world->then = world->drivers;
+    return world;
+}
+
+static void world_free(World *world)
+{
+    story_clear(&world->story);
+    rebalance_record_free(world->record);
+    driver_reports_free(world->reports);
+    observation_free(world->seen_before);
+    observation_free(world->seen_after);
+    scenario_free(world->scenario);
+    g_free(world);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(World, world_free)
+
+static Judgement *judge(World *world)
+{
+    g_autoptr(GError) error = NULL;
+    Step *step = g_ptr_array_index(world->scenario->steps, 1);
+    Story *story = &world->story;
+    FunctionState *a;
+
+    world->seen_before = made_up_observation(world->scenario, world->before);
+    world->seen_after = made_up_observation(world->scenario, world->after);
+    world->record = rebalance_record_new(2);
+    world->record->before = made_up_observation(world->scenario, world->before);
+    world->record->after = made_up_observation(world->scenario, world->after);
+    a = observation_find(world->record->after, scenario_find_function(world->scenario, "a"));
+    if (a != NULL) {
+        a->interrupts = world->before[0].interrupts; /* the later ones come after the step */
+    }
+    world->record->account = rebalance_parse(world->account, &error);
+    g_assert_no_error(error);
+    world->record->stops = rebalance_stops(world->record->account);
+    world->record->smallest_stops = world->record->account->smallest_stops;
+    if (world->drivers != NULL) {
+        world->record->drivers = driver_reports_parse(world->then, &error);
+        world->reports = driver_reports_parse(world->drivers, &error);
+        g_assert_no_error(error);
+    }
+    story->before = world->seen_before;
+    story->after = world->seen_after;
+    story->drivers = world->reports;
+    g_hash_table_add(story->newcomers, scenario_find_function(world->scenario, "c"));
+    g_hash_table_add(story->served, scenario_find_function(world->scenario, "a"));
+    story_add_rebalance(story, world->record, step);
+    return verdict_judge(story, g_ptr_array_new_with_free_func((GDestroyNotify)check_free),
+                         world->scenario->outcome, TRUE);
+}
+
+static const Check *find(const Judgement *judgement, const char *name)
+{
+    for (guint i = 0; i < judgement->checks->len; i++) {
+        const Check *check = g_ptr_array_index(judgement->checks, i);
+
+        if (g_str_equal(check->name, name)) {
+            return check;
+        }
+    }
+    return NULL;
+}
+
+/* @text: NULL: nothing fails; else the check @name alone, and why */
+static void assert_fails(World *world, const char *name, const char *text)
+{
+    g_autoptr(Judgement) judgement = judge(world);
+    const Check *check = find(judgement, name);
+
+    g_assert_nonnull(check);
+    g_assert_cmpstr(check->text, ==, text);
+    for (guint i = 0; i < judgement->checks->len; i++) {
+        const Check *other = g_ptr_array_index(judgement->checks, i);
+
+        if (other->ok != (text == NULL || other != check)) {
+            g_test_message("%s: %s", other->name, other->text);
+            g_test_fail();
+        }
+    }
+    for (guint i = 0; i < judgement->reasons->len; i++) {
+        g_test_message("%s", (char *)g_ptr_array_index(judgement->reasons, i));
+    }
+    g_assert_cmpint(judgement->pass, ==, text == NULL || check->warning);
+}
+
+static char *with(const char *text, const char *from, const char *to)
+{
+    GString *result = g_string_new(text);
+
+    g_assert_cmpuint(g_string_replace(result, from, to, 1), ==, 1);
+    return g_string_free(result, FALSE);
+}
+
+static void test_all_is_well(void)
+{
+    static const char *const names[] = {
+        "I5/reachable/0000:01:00.0/traffic",  "I7/quiet/0000:01:00.0/ledger",
+        "I7/quiet/0000:03:00.0/ledger",       "I9/interrupts/0000:01:00.0/driver",
+        "I9/interrupts/0000:01:00.0/device",  "I10/contract/0000:01:00.0/driver",
+        "I10/contract/0000:01:00.0/requests", "I10/contract/0000:01:00.0/ledger",
+        "I10/contract/manager/step-2",        "I12/minimal/step-2",
+        "I13/rolled-back/0000:02:00.0/state", "I13/rolled-back/0000:02:00.0/ledger",
+        "P1/predicted/step-2",
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
+        g_autoptr(World) world = world_new();
+
+        assert_fails(world, names[i], NULL);
+    }
+}
+
+/* Only who was asked and went on has to be as before. */
+static void test_who_was_stopped_may_move(void)
+{
+    g_autoptr(World) world = world_new();
+    g_autoptr(Judgement) judgement = judge(world);
+
+    g_assert_null(find(judgement, "I13/rolled-back/0000:01:00.0/state"));
+    g_assert_null(find(judgement, "I13/rolled-back/0000:00:01.0/state"));
+}
+
+static void test_manager(void)
+{
+    static const struct {
+        const char *from, *to, *name, *text;
+    } rows[] = {
+        { "\"smallest_stops\":1", "\"smallest_stops\":0", "I12/minimal/step-2",
+          "1 working function was stopped; the smallest scope that makes room stops 0" },
+        { "\"differences\":[]",
+          "\"differences\":[{\"what\":\"0000:01:00.0 BAR 2\",\"predicted\":\"0x1-0x2\","
+          "\"observed\":null},{\"what\":\"other\"}]", "P1/predicted/step-2",
+          "0000:01:00.0 BAR 2: predicted 0x1-0x2, observed nothing (2 differences)" },
+        { "\"breaches\":[]", "\"breaches\":[\"0000:01:00.0 was stopped before it was asked\"]",
+          "I10/contract/manager/step-2", "0000:01:00.0 was stopped before it was asked" },
+        { "\"breaches\":[]", "\"breaches\":[\"one\",\"two\",\"three\"]",
+          "I10/contract/manager/step-2", "one (and 2 more)" },
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autoptr(World) world = world_new();
+        g_autofree char *account = with(account_text, rows[i].from, rows[i].to);
+
+        world->account = account;
+        assert_fails(world, rows[i].name, rows[i].text);
+    }
+}
+
+/* A figure that the arbiter could not give is no check. */
+static void test_unknown_smallest_scope(void)
+{
+    g_autoptr(World) world = world_new();
+    g_autofree char *account = with(account_text, "\"smallest_stops\":1", "\"smallest_stops\":null");
+    g_autoptr(Judgement) judgement = NULL;
+
+    world->account = account;
+    judgement = judge(world);
+    g_assert_null(find(judgement, "I12/minimal/step-2"));
+}
+
+static void test_driver(void)
+{
+    static const struct {
+        const char *drivers, *name, *text;
+    } rows[] = {
+        { DRIVERS("9", "0", "0", "31", "30", "\"D0Exit came twice\",\"other\""),
+          "I10/contract/0000:01:00.0/driver", "kmdf: D0Exit came twice (2 breaches)" },
+        { DRIVERS("9", "2", "0", "31", "30", ""), "I10/contract/0000:01:00.0/requests",
+          "2 requests were taken and never came to an end" },
+        { DRIVERS("9", "0", "3", "31", "30", ""), "I5/reachable/0000:01:00.0/traffic",
+          "3 wrong answers through the driver's mapping" },
+        { DRIVERS("0", "0", "0", "31", "30", ""), "I5/reachable/0000:01:00.0/traffic",
+          "no request has come to its end since the driver was started; it is started" },
+        { DRIVERS("9", "0", "0", "21", "20", ""), "I9/interrupts/0000:01:00.0/driver",
+          "no interrupt has arrived since the function was started again" },
+        { DRIVERS("9", "0", "0", "32", "30", ""), "I9/interrupts/0000:01:00.0/driver",
+          "32 were raised and 30 have arrived" },
+        { DRIVERS("9", "0", "0", "29", "30", ""), "I9/interrupts/0000:01:00.0/driver",
+          "29 were raised and 30 have arrived" },
+        { DRIVERS("9", "0", "0", "31", "31", ""), "I9/interrupts/0000:01:00.0/device",
+          "11 interrupts have arrived, and the device has counted 10" },
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autoptr(World) world = world_new();
+
+        world->drivers = rows[i].drivers;
+        assert_fails(world, rows[i].name, rows[i].text);
+    }
+}
+
+/* A back end without interrupts raises none, and none is missed. */
+static void test_no_interrupts(void)
+{
+    g_autoptr(World) world = world_new();
+    g_autoptr(Judgement) judgement = NULL;
+
+    world->drivers = DRIVERS("9", "0", "0", "0", "0", "");
+    judgement = judge(world);
+    g_assert_true(judgement->pass);
+    g_assert_null(find(judgement, "I9/interrupts/0000:01:00.0/driver"));
+}
+
+static void test_driver_is_gone(void)
+{
+    g_autoptr(World) world = world_new();
+
+    world->drivers = NULL;
+    assert_fails(world, "I10/contract/0000:01:00.0/driver", "its driver is not there any more");
+}
+
+/* The function was told something else than what the driver's trace says. */
+static void test_ledger_tells_otherwise(void)
+{
+    static const struct {
+        const char *events, *told;
+    } rows[] = {
+        { "driver-state=3 unmap=1 map=2 driver-state=1", "stopped, started" },
+        { "driver-state=2 unmap=1 map=2 driver-state=1", "stop-pending, started" },
+        { "driver-state=2 driver-state=3 unmap=1 map=2", "stop-pending, stopped" },
+        { "unmap=1 map=2", "nothing" },
+        { "driver-state=2 driver-state=3 driver-state=0 driver-state=1",
+          "stop-pending, stopped, undeclared, started" },
+        { "driver-state=2 driver-state=3 driver-state=1 driver-state=3 driver-state=1",
+          "stop-pending, stopped, started, stopped, started" },
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *text = g_strdup_printf("by its trace the driver has been stop-pending, "
+                                                "stopped, started; the function was told %s",
+                                                rows[i].told);
+        g_autoptr(World) world = world_new();
+
+        world->after[0].events = rows[i].events;
+        assert_fails(world, "I10/contract/0000:01:00.0/ledger", text);
+    }
+}
+
+#define EVENT(request, status)                                                                    \
+    "{\"time_ns\":300,\"request\":\"" request "\",\"driver\":\"function\",\"status\":\"" status "\"}"
+
+/* What a function may be told when not everything goes well, and what not. */
+static void test_ledger_of_what_went_wrong(void)
+{
+    static const char all_well[] =
+        "{\"time_ns\":110,\"request\":\"query-stop\",\"driver\":\"filter\",\"status\":\"ok\"},"
+        "{\"time_ns\":120,\"request\":\"query-stop\",\"driver\":\"function\",\"status\":\"ok\"},"
+        "{\"time_ns\":210,\"request\":\"stop\",\"driver\":\"function\",\"status\":\"ok\"},"
+        "{\"time_ns\":310,\"request\":\"start\",\"driver\":\"function\",\"status\":\"ok\"}";
+    static const struct {
+        const char *trace, *events;
+        gboolean ok;
+    } rows[] = {
+        { EVENT("query-stop", "ok") "," EVENT("cancel-stop", "ok"),
+          "driver-state=2 driver-state=1", TRUE },
+        { EVENT("query-stop", "ok") "," EVENT("cancel-stop", "ok"), "map=1", FALSE },
+        { EVENT("query-stop", "refused") "," EVENT("cancel-stop", "ok"), "map=1", TRUE },
+        { EVENT("query-stop", "refused") "," EVENT("cancel-stop", "ok"),
+          "driver-state=2 driver-state=1", TRUE },
+        { EVENT("query-stop", "refused") "," EVENT("cancel-stop", "ok"), "driver-state=2", FALSE },
+        { EVENT("query-stop", "ok") "," EVENT("stop", "ok") "," EVENT("start", "failed"),
+          "driver-state=2 driver-state=3", TRUE },
+        { EVENT("query-stop", "ok") "," EVENT("stop", "ok") "," EVENT("start", "failed"),
+          "driver-state=2 driver-state=3 driver-state=1 driver-state=2 driver-state=3", TRUE },
+        { EVENT("stop", "ok") "," EVENT("start", "failed") "," EVENT("surprise-removal", "ok"),
+          "driver-state=3 driver-state=1 driver-state=3", TRUE },
+        { EVENT("cancel-stop", "ok"), "driver-state=1", TRUE },
+        { EVENT("cancel-stop", "ok"), "driver-state=2", FALSE },
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *drivers = with(drivers_then, all_well, rows[i].trace);
+        g_autoptr(World) world = world_new();
+        g_autoptr(Judgement) judgement = NULL;
+
+        world->then = drivers;
+        world->after[0].events = rows[i].events;
+        judgement = judge(world);
+        g_test_message("row %u", i);
+        g_assert_cmpint(find(judgement, "I10/contract/0000:01:00.0/ledger")->ok, ==, rows[i].ok);
+    }
+}
+
+/* Whoever does it, the device model has seen it. */
+static void test_violation_in_the_ledger(void)
+{
+    g_autoptr(World) world = world_new();
+
+    world->after[0].events = "driver-state=2 driver-state=3 violation=8 violation=16 map=2 "
+                             "driver-state=1";
+    assert_fails(world, "I7/quiet/0000:01:00.0/ledger",
+                 "2 violations, the first of kind 1, record 8");
+}
+
+static void test_refused_rolls_back(void)
+{
+    static const char *const names[] = {
+        "I13/rolled-back/0000:01:00.0/state",  "I13/rolled-back/0000:02:00.0/state",
+        "I13/rolled-back/0000:01:00.0/ledger", "I13/rolled-back/0000:00:01.0/state",
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
+        g_autoptr(World) world = refused_world_new();
+
+        world->before[2] = world->after[2];
+        assert_fails(world, names[i], NULL);
+    }
+}
+
+static char *i13_text(World *world, const char *name)
+{
+    g_autoptr(Judgement) judgement = judge(world);
+    const Check *check = find(judgement, name);
+
+    g_assert_nonnull(check);
+    g_assert_false(check->ok);
+    g_assert_false(judgement->pass);
+    return g_strdup(check->text);
+}
+
+static void test_refused_and_not_put_back(void)
+{
+    g_autoptr(World) moved = refused_world_new();
+    g_autoptr(World) gone = refused_world_new();
+    g_autoptr(World) window = refused_world_new();
+    g_autoptr(World) there_and_back = refused_world_new();
+    g_autofree char *text = NULL;
+
+    moved->after[0] = made_up_at(1, "0000:01:00.0", 4 * GIB, 2 * GIB, 5);
+    text = i13_text(moved, "I13/rolled-back/0000:01:00.0/state");
+    g_assert_cmpstr(text, ==, "bars[0].config.base: expected \"0x180000000\", observed "
+                              "\"0x100000000\"");
+    g_clear_pointer(&text, g_free);
+    gone->after[0] = gone->after[1];
+    gone->after[1].tag = 0;
+    text = i13_text(gone, "I13/rolled-back/0000:01:00.0/state");
+    g_assert_cmpstr(text, ==, "it is not there any more");
+    g_clear_pointer(&text, g_free);
+    window->after[0] = made_up_at(1, "0000:01:00.0", 4 * GIB, 2 * GIB, 5);
+    window->after[0].bridge = "0000:00:01.0";
+    text = i13_text(window, "I13/rolled-back/0000:00:01.0/state");
+    g_assert_cmpstr(text, ==, "windows[0].config.start: expected \"0x180000000\", observed "
+                              "\"0x100000000\"");
+    g_clear_pointer(&text, g_free);
+    there_and_back->after[0].events = "unmap=0x180000000 map=0x180000000";
+    text = i13_text(there_and_back, "I13/rolled-back/0000:01:00.0/ledger");
+    g_assert_cmpstr(text, ==, "record 6: unmap 0x180000000");
+}
+
+/* Who could not be started again is lost, whatever resources it has, and owes nobody traffic. */
+static void test_failed_restart_harms(void)
+{
+    g_autofree char *account =
+        with(account_text, "\"stopped\":true,\"state\":\"started\"",
+             "\"stopped\":true,\"state\":\"surprise-removed\"");
+    g_autoptr(World) world = world_new();
+    g_autoptr(Judgement) judgement = NULL;
+
+    world->account = account;
+    world->scenario->outcome = OUTCOME_HARMED;
+    judgement = judge(world);
+    g_assert_cmpuint(judgement->outcome, ==, OUTCOME_HARMED);
+    g_assert_cmpuint(judgement->fates[0], ==, FATE_LOST);
+    g_assert_true(judgement->pass);
+    g_assert_null(find(judgement, "I5/reachable/0000:01:00.0/traffic"));
+    g_assert_nonnull(find(judgement, "I10/contract/0000:01:00.0/driver"));
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/rebalance-checks/all-is-well", test_all_is_well);
+    g_test_add_func("/rebalance-checks/who-was-stopped-may-move", test_who_was_stopped_may_move);
+    g_test_add_func("/rebalance-checks/manager", test_manager);
+    g_test_add_func("/rebalance-checks/unknown-smallest-scope", test_unknown_smallest_scope);
+    g_test_add_func("/rebalance-checks/driver", test_driver);
+    g_test_add_func("/rebalance-checks/no-interrupts", test_no_interrupts);
+    g_test_add_func("/rebalance-checks/driver-is-gone", test_driver_is_gone);
+    g_test_add_func("/rebalance-checks/ledger-tells-otherwise", test_ledger_tells_otherwise);
+    g_test_add_func("/rebalance-checks/ledger-of-what-went-wrong",
+                    test_ledger_of_what_went_wrong);
+    g_test_add_func("/rebalance-checks/violation-in-the-ledger", test_violation_in_the_ledger);
+    g_test_add_func("/rebalance-checks/refused-rolls-back", test_refused_rolls_back);
+    g_test_add_func("/rebalance-checks/refused-and-not-put-back", test_refused_and_not_put_back);
+    g_test_add_func("/rebalance-checks/failed-restart-harms", test_failed_restart_harms);
+    return g_test_run();
+}
