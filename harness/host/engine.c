@@ -42,6 +42,7 @@ static void begin_step(Run *run, const char *text)
 {
     StepRecord *step = g_new0(StepRecord, 1);
 
+    step->scenario = run->scenario;
     step->start_seconds = seconds_since(run->start_us);
     step->text = g_strdup(text);
     step->kernel = g_ptr_array_new_with_free_func(g_free);

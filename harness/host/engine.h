@@ -9,6 +9,7 @@
 #include <gio/gio.h>
 
 typedef struct StepRecord {
+    const Scenario *scenario;
     double start_seconds; /* since QEMU was started */
     double seconds;
     char *text;                /* "hot-add incoming" */

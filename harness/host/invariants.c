@@ -41,7 +41,8 @@ InvariantTally invariant_tally(const Judgement *judgement, const char *id)
 
         if (check->called_for && g_str_equal(part, id)) {
             tally.checks++;
-            tally.failed += check->ok ? 0 : 1;
+            tally.failed += check->ok || check->warning ? 0 : 1;
+            tally.warnings += !check->ok && check->warning ? 1 : 0;
         }
     }
     return tally;

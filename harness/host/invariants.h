@@ -22,7 +22,8 @@ extern const guint invariant_count;
 
 typedef struct InvariantTally {
     guint checks; /* that are called for */
-    guint failed; /* of these */
+    guint failed; /* of these, those that decide */
+    guint warnings; /* of these, those that failed and decide nothing */
 } InvariantTally;
 
 /** invariant_tally() - count the checks of one invariant */

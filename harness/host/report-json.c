@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "report-json.h"
 
+#include "ledger-records.h"
 #include "report-file.h"
 
 #include <string.h>
@@ -31,6 +32,83 @@ static void add_strings(JsonBuilder *builder, const char *name, const GPtrArray 
     json_builder_end_array(builder);
 }
 
+/* @node: (nullable) */
+static void add_copy(JsonBuilder *builder, const char *name, JsonNode *node)
+{
+    json_builder_set_member_name(builder, name);
+    if (node == NULL) {
+        json_builder_add_null_value(builder);
+    } else {
+        json_builder_add_value(builder, json_node_copy(node));
+    }
+}
+
+static void add_record(JsonBuilder *builder, const LedgerRecord *record)
+{
+    g_autofree char *value = g_strdup_printf("%#" G_GINT64_MODIFIER "x", record->value);
+
+    json_builder_begin_object(builder);
+    json_builder_set_member_name(builder, "sequence");
+    json_builder_add_int_value(builder, (gint64)record->sequence);
+    json_builder_set_member_name(builder, "time_ns");
+    json_builder_add_int_value(builder, record->time_ns);
+    add_string(builder, "event", record->event);
+    json_builder_set_member_name(builder, "bar");
+    if (record->bar_nr < 0) {
+        json_builder_add_null_value(builder);
+    } else {
+        json_builder_add_int_value(builder, record->bar_nr);
+    }
+    add_string(builder, "value", value);
+    json_builder_end_object(builder);
+}
+
+/* What the device models have recorded in the course of a step, by function. */
+static void add_ledgers(JsonBuilder *builder, const RebalanceRecord *record)
+{
+    json_builder_set_member_name(builder, "ledgers");
+    json_builder_begin_object(builder);
+    for (guint i = 0; record->after != NULL && i < record->after->functions->len; i++) {
+        const FunctionState *state = g_ptr_array_index(record->after->functions, i);
+        g_autoptr(GArray) records = NULL;
+
+        if (state->function == NULL) {
+            continue;
+        }
+        records = ledger_records_between(record->before, record->after, state->function);
+        json_builder_set_member_name(builder, state->function->name);
+        json_builder_begin_array(builder);
+        for (guint r = 0; r < records->len; r++) {
+            add_record(builder, &g_array_index(records, LedgerRecord, r));
+        }
+        json_builder_end_array(builder);
+    }
+    json_builder_end_object(builder);
+}
+
+/* @record: (nullable) */
+static void add_rebalance(JsonBuilder *builder, const RebalanceRecord *record)
+{
+    json_builder_set_member_name(builder, "rebalance");
+    if (record == NULL) {
+        json_builder_add_null_value(builder);
+        return;
+    }
+    json_builder_begin_object(builder);
+    json_builder_set_member_name(builder, "stops");
+    json_builder_add_int_value(builder, record->stops);
+    json_builder_set_member_name(builder, "smallest_stops");
+    if (record->smallest_stops < 0) {
+        json_builder_add_null_value(builder);
+    } else {
+        json_builder_add_int_value(builder, record->smallest_stops);
+    }
+    add_copy(builder, "account", record->account == NULL ? NULL : record->account->json);
+    add_copy(builder, "drivers", record->drivers == NULL ? NULL : record->drivers->json);
+    add_ledgers(builder, record);
+    json_builder_end_object(builder);
+}
+
 static void add_steps(JsonBuilder *builder, const GPtrArray *steps)
 {
     json_builder_set_member_name(builder, "steps");
@@ -44,6 +122,7 @@ static void add_steps(JsonBuilder *builder, const GPtrArray *steps)
         add_seconds(builder, "seconds", step->seconds);
         add_string(builder, "detail", step->detail);
         add_string(builder, "outcome", step->judged ? outcome_names[step->outcome] : NULL);
+        add_rebalance(builder, step->rebalance);
         add_strings(builder, "kernel", step->kernel);
         json_builder_end_object(builder);
     }
@@ -127,6 +206,7 @@ static void add_checks(JsonBuilder *builder, const GPtrArray *checks)
         add_string(builder, "name", check->name);
         add_string(builder, "result", !check->called_for ? "not-called-for"
                                       : check->ok        ? "ok"
+                                      : check->warning   ? "warning"
                                                          : "failed");
         add_string(builder, "text", check->text);
         json_builder_end_object(builder);
@@ -168,6 +248,7 @@ JsonNode *report_json_result(const RunResult *result)
     add_checks(builder, judgement->checks);
     add_observation(builder, "before", result->before);
     add_observation(builder, "after", result->after);
+    add_copy(builder, "drivers", result->drivers == NULL ? NULL : result->drivers->json);
     json_builder_end_object(builder);
     return json_builder_get_root(builder);
 }

@@ -3,7 +3,9 @@
 
 #include "address-map.h"
 #include "invariants.h"
+#include "report-timeline.h"
 #include "size.h"
+#include "text-wrap.h"
 
 #include <string.h>
 
@@ -11,41 +13,6 @@
 #define RED "\033[31m"
 #define BOLD "\033[1m"
 #define PLAIN "\033[0m"
-
-#define TEXT_COLUMNS 100
-
-/*
- * Appends @message to a line that ends at @column, with a line break and @indent before each word
- * that would pass the last column.
- */
-static void append_words(GString *text, guint column, guint indent, const char *message)
-{
-    g_auto(GStrv) words = g_strsplit_set(message, " \n", -1);
-    const char *gap = "";
-
-    for (guint i = 0; words[i] != NULL; i++) {
-        guint length = (guint)g_utf8_strlen(words[i], -1);
-
-        if (length == 0) {
-            continue;
-        }
-        if (gap[0] != '\0' && column + 1 + length > TEXT_COLUMNS) {
-            g_string_append_printf(text, "\n%*s", (int)indent, "");
-            column = indent;
-            gap = "";
-        }
-        g_string_append_printf(text, "%s%s", gap, words[i]);
-        column += (guint)strlen(gap) + length;
-        gap = " ";
-    }
-}
-
-static void append_wrapped(GString *text, guint indent, const char *message)
-{
-    g_string_append_printf(text, "%*s", (int)indent, "");
-    append_words(text, indent, indent, message);
-    g_string_append_c(text, '\n');
-}
 
 static const char *paint(const TextStyle *style, const char *colour)
 {
@@ -70,19 +37,22 @@ char *report_text_step(const StepRecord *step, const TextStyle *style)
     GString *text = g_string_new(NULL);
 
     g_string_append_printf(text, "  %6.2f s  ", step->start_seconds);
-    append_words(text, (guint)text->len, 12, step->text);
+    text_append_words(text, (guint)text->len, 12, step->text);
     if (step->judged) {
         append_outcome(text, step, style);
     }
     g_string_append_c(text, '\n');
     if (step->detail != NULL) {
-        append_wrapped(text, 12, step->detail);
+        text_append_wrapped(text, 12, step->detail);
+    }
+    if (step->rebalance != NULL && step->rebalance->account != NULL) {
+        report_timeline_append(text, step->rebalance, step->scenario, style->verbose);
     }
     for (guint i = 0; style->verbose && i < step->kernel->len; i++) {
         g_autofree char *line =
             g_strdup_printf("kernel: %s", (char *)g_ptr_array_index(step->kernel, i));
 
-        append_wrapped(text, 12, line);
+        text_append_wrapped(text, 12, line);
     }
     return g_string_free(text, FALSE);
 }
@@ -170,13 +140,14 @@ static void append_invariants(GString *text, const RunResult *result, const Text
         if (tally.checks == 0) {
             continue;
         }
-        g_string_append_printf(text, "  %-3s %-12s %8u  %s%6u%s\n", invariant->id,
+        g_string_append_printf(text, "  %-3s %-12s %8u  %s%6u%s%s\n", invariant->id,
                                invariant->name, tally.checks,
                                paint(style, tally.failed != 0 ? RED : ""), tally.failed,
-                               paint(style, tally.failed != 0 ? PLAIN : ""));
+                               paint(style, tally.failed != 0 ? PLAIN : ""),
+                               tally.warnings != 0 ? "  warning" : "");
         if (failed != NULL) {
-            append_wrapped(text, 6, failed->name);
-            append_wrapped(text, 8, failed->text == NULL ? "failed" : failed->text);
+            text_append_wrapped(text, 6, failed->name);
+            text_append_wrapped(text, 8, failed->text == NULL ? "failed" : failed->text);
         }
     }
 }
@@ -239,9 +210,9 @@ static void append_verdict(GString *text, const RunResult *result, const TextSty
     for (guint i = 0; i < result->scenario->functions->len; i++) {
         append_fate(fates, result, g_ptr_array_index(result->scenario->functions, i));
     }
-    append_wrapped(text, 6, fates->str);
+    text_append_wrapped(text, 6, fates->str);
     for (guint i = 0; i < judgement->reasons->len; i++) {
-        append_wrapped(text, 6, g_ptr_array_index(judgement->reasons, i));
+        text_append_wrapped(text, 6, g_ptr_array_index(judgement->reasons, i));
     }
     if (result->folder != NULL) {
         g_string_append_printf(text, "      logs kept in %s\n", result->folder);

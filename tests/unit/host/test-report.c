@@ -101,6 +101,8 @@ static Told *told_new(void)
     add_check(checks, "I6/preserved/0000:03:00.0/bar2", "nothing was filled");
     ((Check *)g_ptr_array_index(checks, 3))->called_for = FALSE;
     add_check(checks, "I8/old-silent/0000:01:00.0/bar2", "tag 1 answers");
+    add_check(checks, "I12/minimal/step-1", "2 were stopped");
+    ((Check *)g_ptr_array_index(checks, 5))->warning = TRUE;
     add_check(checks, "I7/quiet/0000:01:00.0", NULL);
     add_step(told->result, "boot", NULL);
     add_step(told->result, "hot-add c", "0000:03:00.0 BAR 2 assigned");
@@ -147,6 +149,7 @@ static void test_text_tells_it_all(void)
         "I8  old-silent          5       1\n",
         "      I8/old-silent/0000:01:00.0/bar2\n        tag 1 answers\n",
         "I5  reachable           2       1\n",
+        "I12 minimal             1       0  warning\n      I12/minimal/step-1\n",
         "I7  quiet               3       0\n",
         "L1  complete            2       0\n",
         "FAIL  made-up: settled in 5.0 s\n", "      a untouched; c assigned\n",
@@ -372,6 +375,7 @@ static void test_tap_keeps_to_its_plan(void)
         "ok 4 - made-up/I6/preserved/0000:03:00.0/bar2 # SKIP the outcome does not call for it",
         "# nothing was filled",
         "not ok 5 - made-up/I8/old-silent/0000:01:00.0/bar2", "# tag 1 answers",
+        "not ok 6 - made-up/I12/minimal/step-1 # TODO a warning, which decides nothing",
     };
     g_autoptr(Told) told = told_new();
     g_autoptr(GString) tap = g_string_new(NULL);
@@ -382,11 +386,11 @@ static void test_tap_keeps_to_its_plan(void)
 
     report_tap_result(tap, told->result, &number);
     g_assert_cmpuint(number, ==, told->result->judgement->checks->len + 1);
-    assert_contains(tap->str, "not ok 20 - made-up/verdict/settled\n"
+    assert_contains(tap->str, "not ok 21 - made-up/verdict/settled\n"
                               "# I8/old-silent/0000:01:00.0/bar2: tag 1 answers\n");
     report_tap_result(tap, told->result, &number);
     report_tap_error(tap, "other", error, &number);
-    g_assert_true(g_str_has_suffix(tap->str, "not ok 41 - other/verdict\n# gone\n# last line\n"));
+    g_assert_true(g_str_has_suffix(tap->str, "not ok 43 - other/verdict\n# gone\n# last line\n"));
     written = g_strsplit(g_strchomp(tap->str), "\n", -1);
     for (guint i = 0; i < G_N_ELEMENTS(lines); i++) {
         g_assert_cmpstr(written[i], ==, lines[i]);
@@ -431,8 +435,9 @@ static void test_json_has_every_member(void)
     JsonObject *view = json_object_get_object_member(bar, "vmm");
 
     assert_members(root, "scenario title verdict outcome expected reasons qemu kernel accel "
-                         "command seconds fates steps checks before after");
-    assert_members(first_object(root, "steps"), "step start seconds detail outcome kernel");
+                         "command seconds fates steps checks before after drivers");
+    assert_members(first_object(root, "steps"),
+                   "step start seconds detail outcome rebalance kernel");
     assert_members(first_object(root, "checks"), "name result text");
     assert_members(json_object_get_object_member(root, "fates"), "a b c");
     assert_members(after, "functions guest ledgers");
@@ -447,7 +452,8 @@ static void test_json_has_every_member(void)
 
 static void test_json_tells_what_a_check_came_to(void)
 {
-    static const char *const results[] = { "ok", "failed", "ok", "not-called-for", "failed" };
+    static const char *const results[] = { "ok", "failed", "ok", "not-called-for", "failed",
+                                           "warning" };
     g_autoptr(Told) told = told_new();
     g_autoptr(JsonNode) node = report_json_result(told->result);
     JsonArray *checks = json_object_get_array_member(json_node_get_object(node), "checks");
