@@ -24,6 +24,7 @@ static struct {
     char *accel;
     char *append;
     char *json;
+    char *driver;
     double timeout_seconds;
     int jobs; /* at a time; 0: as many as there are processors */
     gboolean all, verbose, keep, tap, dry_run, fail_fast;
@@ -52,6 +53,8 @@ static const GOptionEntry entries[] = {
       "QEMU to use (default: the one the device was built for)", "FILE" },
     { "accel", 0, 0, G_OPTION_ARG_STRING, &given.accel,
       "auto, tcg or kvm; auto boots a guest under KVM first (default: auto)", "ACCEL" },
+    { "driver", 0, 0, G_OPTION_ARG_STRING, &given.driver,
+      "Driver model of the functions that have a driver, instead of the scenario's", "MODEL" },
     { "timeout", 0, 0, G_OPTION_ARG_DOUBLE, &given.timeout_seconds,
       "Deadline of the boot and of each step (default: 60)", "SECONDS" },
     { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &given.scenarios, NULL,
@@ -97,6 +100,11 @@ static gboolean parse(int argc, char **argv, GError **error)
     if (given.jobs < 0 || given.jobs > JOBS_MAX) {
         return usage_error(error, "--jobs %d: expected at most %d, or 0 for as many as processors",
                            given.jobs, JOBS_MAX);
+    }
+    if (given.driver != NULL && !g_strv_contains(driver_models, given.driver)) {
+        g_autofree char *models = g_strjoinv(", ", (char **)driver_models);
+
+        return usage_error(error, "--driver %s: expected one of %s", given.driver, models);
     }
     if (given.all && given.scenarios != NULL) {
         return usage_error(error, "--all and the scenario '%s' exclude each other",
@@ -169,7 +177,12 @@ static GPtrArray *load(char *const *arguments)
     GPtrArray *plays = g_ptr_array_new_with_free_func((GDestroyNotify)play_free);
 
     for (guint i = 0; arguments[i] != NULL; i++) {
-        g_ptr_array_add(plays, play_new(arguments[i]));
+        Play *play = play_new(arguments[i]);
+
+        if (play->scenario != NULL && given.driver != NULL) {
+            scenario_set_driver_model(play->scenario, given.driver);
+        }
+        g_ptr_array_add(plays, play);
     }
     return plays;
 }
