@@ -6,6 +6,7 @@
 #include "manager-start.h"
 
 #define POLL_NS UINT64_C(20000000)
+#define GONE "it is gone after the rescan"
 
 void manager_lose(Manager *manager, size_t index)
 {
@@ -24,6 +25,11 @@ static void start_newcomer(Manager *manager, size_t index)
 {
     Participant *participant = &manager->participants[index];
 
+    if (participant->bdf[0] == '\0') {
+        snprintf(participant->reason, sizeof(participant->reason), GONE);
+        manager_blame(manager, "%s, the newcomer, is gone after the rescan", participant->path);
+        return;
+    }
     if (manager_send(manager, index, PNP_START) != PNP_STATUS_OK) {
         manager_blame(manager, "%s, the newcomer, does not start: %s", participant->bdf,
                       participant->reason);
@@ -36,7 +42,7 @@ static void start_again(Manager *manager, size_t index)
     Participant *participant = &manager->participants[index];
 
     if (participant->bdf[0] == '\0') {
-        snprintf(participant->reason, sizeof(participant->reason), "it is gone after the rescan");
+        snprintf(participant->reason, sizeof(participant->reason), GONE);
     } else if (manager_send(manager, index, PNP_START) == PNP_STATUS_OK) {
         return;
     }
@@ -44,8 +50,24 @@ static void start_again(Manager *manager, size_t index)
     manager_lose(manager, index);
 }
 
+/* Who was not stopped can be gone as well. Children first */
+static void lose_gone(Manager *manager)
+{
+    for (size_t i = manager->count; i-- > 0;) {
+        size_t index = manager->order[i];
+        Participant *participant = &manager->participants[index];
+
+        if (participant->bdf[0] == '\0' && participant->state == PNP_STARTED) {
+            snprintf(participant->reason, sizeof(participant->reason), GONE);
+            manager_blame(manager, "%s is lost: %s", participant->path, GONE);
+            manager_lose(manager, index);
+        }
+    }
+}
+
 static void start_all(Manager *manager, bool moved)
 {
+    lose_gone(manager);
     for (size_t i = 0; i < manager->count; i++) {
         size_t index = manager->order[i];
         const Participant *participant = &manager->participants[index];

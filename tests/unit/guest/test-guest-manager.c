@@ -416,6 +416,41 @@ static void test_gone(void **state)
     assert_string_equal(stack->manager.reason, "path F is lost: it is gone after the rescan");
 }
 
+/* Who was not to be stopped at all, with somebody below */
+static void test_bystander_gone(void **state)
+{
+    FakeStack *stack = *state;
+
+    participant(stack, 'A')->in_scope = false;
+    participant(stack, 'B')->in_scope = true;
+    stack->vanishes = (int)fake_stack_index('C');
+    run_clean(stack, MANAGER_FAILED);
+    assert_non_null(strstr(stack->text, "* xC sB sD sE sN mC"));
+    assert_string_equal(stack->manager.reason, "path C is lost: it is gone after the rescan");
+    assert_state(stack, 'C', PNP_REMOVED);
+}
+
+/* Without resources it was not stopped, and is gone all the same */
+static void test_gone_without_resources(void **state)
+{
+    FakeStack *stack = *state;
+
+    participant(stack, 'F')->has_resources = false;
+    stack->vanishes = (int)fake_stack_index('F');
+    run_clean(stack, MANAGER_FAILED);
+    assert_string_equal(stack->manager.reason, "path F is lost: it is gone after the rescan");
+}
+
+static void test_newcomer_gone(void **state)
+{
+    FakeStack *stack = *state;
+
+    stack->vanishes = (int)fake_stack_index('N');
+    run_clean(stack, MANAGER_FAILED);
+    assert_null(strstr(stack->text, "N"));
+    assert_string_equal(stack->manager.reason, "path N, the newcomer, is gone after the rescan");
+}
+
 static void test_handle_never_closed(void **state)
 {
     FakeStack *stack = *state;
@@ -678,6 +713,9 @@ int main(void)
         TEST_CASE("/manager/start/failure-is-a-surprise-removal", test_start_fails),
         TEST_CASE("/manager/start/newcomer-that-fails-is-only-removed", test_newcomer_fails),
         TEST_CASE("/manager/start/gone-after-the-rescan", test_gone),
+        TEST_CASE("/manager/gone/who-was-not-stopped", test_bystander_gone),
+        TEST_CASE("/manager/gone/without-resources", test_gone_without_resources),
+        TEST_CASE("/manager/gone/newcomer", test_newcomer_gone),
         TEST_CASE("/manager/remove/waits-for-a-handle-in-vain", test_handle_never_closed),
         TEST_CASE("/manager/remove/waits-for-a-handle", test_handle_closed_late),
         TEST_CASE("/manager/remove/waits-when-nobody-knows", test_handles_unknown),

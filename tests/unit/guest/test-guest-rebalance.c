@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -272,6 +273,7 @@ static void lock_hold(const char *root, const int *ends)
 {
     char why[REBALANCE_WHY_SIZE];
 
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (rebalance_lock(root, why) >= 0 && write(ends[1], "1", 1) == 1) {
         pause();
     }
