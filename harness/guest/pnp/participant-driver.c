@@ -10,6 +10,7 @@
 
 #define HANDLES_TIME_NS UINT64_C(1000000000)
 #define NS_PER_S UINT64_C(1000000000)
+#define POLL_NS 10000000
 
 _Static_assert(DRIVER_LINK_WHY_SIZE <= PARTICIPANT_WHY_SIZE, "it is the manager's buffer");
 
@@ -24,6 +25,26 @@ static int died(const ParticipantDriver *driver, char *why)
     return -EPIPE;
 }
 
+static uint64_t now_ns(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * NS_PER_S + (uint64_t)now.tv_nsec;
+}
+
+/* One that hangs takes no connections, and has room for a few that wait */
+static int connect_until(const ParticipantDriver *driver, uint64_t deadline_ns)
+{
+    int fd = driver_link_connect(driver->socket);
+
+    while (fd == -EAGAIN && now_ns() < deadline_ns) {
+        nanosleep(&(struct timespec) { .tv_nsec = POLL_NS }, NULL);
+        fd = driver_link_connect(driver->socket);
+    }
+    return fd == -EAGAIN ? -ETIMEDOUT : fd;
+}
+
 /*
  * A connection for each request: the answer to one that came too late is not mistaken for the
  * next one's.
@@ -32,7 +53,7 @@ static int died(const ParticipantDriver *driver, char *why)
 static int call(const ParticipantDriver *driver, const char *request, uint64_t deadline_ns,
                 char **reply, char *why)
 {
-    CLEANUP(fd_close) int fd = driver_link_connect(driver->socket);
+    CLEANUP(fd_close) int fd = connect_until(driver, deadline_ns);
     int result = fd;
 
     *reply = NULL;
@@ -97,12 +118,11 @@ int participant_driver_open(const char *root, const char *path, uint64_t deadlin
         return -ENOENT;
     }
     result = call(&found, "identify", deadline_ns, &reply, why);
-    if (result != 0) {
-        return result < 0 ? result : -EBADMSG;
+    if (result == 0) {
+        identify(&found, reply);
     }
-    identify(&found, reply);
     *driver = found;
-    return 0;
+    return result > 0 ? -EBADMSG : result;
 }
 
 static int driver_request(void *context, PnpRequest request, const char *bdf, uint64_t deadline_ns,
@@ -126,12 +146,8 @@ static int driver_handles(void *context)
 {
     CLEANUP(memory_free) char *reply = NULL;
     char why[PARTICIPANT_WHY_SIZE];
-    struct timespec now;
-    int result;
+    int result = call(context, "report", now_ns() + HANDLES_TIME_NS, &reply, why);
 
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    result = call(context, "report", (uint64_t)now.tv_sec * NS_PER_S + (uint64_t)now.tv_nsec +
-                                         HANDLES_TIME_NS, &reply, why);
     if (result == -EPIPE) {
         return 0;
     }

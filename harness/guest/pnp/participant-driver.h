@@ -20,10 +20,11 @@ typedef struct ParticipantDriver {
  * @root: what stands before "/run"; "" on a live system
  * @path: of the function
  * @deadline_ns: of CLOCK_MONOTONIC, for its answer
- * @driver: (out) set only on success
+ * @driver: (out) set when there is a socket, whatever the process behind it answers
  * @why: (out) PARTICIPANT_WHY_SIZE bytes, set when the result is negative
  *
- * Return: 0; -ENOENT when it has none; -EPIPE when it has died; -ETIMEDOUT; or -errno.
+ * Return: 0; -ENOENT when it has none; -EPIPE when it has died; -ETIMEDOUT or -errno when there
+ * is one and it does not tell who it is.
  */
 int participant_driver_open(const char *root, const char *path, uint64_t deadline_ns,
                             ParticipantDriver *driver, char *why);

@@ -55,10 +55,11 @@ static void driver_find(Participant *participant, Member *member, const ConfigSo
     result = participant_driver_open(source->root, participant->path,
                                      (uint64_t)now.tv_sec * NS_PER_S + (uint64_t)now.tv_nsec +
                                          IDENTIFY_TIME_NS, &member->driver, why);
-    if (result != 0 && result != -ENOENT) {
+    if (result == -EPIPE) {
         strcpy(member->dead, why);
     }
-    if (result == 0) {
+    /* One that does not answer may have the function mapped, so nobody takes its place */
+    if (result != -EPIPE && result != -ENOENT && result != -ENAMETOOLONG) {
         participant->ops = &participant_driver_ops;
         participant->context = &member->driver;
     } else if (participant_kernel_open(source->root, participant->bdf, &member->kernel) == 0) {

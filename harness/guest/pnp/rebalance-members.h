@@ -33,7 +33,7 @@ typedef struct Members {
  * @members: (out) freed with members_free(), whatever the result
  *
  * Functions that work, and the newcomers. A driver process goes before a driver of the kernel;
- * whose driver process has died is driven by nobody. Bridges are no members: their drivers know of
+ * whose driver process has died is driven by nobody. One that hangs is there. Bridges are no members: their drivers know of
  * no stop and go with the removal.
  *
  * Return: 0 or -ENOMEM.

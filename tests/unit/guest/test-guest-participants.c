@@ -202,6 +202,30 @@ static void test_driver_hangs(void **state)
     assert_int_equal(driver_ask(bench, &driver, PNP_CANCEL_STOP, LONG_NS), 0);
 }
 
+/* It is there and says nothing: it may have the function mapped, so it is who must be asked */
+static void test_driver_does_not_identify(void **state)
+{
+    ParticipantDriver driver = { .pid = 1 };
+    struct sockaddr_un address = { .sun_family = AF_UNIX };
+    int listener = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+    Bench *bench = *state;
+
+    fake_tree_write_text(&bench->tree, "run/barshift/drivers/.keep", "");
+    snprintf(address.sun_path, sizeof(address.sun_path), "%s%s", bench->tree.root, SOCKET);
+    assert_int_equal(bind(listener, (const struct sockaddr *)&address, sizeof(address)), 0);
+    assert_int_equal(listen(listener, 0), 0);
+    assert_int_equal(participant_driver_open(bench->tree.root, FUNCTION_PATH, from_now(SHORT_NS),
+                                             &driver, bench->why), -ETIMEDOUT);
+    assert_int_equal(driver.pid, 0);
+    assert_string_equal(driver.path, FUNCTION_PATH);
+
+    /* The queue of those who want to talk to it is full */
+    assert_int_equal(driver_ask(bench, &driver, PNP_QUERY_STOP, SHORT_NS), -ETIMEDOUT);
+    assert_int_equal(driver_ask(bench, &driver, PNP_QUERY_STOP, SHORT_NS), -ETIMEDOUT);
+    assert_int_equal(driver_ask(bench, &driver, PNP_QUERY_STOP, SHORT_NS), -ETIMEDOUT);
+    close(listener);
+}
+
 static void test_driver_dies(void **state)
 {
     ParticipantDriver driver;
@@ -462,6 +486,8 @@ int main(void)
         TEST_CASE("/participant/driver/answers", test_driver_answers),
         TEST_CASE("/participant/driver/hangs", test_driver_hangs),
         TEST_CASE("/participant/driver/dies", test_driver_dies),
+        TEST_CASE("/participant/driver/hangs-from-the-beginning",
+                  test_driver_does_not_identify),
         TEST_CASE("/participant/driver/is-absent", test_driver_absent),
         TEST_CASE("/participant/kernel/unbinds-and-binds", test_kernel_unbinds_and_binds),
         TEST_CASE("/participant/kernel/is-bound-by-the-rescan", test_kernel_rescan_has_bound),

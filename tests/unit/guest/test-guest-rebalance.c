@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -334,6 +336,35 @@ static void test_interruption(void **state)
     assert_true(signal(SIGTERM, SIG_DFL) == SIG_IGN);
 }
 
+/* A process that does not even tell its name is asked, and nobody else in its place */
+static void test_member_hangs(void **state)
+{
+    struct sockaddr_un address = { .sun_family = AF_UNIX };
+    Function function = function_make("0000:00:07.0", true);
+    Topology topology = { .functions = &function, .function_count = 1 };
+    RebalancePlan plan = { .incoming_count = 0 };
+    Access access = { .context = NULL };
+    Members members = { 0 };
+    ConfigSource source;
+    FakeTree tree;
+    int listener = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+
+    (void)state;
+    fake_tree_init(&tree);
+    source = (ConfigSource) { .root = tree.root };
+    fake_tree_write_text(&tree, "run/barshift/drivers/.keep", "");
+    snprintf(address.sun_path, sizeof(address.sun_path), "%s/run/barshift/drivers/07.0",
+             tree.root);
+    assert_int_equal(bind(listener, (const struct sockaddr *)&address, sizeof(address)), 0);
+    assert_int_equal(listen(listener, 1), 0);
+    assert_int_equal(members_find(&topology, &plan, &source, &access, &members), 0);
+    assert_true(members.participants[0].ops == &participant_driver_ops);
+    assert_string_equal(members.members[0].dead, "");
+    members_free(&members);
+    close(listener);
+    fake_tree_deinit(&tree);
+}
+
 static void test_usage(void **state)
 {
     static const char *const lines[] = {
@@ -380,6 +411,7 @@ int main(void)
         TEST_CASE("/rebalance/result/names", test_results),
         TEST_CASE("/rebalance/members/who-works-or-arrives", test_members),
         TEST_CASE("/rebalance/members/by-who-drives-them", test_member_drivers),
+        TEST_CASE("/rebalance/members/driver-that-hangs", test_member_hangs),
         TEST_CASE("/rebalance/lock/one-at-a-time", test_one_at_a_time),
         TEST_CASE("/rebalance/interruption/is-noted", test_interruption),
         TEST_CASE("/rebalance/command/usage", test_usage),
