@@ -170,7 +170,7 @@ static int kernel_run(const ConfigSource *source, const Topology *before,
     }
     if (status == 0) {
         status = remove_all(source, plan, limits, &removed, why);
-        if (status < 0 && status != -ETIMEDOUT) {
+        if (status < 0) {
             size_undo(source, before, plan);
         }
     }

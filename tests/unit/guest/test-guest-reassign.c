@@ -220,7 +220,12 @@ static void test_deadline(void **state)
     unlink(path);
     assert_int_equal(mkfifo(path, 0600), 0);
     world.limits.remove_ms = 50;
+    fake_tree_config(&world.tree, 0x04, 0x00100000);
+    world.plan.resized = world.member;
+    world.plan.resized_bar = 2;
+    world.plan.resized_bytes = 4 * GIB;
     assert_int_equal(run(&world), -ETIMEDOUT);
+    assert_int_equal(rebar_field(&world), 11); /* it may still be there */
     assert_string_equal(world.why, "remove " FAKE_BDF ": it has not returned");
     expect_written(&world, "sys/bus/pci/rescan", "");
     world_deinit(&world);
