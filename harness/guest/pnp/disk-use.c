@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cleanup.h"
 #include "disk-use.h"
@@ -116,15 +117,29 @@ static bool folder_in_use(const Search *search, const char *path, unsigned depth
     return used;
 }
 
+static bool disk_in_use(const Search *search, const char *name, unsigned depth);
+
+/* @name: something in the folder of a disk */
+static bool partition_in_use(const Search *search, const char *name, unsigned depth)
+{
+    char path[PATH_MAX];
+
+    snprintf(path, sizeof(path), "%s/sys/class/block/%s/partition", search->root, name);
+    return access(path, F_OK) == 0 && disk_in_use(search, name, depth);
+}
+
 static bool disk_in_use(const Search *search, const char *name, unsigned depth)
 {
     char path[PATH_MAX];
+    char disk[PATH_MAX];
 
     if (depth == HOLDERS_DEPTH) {
         return false;
     }
+    snprintf(disk, sizeof(disk), "%s/sys/class/block/%s", search->root, name);
     snprintf(path, sizeof(path), "%s/sys/class/block/%s/holders", search->root, name);
     return is_swap(search, name) || is_mounted(search, name) ||
+           folder_in_use(search, disk, depth + 1, partition_in_use) ||
            folder_in_use(search, path, depth + 1, disk_in_use);
 }
 

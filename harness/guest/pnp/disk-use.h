@@ -11,9 +11,10 @@
  * @why: (out) DISK_USE_WHY_SIZE bytes, the sentence unless the result is 0
  *
  * Looked at are the block devices below the function with their partitions, and what holds them:
- * device mapper, md. A file system that is mounted read-only counts as well: without its driver the
- * block device is gone, and it is another one that comes back. Mounts are those that this process
- * sees.
+ * device mapper, md, with the partitions of those. A file system that is mounted read-only counts
+ * as well: without its driver the block device is gone, and it is another one that comes back.
+ * Mounts are those that this process sees. Of a btrfs on several disks only the one that the mount
+ * names is known.
  *
  * Return: 0: none is in use; 1: one is; or -errno.
  */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Disks below a function that are in use. */
 #include <errno.h>
+#include <limits.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -98,6 +100,30 @@ static void test_other_mount(void **state)
     check(*state, NULL);
 }
 
+/* Of a namespace with several paths only the path is below the function, and of md only a holder */
+static void test_partition_elsewhere(void **state)
+{
+    char path[PATH_MAX];
+
+    fake_tree_write_text(*state, "sys/bus/pci/devices/" FAKE_BDF "/nvme/nvme0/nvme0c0n1/uevent", "");
+    fake_tree_link(*state, "sys/class/block/nvme0c0n1",
+                   "../../bus/pci/devices/" FAKE_BDF "/nvme/nvme0/nvme0c0n1");
+    fake_tree_write_text(*state, "sys/devices/virtual/nvme-subsystem/nvme0n1/nvme0n1p3/partition",
+                         "3\n");
+    fake_tree_write_text(*state, "sys/devices/virtual/nvme-subsystem/nvme0n1/nvme0n1p3/dev",
+                         "259:3\n");
+    snprintf(path, sizeof(path), "%s/sys/class/block/nvme0n1", ((const FakeTree *)*state)->root);
+    assert_int_equal(unlink(path), 0);
+    fake_tree_link(*state, "sys/class/block/nvme0n1",
+                   "../../devices/virtual/nvme-subsystem/nvme0n1");
+    fake_tree_link(*state, "sys/class/block/nvme0n1p3",
+                   "../../devices/virtual/nvme-subsystem/nvme0n1/nvme0n1p3");
+    check(*state, NULL);
+    fake_tree_write_text(*state, "proc/self/mountinfo",
+                         MOUNTS "30 1 259:3 / /data rw - ext4 /dev/nvme0n1p3 rw\n");
+    check(*state, "/dev/nvme0n1p3 is mounted on /data");
+}
+
 static void test_holder(void **state)
 {
     fake_tree_link(*state, "sys/bus/pci/devices/" FAKE_BDF "/" DISK "/nvme0n1p2/holders/dm-0",
@@ -140,6 +166,7 @@ int main(void)
         TEST_CASE("/disk-use/mount/read-only-counts", test_mounted),
         TEST_CASE("/disk-use/mount/by-name", test_mounted_by_name),
         TEST_CASE("/disk-use/mount/elsewhere", test_other_mount),
+        TEST_CASE("/disk-use/mount/partition-elsewhere", test_partition_elsewhere),
         TEST_CASE("/disk-use/mount/through-what-holds-it", test_holder),
         TEST_CASE("/disk-use/mount/one-of-several-paths", test_multipath),
         TEST_CASE("/disk-use/gone", test_gone),
