@@ -38,13 +38,15 @@ void manager_blame(Manager *manager, const char *format, ...)
 {
     size_t length = strlen(manager->reason);
     va_list arguments;
+    int added;
 
     if (length > 0) {
         snprintf(manager->reason + length, MANAGER_REASON_SIZE - length, "; ");
         length = strlen(manager->reason);
     }
     va_start(arguments, format);
-    vsnprintf(manager->reason + length, MANAGER_REASON_SIZE - length, format, arguments);
+    added = vsnprintf(manager->reason + length, MANAGER_REASON_SIZE - length, format, arguments);
+    cut_mark(manager->reason, MANAGER_REASON_SIZE, (int)length + added);
     va_end(arguments);
 }
 

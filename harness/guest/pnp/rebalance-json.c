@@ -82,6 +82,23 @@ static void differences_json(Json *json, const ReassignDifferences *differences)
     json_close(json, ']');
 }
 
+/* The last one tells how many have no sentence */
+static void breaches_json(Json *json, const Breaches *breaches)
+{
+    size_t listed = breaches_listed(breaches);
+    char more[32];
+
+    json_open(json, "breaches", '[');
+    for (size_t i = 0; i < listed; i++) {
+        json_text(json, NULL, breaches->sentences[i]);
+    }
+    if (breaches->count > listed) {
+        snprintf(more, sizeof(more), "%zu more", breaches->count - listed);
+        json_text(json, NULL, more);
+    }
+    json_close(json, ']');
+}
+
 static void lists_json(Json *json, const Rebalance *rebalance)
 {
     const Manager *manager = &rebalance->manager;
@@ -97,11 +114,7 @@ static void lists_json(Json *json, const Rebalance *rebalance)
     }
     json_close(json, ']');
     differences_json(json, &rebalance->differences);
-    json_open(json, "breaches", '[');
-    for (size_t i = 0; i < breaches_listed(&manager->breaches); i++) {
-        json_text(json, NULL, manager->breaches.sentences[i]);
-    }
-    json_close(json, ']');
+    breaches_json(json, &manager->breaches);
 }
 
 static void times_json(Json *json, const Rebalance *rebalance)

@@ -31,7 +31,10 @@ typedef struct Breaches {
     size_t count;
 } Breaches;
 
-/** breaches_add() - note a sentence, made as by printf() */
+/** cut_mark() - end a text that was cut with "..."; @length: that it should have, as of printf() */
+void cut_mark(char *text, size_t size, int length);
+
+/** breaches_add() - note a sentence, made as by printf(); too long, it ends with "..." */
 __attribute__((format(printf, 2, 3))) void breaches_add(Breaches *breaches, const char *format,
                                                         ...);
 

@@ -179,6 +179,32 @@ static void test_results(void **state)
     assert_false(rebalance_is_good(rebalance));
 }
 
+/* There are more than there is room for sentences, and nobody may take them for all */
+static void test_breaches(void **state)
+{
+    Bench *bench = *state;
+
+    for (int i = 0; i <= BREACHES_MAX; i++) {
+        breaches_add(&bench->rebalance.manager.breaches, "b");
+    }
+    assert_non_null(strstr(written(bench, rebalance_json), ",\"b\",\"2 more\"],"));
+    assert_non_null(strstr(written(bench, rebalance_print), "breach: b\nbreach: 2 more\n"));
+}
+
+/* A sentence that does not fit tells so */
+static void test_breach_cut(void **state)
+{
+    Breaches breaches = { .count = 0 };
+    char text[2 * BREACH_SIZE];
+
+    (void)state;
+    memset(text, 'a', sizeof(text) - 1);
+    text[sizeof(text) - 1] = '\0';
+    breaches_add(&breaches, "%s", text);
+    assert_int_equal(strlen(breaches.sentences[0]), BREACH_SIZE - 1);
+    assert_string_equal(breaches.sentences[0] + BREACH_SIZE - 5, "a...");
+}
+
 /* Without a plan there is nothing to tell of it */
 static void test_no_plan(void **state)
 {
@@ -408,6 +434,8 @@ int main(void)
         TEST_CASE("/rebalance/text/tells-everything", test_text),
         TEST_CASE("/rebalance/text/without-a-plan", test_no_plan),
         TEST_CASE("/rebalance/json/tells-everything", test_json),
+        TEST_CASE("/rebalance/breaches/more-than-listed", test_breaches),
+        TEST_CASE("/rebalance/breaches/too-long", test_breach_cut),
         TEST_CASE("/rebalance/result/names", test_results),
         TEST_CASE("/rebalance/members/who-works-or-arrives", test_members),
         TEST_CASE("/rebalance/members/by-who-drives-them", test_member_drivers),
