@@ -3,9 +3,9 @@
  * What a reset takes from a barshift function that its driver has to give back: the scratch
  * registers, and the state that the driver has declared. Contents of the BARs stay.
  *
- * A driver whose back end resets (BackEndOps.resets) saves before it says that it has stopped, tells
- * the function once more that it is stopped behind release, and restores behind acquire. Before its
- * first acquire it saves, too: somebody else may have written.
+ * A driver whose back end resets (BackEndOps.resets) saves before it says that it has stopped,
+ * tells the function once more that it is stopped behind release, and restores behind acquire.
+ * Before its first acquire it saves, too: somebody else may have written.
  */
 #ifndef BARSHIFT_RESET_STATE_H
 #define BARSHIFT_RESET_STATE_H

@@ -291,7 +291,7 @@ static void test_falls_back_to_msi(void **state)
     release();
 }
 
-/* The pin is masked when it has been raised; without an acknowledgement the second is never seen. */
+/* The pin is masked when it has been raised; not acknowledged, it is never seen again. */
 static void test_falls_back_to_the_pin(void **state)
 {
     char why[BACK_END_WHY_SIZE];
