@@ -78,6 +78,8 @@ static const ModelStep start[] = {
          .may_fail = true),
     STEP("function", "EvtDmaEnablerSelfManagedIoStart", WORK_NONE, "kmdf-up", .when = STEP_DMA,
          .may_fail = true),
+    STEP("function", "EvtChildListScanForChildren", WORK_NONE, "kmdf-up",
+         .when = STEP_CHILD_LIST),
     STEP("function", "EvtAcxStreamPowerUp", WORK_RESUME_STREAM, "acx-streams",
          .when = STEP_EACH_STREAM | STEP_RESTART, .may_fail = true),
     STEP("function", "EvtIoResume", WORK_NONE, "kmdf-up", .when = STEP_HELD_REQUESTS),

@@ -39,7 +39,7 @@ typedef struct Situation {
     bool position_register; /* portcls: a register is mapped into the client */
     bool other_ports;       /* portcls: not only Topology and WaveRT ports */
     bool post_display;      /* wddm: it shows what the firmware has set up */
-    bool child_list;        /* kmdf: it enumerates children */
+    bool child_list;        /* kmdf, acx: it enumerates children */
     bool first_start;       /* START: it has never been started */
     bool start_to_start;    /* START: it is started, and gets other resources without a stop */
     bool pulled;            /* SURPRISE_REMOVAL: while stopped, no START has failed */

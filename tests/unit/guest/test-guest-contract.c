@@ -62,6 +62,8 @@ static const struct {
       "no order of streams" },
     { "acx", PNP_STOP, NULL, SWAP, "EvtAcxStreamPowerDown", "EvtAcxCircuitPowerDown",
       "none is documented" },
+    { "acx", PNP_START, NULL, SWAP, "EvtChildListScanForChildren", "EvtAcxStreamPowerUp",
+      "none is documented" },
     { "acx", PNP_STOP, NULL, SWAP, "EvtAcxStreamReleaseHardware", "EvtAcxStreamReleaseHardware",
       "no order of streams" },
     { "acx", PNP_STOP, NULL, SWAP, "EvtAcxStreamReleaseHardware",
