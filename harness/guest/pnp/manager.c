@@ -137,6 +137,17 @@ static void cancel(Manager *manager, bool members_too)
     }
 }
 
+/* Is there anybody of whom nobody knows how it stands? */
+static bool somebody_failed(const Manager *manager)
+{
+    for (size_t i = 0; i < manager->count; i++) {
+        if (manager->participants[i].state == PNP_FAILED) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Return: who refused, -1: nobody */
 static int query(Manager *manager)
 {
@@ -156,7 +167,8 @@ static int query(Manager *manager)
 /* Return: has everybody in some scope agreed? Otherwise nobody is stop-pending any more. */
 static bool agree(Manager *manager)
 {
-    while (manager->attempts < MANAGER_ATTEMPTS_MAX && !manager_interrupted(manager)) {
+    while (manager->attempts < MANAGER_ATTEMPTS_MAX && !manager_interrupted(manager) &&
+           !somebody_failed(manager)) {
         const Participant *refuser;
 
         manager->attempts++;
@@ -164,6 +176,9 @@ static bool agree(Manager *manager)
             break;
         }
         cancel(manager, false);
+        if (somebody_failed(manager)) {
+            break;
+        }
         manager->refuser = query(manager);
         if (manager->refuser < 0 && manager_interrupted(manager)) {
             break; /* perhaps not everybody was asked */

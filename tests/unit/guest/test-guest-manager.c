@@ -618,6 +618,19 @@ static void test_cancel_fails(void **state)
     assert_non_null(strstr(stack->manager.reason, "does not take back the stop"));
 }
 
+/* Nobody knows how F stands, so nothing is begun with or around it */
+static void test_cancel_fails_between(void **state)
+{
+    FakeStack *stack = *state;
+
+    stack->manager.hooks.choose = choose_narrower;
+    member(stack, 'C')->answers[PNP_QUERY_STOP] = -EBUSY;
+    member(stack, 'F')->answers[PNP_CANCEL_STOP] = -EIO;
+    run(stack, MANAGER_FAILED);
+    assert_string_equal(stack->text, "qF qE qD qC! cC cF! cD cE");
+    assert_breach(stack, 1, "0000:0F:00.0: cancel-stop must not end as failed");
+}
+
 static void test_late(void **state)
 {
     static const struct {
@@ -677,11 +690,11 @@ static void test_not_sent(void **state)
 {
     FakeStack *stack = *state;
 
-    participant(stack, 'D')->state = PNP_FAILED;
+    participant(stack, 'D')->state = PNP_REMOVED;
     run(stack, MANAGER_FAILED);
     assert_null(strstr(stack->text, "qD"));
     assert_breach(stack, 1,
-                  "manager: 0000:0D:00.0: query-stop must not be sent to one that is failed");
+                  "manager: 0000:0D:00.0: query-stop must not be sent to one that is removed");
 }
 
 static void test_policies(void **state)
@@ -728,6 +741,7 @@ int main(void)
         TEST_CASE("/manager/stop/failure-is-a-breach-and-rolls-back", test_stop_fails),
         TEST_CASE("/manager/stop/may-not-be-refused", test_stop_refused),
         TEST_CASE("/manager/cancel/failure-is-a-breach", test_cancel_fails),
+        TEST_CASE("/manager/cancel/failure-between-scopes", test_cancel_fails_between),
         TEST_CASE("/manager/deadline/late-is-a-breach", test_late),
         TEST_CASE("/manager/deadline/just-in-time-is-none", test_just_in_time),
         TEST_CASE("/manager/probe/mapping-is-a-breach", test_mapped),
