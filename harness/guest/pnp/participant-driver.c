@@ -10,7 +10,6 @@
 
 #define HANDLES_TIME_NS UINT64_C(1000000000)
 #define NS_PER_S UINT64_C(1000000000)
-#define POLL_NS 10000000
 
 _Static_assert(DRIVER_LINK_WHY_SIZE <= PARTICIPANT_WHY_SIZE, "it is the manager's buffer");
 
@@ -36,12 +35,11 @@ static uint64_t now_ns(void)
 /* One that hangs takes no connections, and has room for a few that wait */
 static int connect_until(const ParticipantDriver *driver, uint64_t deadline_ns)
 {
-    int fd = driver_link_connect(driver->socket);
+    int fd;
 
-    while (fd == -EAGAIN && now_ns() < deadline_ns) {
-        nanosleep(&(struct timespec) { .tv_nsec = POLL_NS }, NULL);
-        fd = driver_link_connect(driver->socket);
-    }
+    do {
+        fd = driver_link_connect(driver->socket); /* it waits by itself */
+    } while (fd == -EAGAIN && now_ns() < deadline_ns);
     return fd == -EAGAIN ? -ETIMEDOUT : fd;
 }
 
