@@ -16,7 +16,7 @@
 #include "driver-link.h"
 
 #define NS_PER_MS 1000000
-#define CONNECT_S 5
+#define NS_PER_S 1000000000
 
 int driver_link_socket(const char *root, const char *path, char *name)
 {
@@ -44,6 +44,18 @@ static const char *device_and_function(const char *part)
     return part + length - strlen("00.0");
 }
 
+/* "0000:40" of a root bus "pci0000:40", which begins a path as in path.h; NULL for 0000:00 */
+static const char *root_bus(const char *part)
+{
+    unsigned domain, bus;
+    int length = 0;
+
+    if (sscanf(part, "pci%x:%2x%n", &domain, &bus, &length) != 2 || part[length] != '\0') {
+        return NULL;
+    }
+    return domain == 0 && bus == 0 ? NULL : part + strlen("pci");
+}
+
 int driver_link_path(const char *root, const char *bdf, char *path, size_t size)
 {
     CLEANUP(memory_free) char *real = NULL;
@@ -56,7 +68,8 @@ int driver_link_path(const char *root, const char *bdf, char *path, size_t size)
         return -ENODEV;
     }
     for (char *part = strtok(real, "/"); part; part = strtok(NULL, "/")) {
-        const char *name = device_and_function(part);
+        const char *step = device_and_function(part);
+        const char *name = step ? step : root_bus(part);
         int added = name ? snprintf(path + length, size - length, "%s%s", length > 0 ? "/" : "",
                                     name) : 0;
 
@@ -96,7 +109,26 @@ int driver_link_each(const char *root, int (*visit)(const char *path, void *data
     return result;
 }
 
-int driver_link_connect(const char *socket_name)
+static uint64_t now_ns(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * NS_PER_S + (uint64_t)now.tv_nsec;
+}
+
+/* For connect(), which waits for room where many come at once, and for send(); 0 would be ever */
+static void bound_waits(int fd, uint64_t deadline_ns)
+{
+    uint64_t now = now_ns();
+    uint64_t left_us = deadline_ns > now + 1000 ? (deadline_ns - now) / 1000 : 1;
+    struct timeval wait = { .tv_sec = (time_t)(left_us / 1000000),
+                            .tv_usec = (suseconds_t)(left_us % 1000000) };
+
+    setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &wait, sizeof(wait));
+}
+
+int driver_link_connect(const char *socket_name, uint64_t deadline_ns)
 {
     struct sockaddr_un address = { .sun_family = AF_UNIX };
     int fd;
@@ -109,11 +141,9 @@ int driver_link_connect(const char *socket_name)
     if (fd < 0) {
         return -errno;
     }
-    /* Of connect() too, which waits where many come at once, and of send() */
-    setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &(struct timeval) { .tv_sec = CONNECT_S },
-               sizeof(struct timeval));
+    bound_waits(fd, deadline_ns);
     if (connect(fd, (const struct sockaddr *)&address, sizeof(address)) < 0) {
-        int result = -errno;
+        int result = errno == EAGAIN ? -ETIMEDOUT : -errno;
 
         close(fd);
         return result;
@@ -126,16 +156,13 @@ static int wait_readable(int fd, uint64_t deadline_ns)
 {
     for (;;) {
         struct pollfd ready = { .fd = fd, .events = POLLIN };
-        struct timespec now;
-        uint64_t now_ns;
+        uint64_t now = now_ns();
         uint64_t left_ms;
 
-        clock_gettime(CLOCK_MONOTONIC, &now);
-        now_ns = (uint64_t)now.tv_sec * 1000 * NS_PER_MS + (uint64_t)now.tv_nsec;
-        if (now_ns >= deadline_ns) {
+        if (now >= deadline_ns) {
             return -ETIMEDOUT;
         }
-        left_ms = (deadline_ns - now_ns) / NS_PER_MS + 1;
+        left_ms = (deadline_ns - now) / NS_PER_MS + 1;
         if (poll(&ready, 1, left_ms > INT_MAX ? INT_MAX : (int)left_ms) > 0) {
             return 0;
         }

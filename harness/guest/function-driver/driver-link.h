@@ -63,10 +63,12 @@ int driver_link_path(const char *root, const char *bdf, char *path, size_t size)
 int driver_link_each(const char *root, int (*visit)(const char *path, void *data), void *data);
 
 /**
- * driver_link_connect() - Return: a descriptor, or -errno: -ENOENT, -ECONNREFUSED: no driver is
- * there
+ * driver_link_connect() - connect to a driver
+ * @deadline_ns: of CLOCK_MONOTONIC; one that hangs has room for a few connections, no more
+ *
+ * Return: a descriptor, or -errno: -ENOENT, -ECONNREFUSED: no driver is there; -ETIMEDOUT.
  */
-int driver_link_connect(const char *socket_name);
+int driver_link_connect(const char *socket_name, uint64_t deadline_ns);
 
 /**
  * driver_link_call() - send a request and wait for the reply

@@ -85,8 +85,8 @@ int driver_server_open(const char *socket_name, FunctionDriver *driver, DriverSe
     int other;
 
     if (result == 0) {
-        other = driver_link_connect(socket_name);
-        if (other >= 0) {
+        other = driver_link_connect(socket_name, 0);
+        if (other >= 0 || other == -ETIMEDOUT) { /* or it hangs */
             close(other);
             result = -EADDRINUSE;
         } else {

@@ -170,16 +170,19 @@ static int call(const char *path, const char *request, char *reply, char *why)
 {
     char name[DRIVER_LINK_PATH_SIZE];
     struct timespec now;
+    uint64_t deadline_ns;
     int result = driver_link_socket(command_live.root, path, name);
-    int fd = result < 0 ? result : driver_link_connect(name);
+    int fd;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    deadline_ns = (uint64_t)(now.tv_sec + ANSWER_S) * 1000000000;
+    fd = result < 0 ? result : driver_link_connect(name, deadline_ns);
 
     if (fd < 0) {
         snprintf(why, DRIVER_LINK_WHY_SIZE, "no driver answers: %s", strerror(-fd));
         return fd;
     }
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    result = driver_link_call(fd, request, (uint64_t)(now.tv_sec + ANSWER_S) * 1000000000, reply,
-                              why);
+    result = driver_link_call(fd, request, deadline_ns, reply, why);
     close(fd);
     return result;
 }

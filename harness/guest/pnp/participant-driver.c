@@ -32,17 +32,6 @@ static uint64_t now_ns(void)
     return (uint64_t)now.tv_sec * NS_PER_S + (uint64_t)now.tv_nsec;
 }
 
-/* One that hangs takes no connections, and has room for a few that wait */
-static int connect_until(const ParticipantDriver *driver, uint64_t deadline_ns)
-{
-    int fd;
-
-    do {
-        fd = driver_link_connect(driver->socket); /* it waits by itself */
-    } while (fd == -EAGAIN && now_ns() < deadline_ns);
-    return fd == -EAGAIN ? -ETIMEDOUT : fd;
-}
-
 /*
  * A connection for each request: the answer to one that came too late is not mistaken for the
  * next one's.
@@ -51,7 +40,7 @@ static int connect_until(const ParticipantDriver *driver, uint64_t deadline_ns)
 static int call(const ParticipantDriver *driver, const char *request, uint64_t deadline_ns,
                 char **reply, char *why)
 {
-    CLEANUP(fd_close) int fd = connect_until(driver, deadline_ns);
+    CLEANUP(fd_close) int fd = driver_link_connect(driver->socket, deadline_ns);
     int result = fd;
 
     *reply = NULL;

@@ -9,10 +9,12 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -20,6 +22,7 @@
 #include "driver-link.h"
 #include "driver-server.h"
 #include "fake-back-end.h"
+#include "fake-tree.h"
 
 #define CASE(name, function) { name, function, NULL, NULL, NULL }
 #define LONG_MS 8000
@@ -69,7 +72,7 @@ static int connect_to(const Other *other)
 {
     int fd;
 
-    while ((fd = driver_link_connect(other->name)) == -ENOENT || fd == -ECONNREFUSED) {
+    while ((fd = driver_link_connect(other->name, deadline(LONG_MS))) == -ENOENT || fd == -ECONNREFUSED) {
         assert_int_equal(waitpid(other->pid, NULL, WNOHANG), 0);
         usleep(1000);
     }
@@ -110,7 +113,7 @@ static void other_end(Other *other)
     assert_int_equal(waitpid(other->pid, &status, 0), other->pid);
     assert_true(WIFEXITED(status));
     assert_int_equal(WEXITSTATUS(status), 0);
-    assert_int_equal(driver_link_connect(other->name), -ENOENT);
+    assert_int_equal(driver_link_connect(other->name, deadline(LONG_MS)), -ENOENT);
     fake_back_end_free();
 }
 
@@ -213,10 +216,56 @@ static void test_death_is_seen_by_the_caller(void **state)
     assert_int_equal(waitpid(other.pid, &status, 0), other.pid);
     assert_true(WIFSIGNALED(status));
     assert_int_equal(WTERMSIG(status), SIGKILL);
-    assert_int_equal(driver_link_connect(other.name), -ECONNREFUSED);
+    assert_int_equal(driver_link_connect(other.name, deadline(LONG_MS)), -ECONNREFUSED);
     assert_int_equal(driver_server_open(other.name, NULL, &server, why), 0); /* in its place */
     driver_server_close(server);
     fake_back_end_free();
+}
+
+static void test_one_that_takes_no_connections(void **state)
+{
+    FakeTree tree;
+    char name[DRIVER_LINK_PATH_SIZE];
+    struct sockaddr_un address = { .sun_family = AF_UNIX };
+    int listener = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+    int first;
+    DriverServer *server;
+
+    (void)state;
+    fake_tree_init(&tree);
+    fake_tree_write_text(&tree, DRIVER_LINK_FOLDER "/empty", "");
+    assert_int_equal(driver_link_socket(tree.root, "02.0/00.0", name), 0);
+    snprintf(address.sun_path, sizeof(address.sun_path), "%s", name);
+    assert_int_equal(bind(listener, (const struct sockaddr *)&address, sizeof(address)), 0);
+    assert_int_equal(listen(listener, 0), 0);
+    first = driver_link_connect(name, deadline(LONG_MS)); /* waits to be taken */
+    assert_true(first >= 0);
+
+    assert_int_equal(driver_link_connect(name, deadline(20)), -ETIMEDOUT);
+    assert_int_equal(driver_server_open(name, NULL, &server, why), -EADDRINUSE);
+    close(first);
+    close(listener);
+    fake_tree_deinit(&tree);
+}
+
+static void test_path_begins_with_another_root_bus(void **state)
+{
+    static const char device[] = "/sys/devices/pci0000:40/0000:40:01.0/0000:41:00.0";
+    FakeTree tree;
+    char path[DRIVER_LINK_PATH_SIZE];
+    char file[sizeof(device) + sizeof("/enable")];
+
+    (void)state;
+    fake_tree_init(&tree);
+    snprintf(file, sizeof(file), "%s/enable", device);
+    fake_tree_write_text(&tree, file, "0");
+    fake_tree_link(&tree, "/sys/bus/pci/devices/0000:41:00.0",
+                   "../../../devices/pci0000:40/0000:40:01.0/0000:41:00.0");
+
+    assert_int_equal(driver_link_path(tree.root, "0000:41:00.0", path, sizeof(path)), 0);
+
+    assert_string_equal(path, "0000:40/01.0/00.0");
+    fake_tree_deinit(&tree);
 }
 
 static void test_clients_that_disappear(void **state)
@@ -313,6 +362,9 @@ int main(void)
         CASE("/driver-link/refusal-has-a-reason", test_refusal),
         CASE("/driver-link/slow/seen-by-the-deadline", test_slow_is_seen_by_the_deadline),
         CASE("/driver-link/die/seen-by-the-caller", test_death_is_seen_by_the_caller),
+        CASE("/driver-link/takes-no-connections", test_one_that_takes_no_connections),
+        CASE("/driver-link/path-begins-with-another-root-bus",
+             test_path_begins_with_another_root_bus),
         CASE("/driver-link/clients-may-disappear", test_clients_that_disappear),
         CASE("/driver-link/clients-may-stay", test_clients_that_stay),
         CASE("/driver-link/long-trace-loses-its-beginning", test_long_trace),
