@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The states that a function is told, DRIVER_STATE in registers.h, and the requests that lead there. */
+/* The states that a function is told, DRIVER_STATE in registers.h, and what leads there. */
 #ifndef BARSHIFT_HOST_DRIVER_STATES_H
 #define BARSHIFT_HOST_DRIVER_STATES_H
 

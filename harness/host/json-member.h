@@ -27,7 +27,7 @@ JsonObject *json_member_object(JsonObject *object, const char *name);
 /** json_member_array() - (nullable): an array of objects; one with anything else in it is none */
 JsonArray *json_member_array(JsonObject *object, const char *name);
 
-/** json_member_strings() - (transfer full) (nullable): an array of strings, NULL for what is none */
+/** json_member_strings() - (transfer full) (nullable): an array of strings, and nothing else */
 char **json_member_strings(JsonObject *object, const char *name);
 
 /** json_array_length() - 0 for an @array of NULL */

@@ -93,10 +93,11 @@ gboolean run_end_drivers(Run *run, GHashTable *functions, GError **error)
             continue;
         }
         bdf = run_find_bdf(run, function->name, error);
-        reply = bdf == NULL ? NULL
-                            : run_guest_ok(run, error, "barshift-guest drivers --send %s quit", bdf);
-        if (reply == NULL) {
-            return FALSE;
+        reply = bdf == NULL
+                    ? NULL
+                    : run_guest(run, error, "barshift-guest drivers --send %s quit", bdf);
+        if (!run_check_reply(reply, "barshift-guest drivers", error)) {
+            return FALSE; /* 1: it has died before, and is gone as well */
         }
         g_hash_table_remove(run->driven, function);
     }

@@ -277,7 +277,8 @@ static JsonNode *ledger(const MadeUp *function)
     g_autofree char *base_text =
         base == 0 ? g_strdup("null") : g_strdup_printf("%" G_GUINT64_FORMAT, base);
 
-    text = g_strdup_printf("{\"total\":%u,\"dropped\":0,\"interrupts\":%" G_GINT64_FORMAT ",\"bars\":[{\"bar\":0,\"kind\":\"mem32\","
+    text = g_strdup_printf("{\"total\":%u,\"dropped\":0,\"interrupts\":%" G_GINT64_FORMAT
+                           ",\"bars\":[{\"bar\":0,\"kind\":\"mem32\","
                            "\"control\":true,\"backing\":\"none\",\"base\":%s,\"size\":16384},"
                            "{\"bar\":2,\"kind\":\"mem64\",\"prefetchable\":true,"
                            "\"control\":false,\"backing\":\"ram\",\"base\":%s,\"size\":%"

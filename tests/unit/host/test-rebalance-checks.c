@@ -62,7 +62,7 @@ typedef struct World {
     Scenario *scenario;
     MadeUp before[4], after[4];
     const char *account;
-    const char *then, *drivers; /* reports right after the step, and now; NULL: no driver is there */
+    const char *then, *drivers; /* reports right after the step, and now; NULL: there are none */
     Observation *seen_before, *seen_after;
     DriverReports *reports;
     RebalanceRecord *record;
@@ -263,7 +263,8 @@ static void test_manager(void)
 static void test_unknown_smallest_scope(void)
 {
     g_autoptr(World) world = world_new();
-    g_autofree char *account = with(account_text, "\"smallest_stops\":1", "\"smallest_stops\":null");
+    g_autofree char *account =
+        with(account_text, "\"smallest_stops\":1", "\"smallest_stops\":null");
     g_autoptr(Judgement) judgement = NULL;
 
     world->account = account;
@@ -350,7 +351,8 @@ static void test_ledger_tells_otherwise(void)
 }
 
 #define EVENT(request, status)                                                                    \
-    "{\"time_ns\":300,\"request\":\"" request "\",\"driver\":\"function\",\"status\":\"" status "\"}"
+    "{\"time_ns\":300,\"request\":\"" request "\",\"driver\":\"function\","                      \
+    "\"status\":\"" status "\"}"
 
 /* What a function may be told when not everything goes well, and what not. */
 static void test_ledger_of_what_went_wrong(void)

@@ -148,7 +148,8 @@ static void test_text_is_a_line_for_each_request(void)
         "            3.0, start 6.0); waiting 9.0\n",
         "        0.0  a            query-stop          ok       kmdf, 1     stop-pending\n",
         "        5.0  a            stop                ok       kmdf, 2     stopped\n",
-        "       16.5  a            start               ok       kmdf, 1     map 0x100000000, started\n",
+        "       16.5  a            start               ok       kmdf, 1     map 0x100000000, "
+        "started\n",
         "       27.0  c            start               failed\n"
         "                    it does not answer\n",
         NULL,
