@@ -56,11 +56,14 @@ static void breach_report(void *context, const char *sentence)
 
 void function_driver_report(FunctionDriver *driver, FILE *file)
 {
+    Situation now = driver->setup.situation;
+
+    now.streams_running = driver_streams_running(driver);
     function_driver_identify(driver, file);
     fprintf(file, "state %s\nhandles %u\n", pnp_state_name(driver->state), driver->handles);
     counters_report(driver, file);
     for (unsigned i = 0; i < driver->setup.situation.streams; i++) {
         fprintf(file, "stream %u %s\n", i, stream_names[driver->streams[i]]);
     }
-    contract_check(driver->setup.model, &driver->trace, breach_report, file);
+    contract_check(driver->setup.model, &driver->trace, &now, breach_report, file);
 }

@@ -235,7 +235,7 @@ static const ContractOrders all[] = {
     { ORDERS(ndis) },
     { ORDERS(storport) },
     { ORDERS(wddm) },
-    { ORDERS(portcls) },
+    { ORDERS(portcls), .streams_stay = true },
 };
 
 const ContractOrders *contract_orders_find(const char *name)

@@ -60,6 +60,7 @@ typedef struct ContractOrders {
     const struct ContractOrders *base;
     bool takes_start;
     bool simulates_stop;
+    bool streams_stay; /* in STOP after a rebalance, until an application runs them */
 } ContractOrders;
 
 /** contract_orders_find() - NULL when no framework has the name */

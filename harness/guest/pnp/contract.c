@@ -57,6 +57,7 @@ typedef struct Judge {
     Standing standing;
     unsigned handles;   /* at the last SURPRISE_REMOVAL */
     unsigned suspended; /* requests that the last STOP has acknowledged */
+    bool streams_stay;  /* a STOP has put them into STOP */
     bool asked;         /* requirements, since QUERY_STOP */
     bool filtered;
 } Judge;
@@ -96,6 +97,15 @@ static Standing standing_next(Standing standing, PnpRequest request, TraceStatus
         return REMOVED;
     default:
         return standing;
+    }
+}
+
+/* Nothing in a trace puts them into RUN again: the applications of these drivers do not */
+static void streams_check(Judge *judge, const Situation *now)
+{
+    if (judge->streams_stay && now->streams_running != 0) {
+        contract_report(&judge->report, "expected every stream to stay in STOP after a rebalance, "
+                        "seen %u in RUN [portcls-rebalance]", now->streams_running);
     }
 }
 
@@ -202,6 +212,7 @@ static void request_judge(Judge *judge, const TraceEvent *events, size_t count)
     walk.now.start_to_start = walk.request == PNP_START && judge->standing == STARTED;
     walk.now.pulled = walk.request == PNP_SURPRISE_REMOVAL && judge->standing == STOPPED;
     turn_check(judge, &walk.now);
+    streams_check(judge, &walk.now);
     requirements_check(judge);
     contract_walk_check(&walk, &judge->report);
     if (walk.request == PNP_QUERY_STOP && walk.completed == TRACE_OK) {
@@ -209,6 +220,7 @@ static void request_judge(Judge *judge, const TraceEvent *events, size_t count)
     }
     if (walk.request == PNP_STOP) {
         judge->suspended = suspended_count(walk.events, walk.count);
+        judge->streams_stay = judge->orders->streams_stay;
     }
     judge->handles = walk.now.handles;
     judge->standing = standing_next(judge->standing, walk.request, walk.completed);
@@ -245,8 +257,8 @@ static void end_check(Judge *judge)
     }
 }
 
-unsigned contract_check(const DriverModel *model, const Trace *trace, ContractBreach *breach,
-                        void *context)
+unsigned contract_check(const DriverModel *model, const Trace *trace, const Situation *now,
+                        ContractBreach *breach, void *context)
 {
     Judge judge = {
         .report = { .breach = breach, .context = context },
@@ -275,6 +287,9 @@ unsigned contract_check(const DriverModel *model, const Trace *trace, ContractBr
     }
     if (trace->count != 0) {
         end_check(&judge);
+        if (now) {
+            streams_check(&judge, now);
+        }
     }
     return judge.report.breaches;
 }

@@ -21,13 +21,14 @@ typedef void ContractBreach(void *context, const char *sentence);
  * @model: of which only the name counts
  * @trace: of one driver, when no request is under way any more; one that ends where nobody can use
  *         the device, and nobody has to, is a breach. Empty: nothing happened
+ * @now: in which it is after the trace; NULL: nobody knows
  * @breach: gets each; NULL: they are counted only
  *
  * What follows the first breach may follow from it.
  *
  * Return: how many there are.
  */
-unsigned contract_check(const DriverModel *model, const Trace *trace, ContractBreach *breach,
-                        void *context);
+unsigned contract_check(const DriverModel *model, const Trace *trace, const Situation *now,
+                        ContractBreach *breach, void *context);
 
 #endif

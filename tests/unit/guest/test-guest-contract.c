@@ -32,7 +32,8 @@ static void test_golden(void **state)
         Golden *golden = golden_read(fixtures, golden_names[i]);
         void *name = (void *)(uintptr_t)golden_names[i];
 
-        assert_int_equal(contract_check(golden->model, &golden->trace, breach_print, name), 0);
+        assert_int_equal(
+            contract_check(golden->model, &golden->trace, NULL, breach_print, name), 0);
         golden_free(golden);
     }
 }
@@ -170,7 +171,7 @@ static void event_mutate(const Golden *golden, Mutation mutation, size_t at, Tra
     } else {
         range_mutate(&trace, mutation, at, 1);
     }
-    found = contract_check(golden->model, &trace, NULL, NULL) != 0;
+    found = contract_check(golden->model, &trace, NULL, NULL, NULL) != 0;
     trace_free(&trace);
     if (!found && !is_allowed(golden, mutation, at)) {
         fail_msg("%s: %s of event %zu, %s of %s, is not found", golden->name,
@@ -251,7 +252,7 @@ static void request_mutate(const Golden *golden, Mutation mutation, size_t at, s
     bool found;
 
     range_mutate(&trace, mutation, at, count);
-    found = trace.count == 0 || contract_check(golden->model, &trace, NULL, NULL) != 0;
+    found = trace.count == 0 || contract_check(golden->model, &trace, NULL, NULL, NULL) != 0;
     trace_free(&trace);
     if (found == request_is_allowed(golden, mutation, at, count)) {
         fail_msg("%s: %s of %s, event %zu, is%s found", golden->name, mutation_names[mutation],
@@ -295,9 +296,9 @@ static void test_cut(void **state)
             bool waits = completed && last->request == PNP_SURPRISE_REMOVAL;
 
             if (!rests && !waits) {
-                assert_int_not_equal(contract_check(golden->model, &trace, NULL, NULL), 0);
+                assert_int_not_equal(contract_check(golden->model, &trace, NULL, NULL, NULL), 0);
             } else if (rests) {
-                assert_int_equal(contract_check(golden->model, &trace, NULL, NULL), 0);
+                assert_int_equal(contract_check(golden->model, &trace, NULL, NULL, NULL), 0);
             }
         }
         golden_free(golden);
@@ -323,7 +324,7 @@ static void test_repeated(void **state)
             trace_add(&trace, &golden->trace.events[i]);
         }
     }
-    assert_int_equal(contract_check(golden->model, &trace, breach_print, "repeated"), 0);
+    assert_int_equal(contract_check(golden->model, &trace, NULL, breach_print, "repeated"), 0);
     trace_free(&trace);
     golden_free(golden);
 }
@@ -460,7 +461,7 @@ static void test_rules(void **state)
         for (size_t n = 0; n < REQUESTS_MAX && rules[i].requests[n]; n++) {
             actor_request(&actor, model, rules[i].requests[n]);
         }
-        breaches = contract_check(model, &actor.trace, actor_breach, &actor);
+        breaches = contract_check(model, &actor.trace, NULL, actor_breach, &actor);
         trace_free(&actor.trace);
         if ((breaches == 0) != (rules[i].expected == NULL) ||
             (rules[i].expected && !strstr(actor.sentence, rules[i].expected))) {
@@ -498,7 +499,7 @@ static void test_details(void **state)
             at++;
         }
         strcpy(golden->trace.events[at].detail, details[i].detail);
-        contract_check(golden->model, &golden->trace, actor_breach, &actor);
+        contract_check(golden->model, &golden->trace, NULL, actor_breach, &actor);
         if (details[i].expected ? !strstr(actor.sentence, details[i].expected)
                                 : actor.sentence[0] != '\0') {
             fail_msg("%s \"%s\": seen \"%s\"", details[i].callback, details[i].detail,
@@ -519,7 +520,7 @@ static void test_sentence(void **state)
         at++;
     }
     range_mutate(&golden->trace, DROP, at, 1);
-    assert_int_equal(contract_check(golden->model, &golden->trace, actor_breach, &actor), 1);
+    assert_int_equal(contract_check(golden->model, &golden->trace, NULL, actor_breach, &actor), 1);
     assert_string_equal(actor.sentence, "stop (request 5): EvtDeviceReleaseHardware of function: "
                                         "expected 1, seen 0 [kmdf-release]");
     golden_free(golden);

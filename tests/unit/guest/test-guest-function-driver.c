@@ -458,8 +458,9 @@ static void test_restarted_stream_is_seen_by_the_contract(void **state)
     expect_line(driver, "stream 0 stop\nstream 1 stop\n");
     expect(driver, PNP_START, 0);
     expect_line(driver, "stream 0 run\n");
-    expect(driver, PNP_QUERY_STOP, 0); /* the next request shows it */
-    expect_line(driver, "breach ");
+    expect_line(driver, "breach start (request 4): expected every stream to stay in STOP");
+    expect(driver, PNP_QUERY_STOP, 0);
+    expect_line(driver, "breach query-stop (request 5): expected every stream to stay in STOP");
     driver_end(driver);
 }
 
