@@ -5,19 +5,10 @@
 #include <sys/mman.h>
 
 #include "cleanup.h"
-#include "hardware.h"
+#include "hardware-part.h"
 #include "mapping.h"
 #include "stop-note.h"
 #include "witness.h"
-
-#define STREAM_PERIOD_NS 10000000u /* 100 steps a second: each costs the VMM a timer */
-
-static int complain(const Hardware *hardware, int result, const char *what, char *why)
-{
-    snprintf(why, HARDWARE_WHY_SIZE, "%s: %s: %s", hardware->function.bdf, what,
-             strerror(-result));
-    return result;
-}
 
 int hardware_find(const char *root, const char *bdf, Function *function, char *why)
 {
@@ -44,83 +35,6 @@ int hardware_init(Hardware *hardware, const HardwareSetup *setup)
     hardware->dma_memory = mmap(NULL, HARDWARE_PAGE_SIZE, PROT_READ | PROT_WRITE,
                                 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     return hardware->dma_memory == MAP_FAILED ? -ENOMEM : 0;
-}
-
-/* A word of a page that is mapped; NULL: none */
-static volatile uint8_t *word_at(const Hardware *hardware, int bar_nr, uint64_t offset)
-{
-    for (unsigned i = 0; i < hardware->page_count; i++) {
-        const HardwarePage *page = &hardware->pages[i];
-
-        if (page->bar_nr == bar_nr && offset - page->offset < HARDWARE_PAGE_SIZE) {
-            return page->memory + (offset - page->offset);
-        }
-    }
-    return NULL;
-}
-
-int hardware_read(const Hardware *hardware, int bar_nr, uint64_t offset, uint64_t *value)
-{
-    const volatile uint8_t *word = word_at(hardware, bar_nr, offset);
-
-    if (!word) {
-        return -ENXIO;
-    }
-    *value = *(const volatile uint64_t *)word;
-    return 0;
-}
-
-int hardware_write(const Hardware *hardware, int bar_nr, uint64_t offset, uint64_t value)
-{
-    volatile uint8_t *word = word_at(hardware, bar_nr, offset);
-
-    if (!word) {
-        return -ENXIO;
-    }
-    *(volatile uint64_t *)word = value;
-    return 0;
-}
-
-static int read32(const Hardware *hardware, int bar_nr, uint64_t offset, uint32_t *value)
-{
-    const volatile uint8_t *word = word_at(hardware, bar_nr, offset);
-
-    if (!word) {
-        return -ENXIO;
-    }
-    *value = *(const volatile uint32_t *)word;
-    return 0;
-}
-
-static int control_write32(const Hardware *hardware, uint64_t offset, uint32_t value)
-{
-    volatile uint8_t *word = word_at(hardware, hardware->function.control_bar, offset);
-
-    if (!word) {
-        return -ENXIO;
-    }
-    *(volatile uint32_t *)word = value;
-    return 0;
-}
-
-static int page_map(Hardware *hardware, int bar_nr, uint64_t offset, char *why)
-{
-    uint64_t start = offset / HARDWARE_PAGE_SIZE * HARDWARE_PAGE_SIZE;
-    void *memory;
-    int result;
-
-    if (word_at(hardware, bar_nr, start)) {
-        return 0;
-    }
-    if (hardware->page_count == HARDWARE_PAGES_MAX) {
-        return complain(hardware, -ENOSPC, "pages", why);
-    }
-    result = hardware->setup.ops->map(hardware->back_end, bar_nr, start, HARDWARE_PAGE_SIZE,
-                                      &memory, why);
-    if (result == 0) {
-        hardware->pages[hardware->page_count++] = (HardwarePage) { bar_nr, start, memory };
-    }
-    return result;
 }
 
 static void word_transfer(volatile void *word, unsigned width_bytes, uint64_t *value, bool write)
@@ -221,7 +135,9 @@ static int saved_restore(Hardware *hardware, char *why)
                      ? reset_state_restore(&hardware->saved, &access, &hardware->function)
                      : 0;
 
-    return result < 0 ? complain(hardware, result, "what a reset took cannot be restored", why) : 0;
+    return result < 0 ? hardware_complain(hardware, result,
+                                          "what a reset took cannot be restored", why)
+                      : 0;
 }
 
 static void saved_renew(Hardware *hardware)
@@ -242,16 +158,18 @@ static int stopped_again(Hardware *hardware, char *why)
                      : 0;
 
     return result < 0 && result != -ENOENT
-               ? complain(hardware, result, "cannot be told again that it is stopped", why)
+               ? hardware_complain(hardware, result, "cannot be told again that it is stopped", why)
                : 0;
 }
 
 static int tell(Hardware *hardware, enum barshift_driver_state state, char *why)
 {
-    int result = control_write32(hardware, BARSHIFT_DRIVER_STATE, state);
+    int result = hardware_control_write(hardware, BARSHIFT_DRIVER_STATE, state);
 
     hardware->told = result < 0 ? hardware->told : state;
-    return result < 0 ? complain(hardware, result, "cannot be told the driver's state", why) : 0;
+    return result < 0 ? hardware_complain(hardware, result, "cannot be told the driver's state",
+                                          why)
+                      : 0;
 }
 
 int hardware_declare(Hardware *hardware, enum barshift_driver_state state, char *why)
@@ -266,7 +184,7 @@ int hardware_declare(Hardware *hardware, enum barshift_driver_state state, char 
 static int wake_noted(Hardware *hardware, char *why)
 {
     int nr = hardware->function.control_bar;
-    int result = nr >= 0 ? page_map(hardware, nr, 0, why) : 0;
+    int result = nr >= 0 ? hardware_page_map(hardware, nr, 0, why) : 0;
 
     hardware->function.stopped = false;
     if (result == 0 && nr >= 0) {
@@ -275,7 +193,7 @@ static int wake_noted(Hardware *hardware, char *why)
     if (result == 0) {
         result = stop_note_remove(hardware->setup.root, hardware->function.tag);
         if (result < 0) {
-            complain(hardware, result, "its note as stopped stays", why);
+            hardware_complain(hardware, result, "its note as stopped stays", why);
         }
     }
     return result;
@@ -292,10 +210,10 @@ static int control_take(Hardware *hardware, char *why)
     }
     headers_read(hardware);
     if (!function->control_known) {
-        return complain(hardware, -EIO, "expected control registers in a memory BAR, observed none",
-                        why);
+        return hardware_complain(hardware, -EIO,
+                                 "expected control registers in a memory BAR, observed none", why);
     }
-    result = page_map(hardware, function->control_bar, 0, why);
+    result = hardware_page_map(hardware, function->control_bar, 0, why);
     if (result == 0 && function->driver_state != BARSHIFT_DRIVER_STARTED) {
         result = tell(hardware, BARSHIFT_DRIVER_STARTED, why);
     }
@@ -303,7 +221,7 @@ static int control_take(Hardware *hardware, char *why)
     if (result == 0) {
         result = saved_restore(hardware, why);
     }
-    return result == 0 ? control_write32(hardware, BARSHIFT_DMA_COMMAND, BARSHIFT_DMA_STOP)
+    return result == 0 ? hardware_control_write(hardware, BARSHIFT_DMA_COMMAND, BARSHIFT_DMA_STOP)
                        : result;
 }
 
@@ -313,9 +231,9 @@ static int target_map(Hardware *hardware, char *why)
     int result;
 
     hardware_target(&hardware->function, target);
-    result = page_map(hardware, target->bar_nr, 0, why);
+    result = hardware_page_map(hardware, target->bar_nr, 0, why);
     for (unsigned i = 0; i < target->count && result == 0; i++) {
-        result = page_map(hardware, target->bar_nr, target->offsets[i], why);
+        result = hardware_page_map(hardware, target->bar_nr, target->offsets[i], why);
     }
     return result;
 }
@@ -363,7 +281,7 @@ int hardware_prepare(Hardware *hardware, const char *bdf, char *why)
     }
     result = setup->find(setup->root, bdf, &hardware->function, why);
     if (result == 0 && !hardware->function.tagged) {
-        result = complain(hardware, -ENODEV, "not a barshift function", why);
+        result = hardware_complain(hardware, -ENODEV, "not a barshift function", why);
     }
     if (result == 0) {
         result = control_take(hardware, why);
@@ -372,7 +290,7 @@ int hardware_prepare(Hardware *hardware, const char *bdf, char *why)
         result = target_map(hardware, why);
     }
     if (result == 0 && hardware_header_check(hardware) < 0) {
-        result = complain(hardware, -EIO, "expected its own header, observed none", why);
+        result = hardware_complain(hardware, -EIO, "expected its own header, observed none", why);
     }
     return result;
 }
@@ -388,7 +306,7 @@ int hardware_quiet(Hardware *hardware, char *why)
     /* First the note: without it nobody would know that the function must not be asked */
     result = stop_note_write(hardware->setup.root, function->tag, function->control_bar);
     if (result < 0) {
-        return complain(hardware, result, "cannot be noted as stopped", why);
+        return hardware_complain(hardware, result, "cannot be noted as stopped", why);
     }
     saved_renew(hardware);
     hardware_declare(hardware, BARSHIFT_DRIVER_STOP_PENDING, why);
@@ -455,111 +373,4 @@ void hardware_deinit(Hardware *hardware)
     hardware_release(hardware, 0, ignored);
     kept_drop(hardware);
     munmap(hardware->dma_memory, HARDWARE_PAGE_SIZE);
-}
-
-int hardware_interrupts(Hardware *hardware, unsigned count, char *why)
-{
-    int result;
-
-    if (count == hardware->vector_count) {
-        return 0;
-    }
-    if (!hardware->setup.ops->vectors) {
-        return complain(hardware, -EOPNOTSUPP, "no interrupts through this back end", why);
-    }
-    result = hardware->setup.ops->vectors(hardware->back_end, count, hardware->vector_fds, why);
-    if (result == 0 || count == 0) {
-        hardware->vector_count = count;
-    }
-    return result;
-}
-
-int hardware_ring(Hardware *hardware, unsigned vector)
-{
-    return control_write32(hardware, BARSHIFT_DOORBELL, vector);
-}
-
-int hardware_dma_prepare(Hardware *hardware, char *why)
-{
-    int result;
-
-    if (hardware->dma_ready) {
-        return 0;
-    }
-    if (!hardware->setup.ops->dma_map) {
-        return complain(hardware, -EOPNOTSUPP, "no DMA through this back end", why);
-    }
-    result = hardware->setup.ops->dma_map(hardware->back_end, hardware->dma_memory,
-                                          HARDWARE_PAGE_SIZE, &hardware->dma_address, why);
-    hardware->dma_ready = result == 0;
-    return result;
-}
-
-int hardware_dma_unprepare(Hardware *hardware, char *why)
-{
-    if (!hardware->dma_ready) {
-        return 0;
-    }
-    hardware->dma_ready = false;
-    return hardware->setup.ops->dma_unmap(hardware->back_end, hardware->dma_memory,
-                                          HARDWARE_PAGE_SIZE, why);
-}
-
-int hardware_dma_run(Hardware *hardware, uint64_t *count, char *why)
-{
-    int nr = hardware->function.control_bar;
-    int result = hardware_read(hardware, nr, BARSHIFT_DMA_STEPS, count);
-
-    if (result < 0 || !hardware->dma_ready) {
-        return complain(hardware, -ENXIO, "its DMA is not prepared", why);
-    }
-    *(volatile uint64_t *)hardware->dma_memory = *count;
-    hardware_write(hardware, nr, BARSHIFT_DMA_SOURCE, BARSHIFT_DMA_COUNTER);
-    hardware_write(hardware, nr, BARSHIFT_DMA_DESTINATION, hardware->dma_address);
-    control_write32(hardware, BARSHIFT_DMA_LENGTH, sizeof(uint64_t));
-    control_write32(hardware, BARSHIFT_DMA_PERIOD, STREAM_PERIOD_NS);
-    control_write32(hardware, BARSHIFT_DMA_COMMAND, BARSHIFT_DMA_STREAM);
-    hardware->dma_runs = true;
-    return 0;
-}
-
-int hardware_dma_stop(Hardware *hardware, char *why)
-{
-    int result;
-
-    if (!hardware->dma_runs) {
-        return 0;
-    }
-    hardware->dma_runs = false;
-    result = control_write32(hardware, BARSHIFT_DMA_COMMAND, BARSHIFT_DMA_STOP);
-    return result < 0 ? complain(hardware, result, "its DMA cannot be stopped", why) : 0;
-}
-
-uint64_t hardware_dma_count(const Hardware *hardware)
-{
-    return *(const volatile uint64_t *)hardware->dma_memory;
-}
-
-int hardware_header_check(const Hardware *hardware)
-{
-    const struct {
-        uint64_t offset;
-        uint32_t expected;
-    } words[] = {
-        { BARSHIFT_HEADER_MAGIC, BARSHIFT_MAGIC },
-        { BARSHIFT_HEADER_TAG, hardware->function.tag },
-        { BARSHIFT_HEADER_BAR, (uint32_t)hardware->target.bar_nr },
-    };
-
-    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-        uint32_t value;
-
-        if (read32(hardware, hardware->target.bar_nr, words[i].offset, &value) < 0) {
-            return -ENXIO;
-        }
-        if (value != words[i].expected) {
-            return -EIO;
-        }
-    }
-    return 0;
 }
