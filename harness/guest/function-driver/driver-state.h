@@ -34,8 +34,8 @@ struct FunctionDriver {
 /** driver_work_hooks() - the hooks that do the work of the steps */
 DriverHooks driver_work_hooks(FunctionDriver *driver);
 
-/** driver_interrupt_take() - count what a vector's eventfd tells */
-void driver_interrupt_take(FunctionDriver *driver, int fd);
+/** driver_interrupt_take() - count what the eventfd of a vector tells, and let the next one come */
+void driver_interrupt_take(FunctionDriver *driver, unsigned vector);
 
 /** driver_streams_running() - how many streams are in RUN */
 unsigned driver_streams_running(const FunctionDriver *driver);

@@ -14,12 +14,18 @@
 
 /* Interrupts */
 
-void driver_interrupt_take(FunctionDriver *driver, int fd)
+void driver_interrupt_take(FunctionDriver *driver, unsigned vector)
 {
+    char ignored[HARDWARE_WHY_SIZE];
     uint64_t count;
 
-    if (read(fd, &count, sizeof(count)) == (ssize_t)sizeof(count)) {
-        driver->interrupts_arrived += count;
+    if (read(driver->hardware.vector_fds[vector], &count, sizeof(count)) !=
+        (ssize_t)sizeof(count)) {
+        return;
+    }
+    driver->interrupts_arrived += count;
+    if (hardware_interrupt_served(&driver->hardware, vector, ignored) < 0) {
+        atomic_fetch_add(&driver->traffic.errors, 1); /* no other will come */
     }
 }
 
@@ -36,7 +42,7 @@ static int interrupts_off(FunctionDriver *driver, char *why)
     while (count > 0 && driver->interrupts_arrived < driver->traffic.interrupts_raised &&
            poll(fds, count, INTERRUPT_MS) > 0) {
         for (unsigned i = 0; i < count; i++) {
-            driver_interrupt_take(driver, fds[i].fd);
+            driver_interrupt_take(driver, i);
         }
     }
     return hardware_interrupts(&driver->hardware, 0, why);

@@ -178,7 +178,7 @@ void function_driver_ready(FunctionDriver *driver, const struct pollfd *fd)
 
     for (unsigned i = 0; i < driver->hardware.vector_count; i++) {
         if (driver->hardware.vector_fds[i] == fd->fd) {
-            driver_interrupt_take(driver, fd->fd);
+            driver_interrupt_take(driver, i);
         }
     }
     /* The kernel waits until the function is let go, and nobody has asked for a stop */

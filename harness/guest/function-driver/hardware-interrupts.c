@@ -20,6 +20,22 @@ int hardware_interrupts(Hardware *hardware, unsigned count, char *why)
     return result;
 }
 
+/* First the cause, whatever vectors it has: a pin that is still asserted interrupts for ever */
+int hardware_interrupt_served(Hardware *hardware, unsigned vector, char *why)
+{
+    const BackEndOps *ops = hardware->setup.ops;
+    int result;
+
+    if (!ops->acknowledge) {
+        return 0;
+    }
+    result = hardware_control_write(hardware, BARSHIFT_INTX_STATUS, UINT32_MAX);
+    if (result < 0) {
+        return hardware_complain(hardware, result, "its interrupt cannot be cleared", why);
+    }
+    return ops->acknowledge(hardware->back_end, vector, why);
+}
+
 int hardware_ring(Hardware *hardware, unsigned vector)
 {
     return hardware_control_write(hardware, BARSHIFT_DOORBELL, vector);

@@ -114,6 +114,13 @@ void hardware_touch_kept(Hardware *hardware);
 /** hardware_interrupts() - switch @count vectors on; 0: off */
 int hardware_interrupts(Hardware *hardware, unsigned count, char *why);
 
+/**
+ * hardware_interrupt_served() - an interrupt of @vector has been taken
+ *
+ * Takes the cause away and lets the next one come: a pin is silent until then.
+ */
+int hardware_interrupt_served(Hardware *hardware, unsigned vector, char *why);
+
 /** hardware_ring() - raise a vector through the doorbell */
 int hardware_ring(Hardware *hardware, unsigned vector);
 

@@ -169,6 +169,17 @@ static int vectors(BackEnd *back_end, unsigned count, int *fds, char *why)
     return 0;
 }
 
+/* The register is memory, so what clears it is what is written */
+static int acknowledge(BackEnd *back_end, unsigned vector, char *why)
+{
+    FakeBackEnd *fake = (FakeBackEnd *)back_end;
+
+    (void)why;
+    fake->acknowledged++;
+    fake->cause_left |= ~*fake_register(BARSHIFT_INTX_STATUS) & 1u << vector;
+    return 0;
+}
+
 static int dma_map(BackEnd *back_end, void *memory, size_t length, uint64_t *address, char *why)
 {
     FakeBackEnd *fake = (FakeBackEnd *)back_end;
@@ -211,6 +222,7 @@ const BackEndOps fake_back_end_ops = {
     .map = map,
     .unmap = unmap,
     .vectors = vectors,
+    .acknowledge = acknowledge,
     .dma_map = dma_map,
     .dma_unmap = dma_unmap,
     .request_fd = request_fd,

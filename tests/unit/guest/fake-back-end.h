@@ -21,6 +21,8 @@ typedef struct FakeBackEnd {
     unsigned mapped;   /* now */
     unsigned vectors;  /* now */
     int vector_fds[BACK_END_VECTORS_MAX];
+    unsigned acknowledged;
+    uint32_t cause_left; /* of INTX_STATUS, which was not cleared before */
     int request_fd;    /* -1: none */
     void *dma_memory;  /* NULL: not mapped for DMA */
     bool no_dma;

@@ -302,6 +302,28 @@ static void test_interrupts_are_counted(void **state)
     driver_end(driver);
 }
 
+/* A pin is silent until its cause has gone and it was acknowledged */
+static void test_interrupts_are_acknowledged(void **state)
+{
+    FunctionDriver *driver = driver_started("kmdf", NULL, (Situation) { .interrupts = 2 });
+    struct pollfd fds[FUNCTION_DRIVER_FDS_MAX];
+
+    (void)state;
+    wait_counter(driver, "interrupts_raised", 2);
+    assert_int_equal(function_driver_fds(driver, fds), 2);
+    eventfd_write(fds[1].fd, 1);
+    function_driver_ready(driver, &fds[1]);
+    assert_int_equal(fake_back_end.acknowledged, 1);
+    function_driver_ready(driver, &fds[1]); /* nothing has arrived */
+    assert_int_equal(fake_back_end.acknowledged, 1);
+    eventfd_write(fds[0].fd, 1);
+    stop(driver);
+    assert_int_equal(fake_back_end.acknowledged, 2);
+    assert_int_equal(fake_back_end.cause_left, 0);
+    assert_int_equal(counter(driver, "errors"), 0);
+    driver_end(driver);
+}
+
 static void test_kernel_asks_to_let_go(void **state)
 {
     FunctionDriver *driver = driver_started(*state, NULL, (Situation) { .dma = true });
@@ -575,6 +597,7 @@ int main(void)
         CASE("/driver/dma/is-told-to-the-function", test_dma_is_told_to_the_function),
         CASE("/driver/dma/does-without", test_without_dma),
         CASE("/driver/interrupts/are-counted", test_interrupts_are_counted),
+        CASE("/driver/interrupts/are-acknowledged", test_interrupts_are_acknowledged),
         WITH("/driver/lets-go-when-the-kernel-asks/wdm", test_kernel_asks_to_let_go, "wdm"),
         WITH("/driver/lets-go-when-the-kernel-asks/kmdf", test_kernel_asks_to_let_go, "kmdf"),
         WITH("/driver/lets-go-when-the-kernel-asks/ndis", test_kernel_asks_to_let_go, "ndis"),
