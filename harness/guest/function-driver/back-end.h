@@ -35,7 +35,7 @@ typedef struct BackEnd BackEnd; /* each kind defines its own */
  *          which state its driver has declared: who stops it declares that once more behind
  *          release, for which reset_state_tell_stopped() is there
  * @acquire: make @bdf ours: bind, open, enable memory decode and bus mastering. Nothing is kept
- *           when it fails
+ *           when it fails, but the function may have been reset
  * @map: @length bytes at @offset of a BAR, whole pages, readable and writable
  * @unmap: what @map gave
  * @vectors: switch @count interrupt vectors on, 0: off. @fds: (out) a readable, non-blocking

@@ -113,19 +113,26 @@ static void headers_read(Hardware *hardware)
     witness_function_read(&hardware->function, &access);
 }
 
-/* What somebody else has written before this driver came; a stopped function cannot be asked */
-static void saved_begin(Hardware *hardware, const char *bdf)
+/*
+ * Before the first reset: is it stopped, and what has somebody else written before this driver came?
+ * A stopped function cannot be asked.
+ */
+static void reset_expect(Hardware *hardware, const char *bdf)
 {
     const HardwareSetup *setup = &hardware->setup;
     const Access access = mapping_access(setup->root);
     Function function;
     char ignored[HARDWARE_WHY_SIZE];
 
-    if (setup->ops->resets && !hardware->saved.saved &&
-        setup->find(setup->root, bdf, &function, ignored) == 0 && !function.stopped) {
+    if (!setup->ops->resets || setup->find(setup->root, bdf, &function, ignored) < 0) {
+        return;
+    }
+    hardware->stopped = function.stopped;
+    if (!hardware->saved.saved && !function.stopped) {
         witness_function_read(&function, &access);
         reset_state_save(&hardware->saved, &access, &function);
     }
+    hardware->function = function;
 }
 
 static int saved_restore(Hardware *hardware, char *why)
@@ -191,6 +198,7 @@ static int wake_noted(Hardware *hardware, char *why)
         result = tell(hardware, BARSHIFT_DRIVER_STARTED, why);
     }
     if (result == 0) {
+        hardware->stopped = false;
         result = stop_note_remove(hardware->setup.root, hardware->function.tag);
         if (result < 0) {
             hardware_complain(hardware, result, "its note as stopped stays", why);
@@ -263,19 +271,20 @@ static void kept_drop(Hardware *hardware)
 int hardware_prepare(Hardware *hardware, const char *bdf, char *why)
 {
     const HardwareSetup *setup = &hardware->setup;
+    char ignored[HARDWARE_WHY_SIZE];
     int result;
 
     /* Of a driver that did not give it back, or is started anew without a stop */
     hardware_release(hardware, 0, why);
     kept_drop(hardware);
     snprintf(hardware->function.bdf, BDF_SIZE, "%s", bdf);
-    saved_begin(hardware, bdf);
+    reset_expect(hardware, bdf);
     result = setup->ops->acquire(bdf, &hardware->back_end, why);
     if (result < 0) {
         hardware->back_end = NULL;
+        stopped_again(hardware, ignored); /* it may have got as far as the reset */
         return result;
     }
-    hardware->stopped = false;
     if (!setup->ops->registers) {
         return 0;
     }

@@ -54,7 +54,7 @@ typedef struct Hardware {
     BackEnd *kept;     /* of a driver that lets its DMA run on */
     Function function; /* as it was found at prepare */
     enum barshift_driver_state told; /* UNDECLARED: nothing since prepare */
-    bool stopped;      /* it was told so at last */
+    bool stopped;      /* it was told so at last, or is noted so */
     ResetState saved;  /* of a back end that resets: what its resets take */
     HardwareTarget target;
     HardwarePage pages[HARDWARE_PAGES_MAX];

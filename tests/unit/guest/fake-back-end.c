@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cleanup.h"
 #include "fake-back-end.h"
 #include "stop-note.h"
+#include "sysfs.h"
 
 #define FAKE_DMA_ADDRESS 0x1234000u
 
@@ -63,11 +66,49 @@ void fake_back_end_make(void)
     }
 }
 
+static const char *const sysfs_folders[] = {
+    "/sys", "/sys/bus", "/sys/bus/pci", "/sys/bus/pci/devices", "/sys/bus/pci/devices/" FAKE_BDF,
+};
+
+void fake_back_end_show(void)
+{
+    char path[PATH_MAX];
+    char target[64];
+
+    for (size_t i = 0; i < sizeof(sysfs_folders) / sizeof(sysfs_folders[0]); i++) {
+        snprintf(path, sizeof(path), "%s%s", fake_back_end.root, sysfs_folders[i]);
+        mkdir(path, 0755);
+    }
+    for (int nr = 0; nr < FAKE_BACK_END_BARS; nr++) {
+        sysfs_resource_path(path, fake_back_end.root, FAKE_BDF, nr);
+        snprintf(target, sizeof(target), "/proc/self/fd/%d", fake_back_end.files[nr]);
+        if (fake_back_end.bars[nr] && symlink(target, path) < 0) {
+            abort();
+        }
+    }
+}
+
+static void hide(void)
+{
+    char path[PATH_MAX];
+
+    for (int nr = 0; nr < FAKE_BACK_END_BARS; nr++) {
+        sysfs_resource_path(path, fake_back_end.root, FAKE_BDF, nr);
+        unlink(path);
+    }
+    for (size_t i = sizeof(sysfs_folders) / sizeof(sysfs_folders[0]); i-- > 0;) {
+        snprintf(path, sizeof(path), "%s%s", fake_back_end.root, sysfs_folders[i]);
+        rmdir(path);
+    }
+}
+
 void fake_back_end_free(void)
 {
     FakeBackEnd *fake = &fake_back_end;
     static const char *const folders[] = { "/run/barshift/drivers", "/run/barshift", "/run", "" };
-    char path[128];
+    char path[PATH_MAX];
+
+    hide();
 
     stop_note_remove(fake->root, FAKE_TAG);
     for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
@@ -98,7 +139,10 @@ int fake_find(const char *root, const char *bdf, Function *function, char *why)
 {
     int control_bar;
 
-    (void)why;
+    if (fake_back_end.not_found > 0 && --fake_back_end.not_found == 0) {
+        snprintf(why, HARDWARE_WHY_SIZE, "%s: no such function", bdf);
+        return -ENODEV;
+    }
     *function = (Function) { .tagged = true, .tag = FAKE_TAG, .memory_decode = true,
                              .control_bar = -1 };
     snprintf(function->bdf, sizeof(function->bdf), "%s", bdf);

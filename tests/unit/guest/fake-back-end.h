@@ -26,6 +26,7 @@ typedef struct FakeBackEnd {
     int request_fd;    /* -1: none */
     void *dma_memory;  /* NULL: not mapped for DMA */
     bool no_dma;
+    unsigned not_found; /* the look for it that fails, counted from now; 0: none */
     char root[64];     /* stop notes are below it */
 } FakeBackEnd;
 
@@ -35,6 +36,9 @@ extern const BackEndOps fake_back_end_ops;
 /** fake_back_end_make(), fake_back_end_free() - the function as after power-on */
 void fake_back_end_make(void);
 void fake_back_end_free(void);
+
+/** fake_back_end_show() - let its BARs be reached through sysfs below the root, too */
+void fake_back_end_show(void);
 
 /** fake_register() - a word of the control registers */
 volatile uint32_t *fake_register(uint64_t offset);

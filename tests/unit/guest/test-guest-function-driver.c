@@ -339,6 +339,106 @@ static void test_kernel_asks_to_let_go(void **state)
     driver_end(driver);
 }
 
+/* A back end that resets, as vfio does, and whose acquire can fail behind its reset */
+
+static bool acquire_fails;
+
+static void reset(void)
+{
+    *fake_register(BARSHIFT_DRIVER_STATE) = BARSHIFT_DRIVER_UNDECLARED;
+    *(volatile uint64_t *)fake_register(BARSHIFT_CONTROL_SCRATCH(1)) = 0;
+}
+
+static int resetting_acquire(const char *bdf, BackEnd **back_end, char *why)
+{
+    reset();
+    if (acquire_fails) {
+        snprintf(why, BACK_END_WHY_SIZE, "cannot be enabled");
+        return -EIO;
+    }
+    return fake_back_end_ops.acquire(bdf, back_end, why);
+}
+
+static int resetting_release(BackEnd *back_end, char *why)
+{
+    reset();
+    return fake_back_end_ops.release(back_end, why);
+}
+
+static FunctionDriver *resetting_driver_started(BackEndOps *ops)
+{
+    FunctionDriver *driver;
+
+    *ops = fake_back_end_ops;
+    ops->resets = true;
+    ops->acquire = resetting_acquire;
+    ops->release = resetting_release;
+    acquire_fails = false;
+    fake_back_end_make();
+    fake_back_end_show();
+    assert_int_equal(function_driver_new(
+                         &(FunctionDriverSetup) {
+                             .model = driver_model_find("kmdf"),
+                             .hardware = { .ops = ops, .find = fake_find,
+                                           .root = fake_back_end.root },
+                             .rate = RATE,
+                         },
+                         &driver),
+                     0);
+    expect(driver, PNP_START, 0);
+    return driver;
+}
+
+/* What was written while the driver works is not what it has found when it came */
+static void test_scratch_registers_survive_resets(void **state)
+{
+    volatile uint64_t *scratch;
+    FunctionDriver *driver;
+    BackEndOps ops;
+
+    (void)state;
+    driver = resetting_driver_started(&ops);
+    scratch = (volatile uint64_t *)fake_register(BARSHIFT_CONTROL_SCRATCH(1));
+    *scratch = 0x51;
+    stop(driver);
+    assert_int_equal(*scratch, 0);
+    expect(driver, PNP_START, 0);
+    assert_int_equal(*scratch, 0x51);
+    driver_end(driver);
+}
+
+static void test_stopped_is_told_again(void **state)
+{
+    FunctionDriver *driver;
+    BackEndOps ops;
+    int control_bar;
+
+    (void)state;
+    driver = resetting_driver_started(&ops);
+    stop(driver);
+    assert_int_equal(*fake_register(BARSHIFT_DRIVER_STATE), BARSHIFT_DRIVER_STOPPED);
+    acquire_fails = true;
+    expect(driver, PNP_START, -EIO);
+    assert_int_equal(*fake_register(BARSHIFT_DRIVER_STATE), BARSHIFT_DRIVER_STOPPED);
+    assert_true(stop_note_read(fake_back_end.root, FAKE_TAG, &control_bar));
+    driver_end(driver);
+}
+
+/* Acquired, and lost before it was told that it is started: the note stays true */
+static void test_stopped_is_told_again_behind_acquire(void **state)
+{
+    FunctionDriver *driver;
+    BackEndOps ops;
+
+    (void)state;
+    driver = resetting_driver_started(&ops);
+    stop(driver);
+    fake_back_end.not_found = 2; /* the look behind acquire */
+    expect(driver, PNP_START, -EIO);
+    assert_int_equal(*fake_register(BARSHIFT_DRIVER_STATE), BARSHIFT_DRIVER_STOPPED);
+    driver_end(driver);
+}
+
 /* Requests of the PnP manager */
 
 static void test_only_what_is_allowed(void **state)
@@ -606,6 +706,10 @@ int main(void)
         WITH("/driver/lets-go-when-the-kernel-asks/wddm", test_kernel_asks_to_let_go, "wddm"),
         WITH("/driver/lets-go-when-the-kernel-asks/portcls", test_kernel_asks_to_let_go, "portcls"),
         WITH("/driver/lets-go-when-the-kernel-asks/acx", test_kernel_asks_to_let_go, "acx"),
+        CASE("/driver/reset/scratch-registers-survive", test_scratch_registers_survive_resets),
+        CASE("/driver/reset/stopped-is-told-again", test_stopped_is_told_again),
+        CASE("/driver/reset/stopped-is-told-again-behind-acquire",
+             test_stopped_is_told_again_behind_acquire),
         CASE("/driver/requests/only-what-is-allowed", test_only_what_is_allowed),
         WITH("/driver/cancel-stop/without-query/wdm", test_cancel_without_query, "wdm"),
         WITH("/driver/cancel-stop/without-query/portcls", test_cancel_without_query, "portcls"),
