@@ -156,11 +156,12 @@ static void barshift_reset_sizes(BarshiftState *s)
 static void barshift_reset(DeviceState *qdev)
 {
     BarshiftState *s = BARSHIFT(qdev);
+    enum barshift_reset kind = power_reset_kind(s);
 
     /* The first time here: to realize a function QEMU walks its capabilities, looped or not */
     faults_set(s, s->faults_given);
     sight_look(s);
-    ledger_write(&s->ledger, BARSHIFT_EVENT_RESET, BARSHIFT_NO_BAR, power_reset_kind(s));
+    ledger_write(&s->ledger, BARSHIFT_EVENT_RESET, BARSHIFT_NO_BAR, kind);
     sriov_reset(s);
     dma_reset(s);
     quiesce_reset(s);
@@ -172,7 +173,7 @@ static void barshift_reset(DeviceState *qdev)
         aer_cold_reset(s);
     }
     power_reset(s);
-    faults_reset(s);
+    faults_reset(s, kind);
     sight_look(s);
 
     for (unsigned nr = 0; nr < BARSHIFT_BARS; nr++) {

@@ -234,9 +234,12 @@ void bar_faults_undo(BarshiftBar *bar)
     bar_show(bar);
 }
 
-void faults_reset(BarshiftState *s)
+void faults_reset(BarshiftState *s, enum barshift_reset kind)
 {
-    s->interrupts.lost = false;
+    /* A driver that resets its function as it takes it is to find them lost still */
+    if (kind != BARSHIFT_RESET_FUNCTION) {
+        s->interrupts.lost = false;
+    }
     for (unsigned nr = 0; nr < BARSHIFT_BARS; nr++) {
         if (bar_present(&s->bars[nr])) {
             bar_faults_undo(&s->bars[nr]);

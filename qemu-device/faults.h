@@ -79,7 +79,7 @@ char *faults_text(uint32_t faults);
 void faults_set(struct BarshiftState *s, uint32_t faults);
 
 /** faults_reset() - undo what moves have done; the same faults strike again later */
-void faults_reset(struct BarshiftState *s);
+void faults_reset(struct BarshiftState *s, enum barshift_reset kind);
 
 /** bar_faults_undo() - faults_reset() for one BAR */
 void bar_faults_undo(struct BarshiftBar *bar);

@@ -8,6 +8,7 @@
 #include "dma.h"
 #include "messages.h"
 #include "records.h"
+#include "resets.h"
 
 #define ALL_MODES ",msix=8,msi=8,intx=on"
 #define VECTORS 8 /* of each mode, with ALL_MODES */
@@ -307,6 +308,26 @@ static void test_lost_after_a_move(gconstpointer data)
     function_stop(&function);
 }
 
+/* A driver may reset its function when it takes it, and is to find them lost still */
+static void test_lost_over_a_function_reset(void)
+{
+    Function function;
+    Msix msix;
+
+    intx_start(&function, ALL_MODES ",fault=interrupt-lost");
+    bar_2_move(&function, MOVED_BASE);
+
+    function_level_reset(&function);
+    config_write(&function, PCI_BASE_ADDRESS_0, 4, (uint32_t)function.bars[0].base);
+    config_write(&function, PCI_BASE_ADDRESS_1, 4, (uint32_t)function.bars[1].base);
+    command_set(&function, PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER, true);
+    msix_find(&msix, &function);
+    msix_enable(&msix);
+
+    g_assert_cmpint(arrives(&function, BARSHIFT_INTERRUPT_MSIX, 4), ==, -1);
+    function_stop(&function);
+}
+
 static void test_wrong_vector(gconstpointer data)
 {
     const ModeCase *row = data;
@@ -497,6 +518,8 @@ int main(int argc, char **argv)
     g_test_add_func("/interrupts/bad-vector/none", test_bad_vector_without_a_mode);
     g_test_add_func("/interrupts/bad-vector/msi-not-given", test_bad_vector_of_msi_not_given);
     g_test_add_func("/interrupts/reset/clears-all", test_reset_clears_all);
+    g_test_add_func("/interrupts/reset/function-stays-without-those-lost",
+                    test_lost_over_a_function_reset);
     g_test_add_func("/interrupts/copy-raises-its-vector", test_copy_raises_its_vector);
     g_test_add_func("/interrupts/doorbell/while-stopped-is-one-violation",
                     test_doorbell_while_stopped_is_one_violation);

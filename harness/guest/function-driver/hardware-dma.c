@@ -36,6 +36,9 @@ int hardware_dma_run(Hardware *hardware, uint64_t *count, char *why)
     int nr = hardware->function.control_bar;
     int result = hardware_read(hardware, nr, BARSHIFT_DMA_STEPS, count);
 
+    if (result == 0) {
+        result = hardware_read(hardware, nr, BARSHIFT_DMA_FAILED, &hardware->dma_failed);
+    }
     if (result < 0 || !hardware->dma_ready) {
         return hardware_complain(hardware, -ENXIO, "its DMA is not prepared", why);
     }
@@ -64,4 +67,20 @@ int hardware_dma_stop(Hardware *hardware, char *why)
 uint64_t hardware_dma_count(const Hardware *hardware)
 {
     return *(const volatile uint64_t *)hardware->dma_memory;
+}
+
+int hardware_dma_agrees(Hardware *hardware, bool *agrees)
+{
+    int nr = hardware->function.control_bar;
+    uint64_t steps = 0;
+    uint64_t failed = 0;
+    int result = hardware_read(hardware, nr, BARSHIFT_DMA_STEPS, &steps);
+
+    if (result == 0) {
+        result = hardware_read(hardware, nr, BARSHIFT_DMA_FAILED, &failed);
+    }
+    if (result == 0) {
+        *agrees = hardware_dma_count(hardware) >= steps && failed == hardware->dma_failed;
+    }
+    return result;
 }

@@ -65,6 +65,7 @@ typedef struct Hardware {
     unsigned vector_count;
     void *dma_memory;
     uint64_t dma_address;
+    uint64_t dma_failed; /* steps that had failed when the stream began */
     bool dma_ready;
     bool dma_runs;
 } Hardware;
@@ -137,6 +138,14 @@ int hardware_dma_stop(Hardware *hardware, char *why);
 
 /** hardware_dma_count() - what the stream has written last */
 uint64_t hardware_dma_count(const Hardware *hardware);
+
+/**
+ * hardware_dma_agrees() - has every step that the function counts arrived, and none failed?
+ * @agrees: (out) set only on success
+ *
+ * Return: 0 or the -errno of the access.
+ */
+int hardware_dma_agrees(Hardware *hardware, bool *agrees);
 
 /** hardware_read(), hardware_write() - 64 bits through what is mapped; Return: 0 or -ENXIO */
 int hardware_read(const Hardware *hardware, int bar_nr, uint64_t offset, uint64_t *value);

@@ -120,12 +120,14 @@ static int request_finish(Traffic *traffic, IoRequest *request)
     return result;
 }
 
-/* Steps may only go up */
+/* Steps may only go up, and each that the function has done has arrived */
 static void dma_look(Traffic *traffic)
 {
+    bool agrees = false;
+    int result = hardware_dma_agrees(traffic->hardware, &agrees);
     uint64_t count = hardware_dma_count(traffic->hardware);
 
-    error_unless(traffic, count >= traffic->dma_seen);
+    error_unless(traffic, result == 0 && agrees && count >= traffic->dma_seen);
     if (count > traffic->dma_seen) {
         atomic_fetch_add(&traffic->dma_steps, count - traffic->dma_seen);
     }

@@ -271,6 +271,26 @@ static void test_dma_that_goes_back(void **state)
     driver_end(driver);
 }
 
+static void test_dma_that_does_not_arrive(void **state)
+{
+    FunctionDriver *driver = driver_started("kmdf", NULL, (Situation) { .dma = true });
+
+    (void)state;
+    *fake_register(BARSHIFT_DMA_STEPS) = 3;
+    wait_counter(driver, "errors", 1);
+    driver_end(driver);
+}
+
+static void test_dma_that_the_bus_refuses(void **state)
+{
+    FunctionDriver *driver = driver_started("kmdf", NULL, (Situation) { .dma = true });
+
+    (void)state;
+    *fake_register(BARSHIFT_DMA_FAILED) = 1;
+    wait_counter(driver, "errors", 1);
+    driver_end(driver);
+}
+
 static void test_without_dma(void **state)
 {
     FunctionDriver *driver = driver_make("kmdf", NULL, (Situation) { .dma = true });
@@ -691,6 +711,8 @@ int main(void)
              test_word_that_did_not_move_along),
         CASE("/driver/traffic/notices-a-stranger-in-the-header", test_stranger_in_the_header),
         CASE("/driver/traffic/notices-dma-that-goes-back", test_dma_that_goes_back),
+        CASE("/driver/traffic/notices-dma-that-does-not-arrive", test_dma_that_does_not_arrive),
+        CASE("/driver/traffic/notices-dma-that-the-bus-refuses", test_dma_that_the_bus_refuses),
         CASE("/driver/start/refuses-a-function-not-its-own", test_not_its_own_function),
         CASE("/driver/start/refuses-memory-not-its-own", test_not_its_own_memory),
         CASE("/driver/does-without-registers", test_without_registers),
