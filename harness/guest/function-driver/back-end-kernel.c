@@ -21,6 +21,7 @@
 #include "block-workload.h"
 #include "cleanup.h"
 #include "kernel-driver.h"
+#include "presence.h"
 
 #define LIVE_ROOT ""
 #define BIND_TIMEOUT_MS 10000u
@@ -33,6 +34,7 @@ _Static_assert(BACK_END_WHY_SIZE >= BLOCK_WORKLOAD_WHY_SIZE, "a sentence of it i
 struct BackEnd {
     char bdf[64];
     int disk;
+    int presence_fd;
 };
 
 /* Of the one function that this process drives */
@@ -135,8 +137,14 @@ static int kernel_acquire(const char *bdf, BackEnd **back_end, char *why)
         free(made);
         return result;
     }
+    made->presence_fd = presence_open(LIVE_ROOT, bdf);
     *back_end = made;
     return 0;
+}
+
+static bool kernel_is_lost(const BackEnd *back_end)
+{
+    return presence_lost(back_end->presence_fd);
 }
 
 static int kernel_exchange(BackEnd *back_end, uint64_t number, char *why)
@@ -146,10 +154,13 @@ static int kernel_exchange(BackEnd *back_end, uint64_t number, char *why)
 
 static int kernel_release(BackEnd *back_end, char *why)
 {
-    int result;
+    int result = 0;
 
     fd_close(&back_end->disk);
-    result = kernel_driver_unbind(LIVE_ROOT, back_end->bdf, BIND_TIMEOUT_MS, why);
+    if (!kernel_is_lost(back_end)) {
+        result = kernel_driver_unbind(LIVE_ROOT, back_end->bdf, BIND_TIMEOUT_MS, why);
+    }
+    fd_close(&back_end->presence_fd);
     free(back_end);
     return result;
 }
@@ -159,5 +170,6 @@ const BackEndOps back_end_kernel = {
     .registers = false,
     .acquire = kernel_acquire,
     .exchange = kernel_exchange,
+    .is_lost = kernel_is_lost,
     .release = kernel_release,
 };

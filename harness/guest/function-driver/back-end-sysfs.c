@@ -22,6 +22,7 @@
 #include "cleanup.h"
 #include "command.h"
 #include "driver.h"
+#include "presence.h"
 
 #define PAGE_SIZE 0x1000u
 #define PAGEMAP_PRESENT (UINT64_C(1) << 63)
@@ -30,6 +31,7 @@
 
 struct BackEnd {
     char bdf[BDF_SIZE];
+    int presence_fd;
     int ring_fd; /* of the io_uring that holds the pin; -1: no page is pinned */
 };
 
@@ -53,10 +55,15 @@ static int acquire(const char *bdf, BackEnd **back_end, char *why)
         driver_disable(&command_live, bdf, why);
         return -ENOMEM;
     }
-    *made = (BackEnd) { .ring_fd = -1 };
+    *made = (BackEnd) { .ring_fd = -1, .presence_fd = presence_open(command_live.root, bdf) };
     snprintf(made->bdf, sizeof(made->bdf), "%s", bdf);
     *back_end = made;
     return 0;
+}
+
+static bool is_lost(const BackEnd *back_end)
+{
+    return presence_lost(back_end->presence_fd);
 }
 
 static int map(BackEnd *back_end, int bar_nr, uint64_t offset, size_t length, void **memory,
@@ -179,16 +186,18 @@ static int dma_map(BackEnd *back_end, void *memory, size_t length, uint64_t *add
     return result;
 }
 
-/* A function that was removed meanwhile needs no more */
+/* A function that was removed meanwhile needs no more; whoever has its name now is not ours */
 static int release(BackEnd *back_end, char *why)
 {
     char ignored[BACK_END_WHY_SIZE];
+    bool lost = is_lost(back_end);
     int result;
 
     if (back_end->ring_fd >= 0) {
         dma_unmap(back_end, NULL, 0, ignored);
     }
-    result = driver_disable(&command_live, back_end->bdf, why);
+    result = lost ? 0 : driver_disable(&command_live, back_end->bdf, why);
+    fd_close(&back_end->presence_fd);
     free(back_end);
     return result == -ENOENT || result == -ENODEV ? 0 : result;
 }
@@ -201,5 +210,6 @@ const BackEndOps back_end_sysfs = {
     .unmap = unmap,
     .dma_map = dma_map,
     .dma_unmap = dma_unmap,
+    .is_lost = is_lost,
     .release = release,
 };

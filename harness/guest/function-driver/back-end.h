@@ -25,7 +25,7 @@ typedef struct BackEnd BackEnd; /* each kind defines its own */
 /**
  * struct BackEndOps - one kind
  *
- * Every operation but request_fd returns 0 or -errno and then sets @why, BACK_END_WHY_SIZE bytes.
+ * Every operation but request_fd and is_lost returns 0 or -errno and then sets @why, BACK_END_WHY_SIZE bytes.
  *
  * @name: as on the command line
  * @registers: the function's BARs can be reached; false: the kernel's driver has it, map and unmap
@@ -51,6 +51,8 @@ typedef struct BackEnd BackEnd; /* each kind defines its own */
  *            from the traffic's thread, never before acquire has returned or after release has
  *            begun. NULL: the driver does it through what it has mapped, or there is no traffic
  * @request_fd: a readable eventfd by which the kernel asks to let go, -1: none now. NULL: never any
+ * @is_lost: has the kernel removed the function without asking? Then nothing that is mapped of it
+ *           may be touched any more. NULL: it asks
  * @release: give it back: nothing of it stays open, mapped or pinned, and @back_end is freed,
  *           whatever the result
  */
@@ -68,6 +70,7 @@ typedef struct BackEndOps {
     int (*dma_unmap)(BackEnd *back_end, void *memory, size_t length, char *why);
     int (*exchange)(BackEnd *back_end, uint64_t number, char *why);
     int (*request_fd)(BackEnd *back_end);
+    bool (*is_lost)(const BackEnd *back_end);
     int (*release)(BackEnd *back_end, char *why);
 } BackEndOps;
 

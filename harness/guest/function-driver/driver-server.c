@@ -15,6 +15,7 @@
 #include "driver-server.h"
 
 #define BACKLOG 8
+#define LOOK_MS 500
 #define HEADROOM 64 /* of a reply, for the line that tells what was left out */
 
 /** struct Client - a connection with at most one request that has no answer yet */
@@ -247,7 +248,7 @@ static Client *pnp_first(DriverServer *server)
     return first;
 }
 
-/* Return: how long to wait at most, -1: for ever */
+/* Return: how long to wait at most */
 static int pnp_advance(DriverServer *server)
 {
     Client *first;
@@ -262,11 +263,11 @@ static int pnp_advance(DriverServer *server)
                                       (PnpRequest)pnp_parse(first->request, bdf));
         }
         if (first->due_ms > now) {
-            return (int)(first->due_ms - now);
+            return first->due_ms - now < LOOK_MS ? (int)(first->due_ms - now) : LOOK_MS;
         }
         serve(server, first, pnp_serve);
     }
-    return -1;
+    return LOOK_MS;
 }
 
 /* A place for one more client; that of one who asks nothing, when there is no other; NULL: none */
@@ -317,7 +318,11 @@ static int round_serve(DriverServer *server)
     struct pollfd fds[DRIVER_SERVER_CLIENTS_MAX + 1 + FUNCTION_DRIVER_FDS_MAX];
     unsigned clients = server->client_count;
     unsigned count = 0;
-    int wait_ms = pnp_advance(server);
+    int wait_ms;
+
+    /* First whether it is there at all: a request would touch it */
+    function_driver_look(server->driver);
+    wait_ms = pnp_advance(server);
 
     for (unsigned i = 0; i < clients; i++) {
         const Client *client = &server->clients[i];

@@ -25,6 +25,7 @@ struct FunctionDriver {
     bool dma_wanted; /* between START_DMA and STOP_DMA */
     bool no_dma;     /* it was tried */
     bool no_interrupts;
+    bool went_by_itself; /* the kernel has asked for the function, or taken it: nobody has told */
     uint64_t interrupts_arrived;
     uint64_t completed_before; /* the last START */
     char bdf[BDF_SIZE];

@@ -66,6 +66,10 @@ int function_driver_request(FunctionDriver *driver, PnpRequest request, const ch
     PnpStatus status;
     int result;
 
+    if (request == PNP_SURPRISE_REMOVAL && driver->went_by_itself) {
+        driver->went_by_itself = false;
+        return 0;
+    }
     if (!pnp_request_allowed(driver->state, request)) {
         snprintf(why, FUNCTION_DRIVER_WHY_SIZE, "%s: not allowed when %s",
                  pnp_request_name(request), pnp_state_name(driver->state));
@@ -171,9 +175,17 @@ unsigned function_driver_fds(FunctionDriver *driver, struct pollfd *fds)
     return count;
 }
 
-void function_driver_ready(FunctionDriver *driver, const struct pollfd *fd)
+/* Without the PnP manager, which may send its own SURPRISE_REMOVAL later */
+static void go(FunctionDriver *driver)
 {
     char ignored[FUNCTION_DRIVER_WHY_SIZE];
+
+    driver->went_by_itself =
+        function_driver_request(driver, PNP_SURPRISE_REMOVAL, NULL, ignored) == 0;
+}
+
+void function_driver_ready(FunctionDriver *driver, const struct pollfd *fd)
+{
     uint64_t count;
 
     for (unsigned i = 0; i < driver->hardware.vector_count; i++) {
@@ -183,6 +195,18 @@ void function_driver_ready(FunctionDriver *driver, const struct pollfd *fd)
     }
     /* The kernel waits until the function is let go, and nobody has asked for a stop */
     if (fd->fd == request_fd(driver) && read(fd->fd, &count, sizeof(count)) > 0) {
-        function_driver_request(driver, PNP_SURPRISE_REMOVAL, NULL, ignored);
+        go(driver);
     }
+}
+
+void function_driver_look(FunctionDriver *driver)
+{
+    if (!hardware_is_lost(&driver->hardware)) {
+        return;
+    }
+    io_queue_freeze(&driver->traffic.queue);
+    atomic_store(&driver->traffic.vectors, 0);
+    atomic_store(&driver->traffic.dma, false);
+    hardware_lose(&driver->hardware);
+    go(driver);
 }

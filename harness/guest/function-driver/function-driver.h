@@ -72,4 +72,11 @@ unsigned function_driver_fds(FunctionDriver *driver, struct pollfd *fds);
 /** function_driver_ready() - one of these is readable */
 void function_driver_ready(FunctionDriver *driver, const struct pollfd *fd);
 
+/**
+ * function_driver_look() - is the function still there? To be called twice a second
+ *
+ * One that was removed under a driver that works is let go of, as at SURPRISE_REMOVAL.
+ */
+void function_driver_look(FunctionDriver *driver);
+
 #endif

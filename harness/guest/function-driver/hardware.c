@@ -340,6 +340,40 @@ static void pages_unmap(Hardware *hardware, bool keep)
     hardware->page_count = 0;
 }
 
+bool hardware_is_lost(const Hardware *hardware)
+{
+    const BackEndOps *ops = hardware->setup.ops;
+
+    return hardware->back_end && ops->is_lost && ops->is_lost(hardware->back_end);
+}
+
+/* Does the function itself still answer where its control registers were? */
+static bool is_own(const Hardware *hardware)
+{
+    uint64_t header;
+
+    return hardware_read(hardware, hardware->function.control_bar, BARSHIFT_HEADER_MAGIC,
+                         &header) == 0 &&
+           header == ((uint64_t)hardware->function.tag << 32 | BARSHIFT_MAGIC);
+}
+
+/*
+ * Somebody else may have its addresses now, so it is not told that it is stopped, nor noted so.
+ * But one that was only taken out of the kernel's lists still decodes and still is a bus master:
+ * its stream would go on into memory that is others' soon.
+ */
+void hardware_lose(Hardware *hardware)
+{
+    char ignored[HARDWARE_WHY_SIZE];
+
+    if (is_own(hardware)) {
+        hardware_dma_stop(hardware, ignored);
+    }
+    pages_unmap(hardware, false);
+    hardware->told = BARSHIFT_DRIVER_UNDECLARED;
+    hardware->dma_runs = false;
+}
+
 int hardware_release(Hardware *hardware, unsigned keep, char *why)
 {
     const BackEndOps *ops = hardware->setup.ops;

@@ -106,6 +106,15 @@ int hardware_declare(Hardware *hardware, enum barshift_driver_state state, char 
 /** hardware_quiet() - the last access: note the function as stopped and tell it so */
 int hardware_quiet(Hardware *hardware, char *why);
 
+/**
+ * hardware_is_lost(), hardware_lose() - has the kernel removed the function without asking?
+ *
+ * Then nothing of it is touched any more, but a stream that still runs is stopped: what is mapped is unmapped, and who waits for an answer
+ * of it gets -ENXIO. The engine is kept out meanwhile. hardware_release() is still to come.
+ */
+bool hardware_is_lost(const Hardware *hardware);
+void hardware_lose(Hardware *hardware);
+
 /** hardware_release() - unmap and give back; @keep: of HARDWARE_KEEP_ */
 int hardware_release(Hardware *hardware, unsigned keep, char *why);
 

@@ -252,6 +252,11 @@ static int request_fd(BackEnd *back_end)
     return ((FakeBackEnd *)back_end)->request_fd;
 }
 
+static bool is_lost(const BackEnd *back_end)
+{
+    return ((const FakeBackEnd *)back_end)->lost;
+}
+
 static int release(BackEnd *back_end, char *why)
 {
     (void)why;
@@ -270,5 +275,6 @@ const BackEndOps fake_back_end_ops = {
     .dma_map = dma_map,
     .dma_unmap = dma_unmap,
     .request_fd = request_fd,
+    .is_lost = is_lost,
     .release = release,
 };

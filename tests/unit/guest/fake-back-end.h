@@ -26,6 +26,7 @@ typedef struct FakeBackEnd {
     int request_fd;    /* -1: none */
     void *dma_memory;  /* NULL: not mapped for DMA */
     bool no_dma;
+    bool lost;         /* the kernel has removed it */
     unsigned not_found; /* the look for it that fails, counted from now; 0: none */
     char root[64];     /* stop notes are below it */
 } FakeBackEnd;

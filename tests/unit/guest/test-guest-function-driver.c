@@ -359,6 +359,48 @@ static void test_kernel_asks_to_let_go(void **state)
     driver_end(driver);
 }
 
+/* Somebody else may have the addresses of one that was removed under its driver */
+static void test_lost_function_is_not_touched(void **state)
+{
+    const Situation situation = { .dma = true, .interrupts = 1 };
+    FunctionDriver *driver = driver_started(*state, NULL, situation);
+    int control_bar;
+
+    function_driver_look(driver);
+    expect_line(driver, "state started\n");
+    *fake_register(BARSHIFT_HEADER_TAG) = FAKE_TAG + 1;
+    fake_back_end.lost = true;
+    function_driver_look(driver);
+    expect_line(driver, "state surprise-removed\n");
+    assert_int_equal(fake_back_end.acquired, 0);
+    assert_false(fake_is_mapped());
+    assert_int_equal(*fake_register(BARSHIFT_DRIVER_STATE), BARSHIFT_DRIVER_STARTED);
+    assert_int_equal(*fake_register(BARSHIFT_DMA_COMMAND), BARSHIFT_DMA_STREAM);
+    assert_false(stop_note_read(fake_back_end.root, FAKE_TAG, &control_bar));
+    assert_int_equal(counter(driver, "lost"), 0);
+
+    /* The manager finds out later than the driver */
+    expect(driver, PNP_SURPRISE_REMOVAL, 0);
+    expect(driver, PNP_SURPRISE_REMOVAL, -EPROTO);
+    expect(driver, PNP_REMOVE, 0);
+    expect_kept_contract(driver);
+    driver_end(driver);
+}
+
+/* Out of the kernel's lists and not out of its slot, it would write into memory that is others' */
+static void test_lost_function_stops_its_stream(void **state)
+{
+    FunctionDriver *driver = driver_started("kmdf", NULL, (Situation) { .dma = true });
+
+    (void)state;
+    fake_back_end.lost = true;
+    function_driver_look(driver);
+    assert_int_equal(*fake_register(BARSHIFT_DMA_COMMAND), BARSHIFT_DMA_STOP);
+    assert_int_equal(*fake_register(BARSHIFT_DRIVER_STATE), BARSHIFT_DRIVER_STARTED);
+    assert_null(fake_back_end.dma_memory);
+    driver_end(driver);
+}
+
 /* A back end that resets, as vfio does, and whose acquire can fail behind its reset */
 
 static bool acquire_fails;
@@ -728,6 +770,14 @@ int main(void)
         WITH("/driver/lets-go-when-the-kernel-asks/wddm", test_kernel_asks_to_let_go, "wddm"),
         WITH("/driver/lets-go-when-the-kernel-asks/portcls", test_kernel_asks_to_let_go, "portcls"),
         WITH("/driver/lets-go-when-the-kernel-asks/acx", test_kernel_asks_to_let_go, "acx"),
+        WITH("/driver/lost/is-not-touched/wdm", test_lost_function_is_not_touched, "wdm"),
+        WITH("/driver/lost/is-not-touched/kmdf", test_lost_function_is_not_touched, "kmdf"),
+        WITH("/driver/lost/is-not-touched/ndis", test_lost_function_is_not_touched, "ndis"),
+        WITH("/driver/lost/is-not-touched/storport", test_lost_function_is_not_touched, "storport"),
+        WITH("/driver/lost/is-not-touched/wddm", test_lost_function_is_not_touched, "wddm"),
+        WITH("/driver/lost/is-not-touched/portcls", test_lost_function_is_not_touched, "portcls"),
+        WITH("/driver/lost/is-not-touched/acx", test_lost_function_is_not_touched, "acx"),
+        CASE("/driver/lost/stops-its-stream", test_lost_function_stops_its_stream),
         CASE("/driver/reset/scratch-registers-survive", test_scratch_registers_survive_resets),
         CASE("/driver/reset/stopped-is-told-again", test_stopped_is_told_again),
         CASE("/driver/reset/stopped-is-told-again-behind-acquire",
