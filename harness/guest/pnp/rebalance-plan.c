@@ -109,6 +109,25 @@ static void loser_tell(Draft *draft)
     }
 }
 
+/* Known before there is a plan: a newcomer may decode, and is nobody who works all the same */
+static int incoming_set(Draft *draft)
+{
+    RebalancePlan *plan = draft->plan;
+    int count = (int)draft->tree.function_count;
+    int result = 0;
+
+    plan->incoming = calloc((size_t)count + 1, sizeof(*plan->incoming));
+    if (!plan->incoming) {
+        return -ENOMEM;
+    }
+    for (int i = 0; result == 0 && i < count && draft->ask->kind != REBALANCE_RESIZE; i++) {
+        if (is_asking(draft, i)) {
+            result = draft_member(draft, i, &plan->incoming[plan->incoming_count++]);
+        }
+    }
+    return result;
+}
+
 static int members_set(Draft *draft)
 {
     RebalancePlan *plan = draft->plan;
@@ -118,9 +137,6 @@ static int members_set(Draft *draft)
     for (int i = 0; result == 0 && i < (int)tree->function_count; i++) {
         if (works(draft, i) && removal_takes(tree, &draft->set, i)) {
             result = draft_member(draft, i, &plan->scope[plan->scope_count++]);
-        }
-        if (result == 0 && draft->ask->kind != REBALANCE_RESIZE && is_asking(draft, i)) {
-            result = draft_member(draft, i, &plan->incoming[plan->incoming_count++]);
         }
     }
     for (size_t i = 0; result == 0 && i < draft->set.bridge_count; i++) {
@@ -196,14 +212,17 @@ static int plan_fill(Draft *draft)
     int result;
 
     plan->scope = calloc(tree->function_count + 1, sizeof(*plan->scope));
-    plan->incoming = calloc(tree->function_count + 1, sizeof(*plan->incoming));
     plan->removed = calloc(tree->function_count + tree->bridge_count + 1, sizeof(*plan->removed));
     plan->addresses = calloc(tree->bar_count + tree->bridge_count * WINDOW_KINDS + 1,
                              sizeof(*plan->addresses));
-    if (!plan->scope || !plan->incoming || !plan->removed || !plan->addresses) {
+    if (!plan->scope || !plan->removed || !plan->addresses) {
         return -ENOMEM;
     }
-    result = members_set(draft);
+    /* Who is only described is in the tree since it has a place */
+    result = draft->ask->kind == REBALANCE_ARRIVAL ? incoming_set(draft) : 0;
+    if (result == 0) {
+        result = members_set(draft);
+    }
     if (result == 0) {
         result = addresses_set(draft);
     }
@@ -252,6 +271,9 @@ static int draft_plan(Draft *draft)
     RebalancePlan *plan = draft->plan;
     int result = draft_tree(draft);
 
+    if (result == 0 && draft->ask->kind != REBALANCE_ARRIVAL) {
+        result = incoming_set(draft);
+    }
     if (result < 0) {
         return result;
     }
@@ -331,9 +353,12 @@ static int blockers_find(const Topology *topology, const RebalanceAsk *ask, Reba
     if (result == 0 && without.verdict == PLAN_FITS && blockers_tell(ask, &without, reason)) {
         rebalance_plan_free(plan);
         *plan = (RebalancePlan) { .verdict = PLAN_BLOCKED, .exact = without.exact,
+                                  .incoming = without.incoming,
+                                  .incoming_count = without.incoming_count,
                                   .resized_bar = -1,
                                   .shortage.largest_hole = range_empty() };
         memcpy(plan->reason, reason, sizeof(reason));
+        without.incoming = NULL;
     }
     return result;
 }

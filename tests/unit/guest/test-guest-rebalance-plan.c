@@ -322,6 +322,7 @@ static void test_refusers(void **state)
     ask.refuser_count = 2;
     plan = plan_for(&made, &ask);
     assert_int_equal(plan.verdict, PLAN_BLOCKED);
+    assert_int_equal(plan.incoming_count, 1); /* who may decode, and works not even so */
     assert_string_equal(plan.reason, "0000:01:00.0 would have to be stopped and may not be");
     assert_int_equal(plan.removed_count, 0);
     rebalance_plan_free(&plan);
