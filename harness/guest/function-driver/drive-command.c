@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/signalfd.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -214,16 +215,31 @@ static int driver_begin(const DriveOptions *options, FunctionDriver **driver,
     return result;
 }
 
+/* Who is asked to end quiets its function first. Before there are threads: all are to inherit it */
+static int end_signals(void)
+{
+    sigset_t set;
+
+    sigemptyset(&set);
+    sigaddset(&set, SIGHUP);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGTERM);
+    sigprocmask(SIG_BLOCK, &set, NULL);
+    return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
 /* The background; @told: takes why it did not work, or ends without a word */
 static _Noreturn void driver_live(const DriveOptions *options, int told)
 {
     FunctionDriver *driver;
     DriverServer *server;
     char why[MESSAGE_SIZE] = "";
+    int end_fd;
 
     setsid();
     signal(SIGPIPE, SIG_IGN);
     descriptors_leave(told);
+    end_fd = end_signals();
     told = STDERR_FILENO + 1;
     if (driver_begin(options, &driver, &server, why) < 0) {
         ssize_t written = write(told, why, strlen(why));
@@ -234,7 +250,7 @@ static _Noreturn void driver_live(const DriveOptions *options, int told)
         /* Nobody waits any more; the driver works all the same */
     }
     close(told);
-    driver_server_run(server);
+    driver_server_run(server, end_fd);
     function_driver_free(driver);
     driver_server_close(server);
     _exit(EXIT_OK);

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -34,6 +36,7 @@ struct DriverServer {
     Client clients[DRIVER_SERVER_CLIENTS_MAX];
     unsigned client_count;
     uint64_t next_order;
+    int end_fd;  /* readable: somebody wants it to end; -1: none */
     int quit_fd; /* who waits for the end; -1: nobody */
     bool quits;
     char reply[DRIVER_LINK_PACKET_SIZE];
@@ -78,23 +81,46 @@ static int socket_listen(const char *socket_name)
     return result < 0 ? result : fd;
 }
 
+/* Return: the descriptor; -EADDRINUSE when a driver is there, or hangs there */
+static int socket_replace(const char *socket_name)
+{
+    int other = driver_link_connect(socket_name, 0);
+
+    if (other >= 0) {
+        close(other);
+        return -EADDRINUSE;
+    }
+    if (other == -ETIMEDOUT) {
+        return -EADDRINUSE;
+    }
+    unlink(socket_name);
+    return socket_listen(socket_name);
+}
+
+/* One at a time: between the look and its own socket nobody else takes the place */
+static int socket_take(const char *socket_name)
+{
+    CLEANUP(fd_close) int folder = -1;
+    char path[DRIVER_LINK_PATH_SIZE];
+
+    snprintf(path, sizeof(path), "%s", socket_name);
+    *strrchr(path, '/') = '\0';
+    folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (folder < 0 || flock(folder, LOCK_EX) < 0) {
+        return -errno;
+    }
+    return socket_replace(socket_name);
+}
+
 int driver_server_open(const char *socket_name, FunctionDriver *driver, DriverServer **server,
                        char *why)
 {
     DriverServer *made = calloc(1, sizeof(*made));
     int result = made ? folders_make(socket_name) : -ENOMEM;
-    int other;
 
     if (result == 0) {
-        other = driver_link_connect(socket_name, 0);
-        if (other >= 0 || other == -ETIMEDOUT) { /* or it hangs */
-            close(other);
-            result = -EADDRINUSE;
-        } else {
-            unlink(socket_name);
-            made->listen_fd = socket_listen(socket_name);
-            result = made->listen_fd < 0 ? made->listen_fd : 0;
-        }
+        made->listen_fd = socket_take(socket_name);
+        result = made->listen_fd < 0 ? made->listen_fd : 0;
     }
     if (result < 0) {
         snprintf(why, DRIVER_LINK_WHY_SIZE, "%s: %s", socket_name,
@@ -315,7 +341,7 @@ static void clients_sweep(DriverServer *server)
 /* One round: waits, and serves whoever is ready */
 static int round_serve(DriverServer *server)
 {
-    struct pollfd fds[DRIVER_SERVER_CLIENTS_MAX + 1 + FUNCTION_DRIVER_FDS_MAX];
+    struct pollfd fds[DRIVER_SERVER_CLIENTS_MAX + 2 + FUNCTION_DRIVER_FDS_MAX];
     unsigned clients = server->client_count;
     unsigned count = 0;
     int wait_ms;
@@ -333,12 +359,14 @@ static int round_serve(DriverServer *server)
         .fd = client_place(server) ? server->listen_fd : -1,
         .events = POLLIN,
     };
+    fds[count++] = (struct pollfd) { .fd = server->end_fd, .events = POLLIN };
     count += function_driver_fds(server->driver, &fds[count]);
     if (poll(fds, count, wait_ms) < 0) {
         return errno == EINTR ? 0 : -errno;
     }
     /* First the driver's own: what a request does may end what these descriptors are */
-    for (unsigned i = clients + 1; i < count; i++) {
+    server->quits = server->quits || fds[clients + 1].revents != 0;
+    for (unsigned i = clients + 2; i < count; i++) {
         if (fds[i].revents != 0) {
             function_driver_ready(server->driver, &fds[i]);
         }
@@ -355,10 +383,11 @@ static int round_serve(DriverServer *server)
     return 0;
 }
 
-int driver_server_run(DriverServer *server)
+int driver_server_run(DriverServer *server, int end_fd)
 {
     int result = 0;
 
+    server->end_fd = end_fd;
     while (!server->quits && result == 0) {
         result = round_serve(server);
     }

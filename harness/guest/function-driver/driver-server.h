@@ -23,8 +23,13 @@ typedef struct DriverServer DriverServer;
 int driver_server_open(const char *socket_name, FunctionDriver *driver, DriverServer **server,
                        char *why);
 
-/** driver_server_run() - serve until somebody says quit; Return: 0 or -errno */
-int driver_server_run(DriverServer *server);
+/**
+ * driver_server_run() - serve until somebody says quit
+ * @end_fd: says so, too, when it is readable; -1: none. Still the caller's
+ *
+ * Return: 0 or -errno.
+ */
+int driver_server_run(DriverServer *server, int end_fd);
 
 /** driver_server_close() - the socket goes away; who said quit is answered now */
 void driver_server_close(DriverServer *server);

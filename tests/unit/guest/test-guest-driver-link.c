@@ -53,7 +53,7 @@ static _Noreturn void other_live(const char *name, const char *behaviour)
         driver_server_open(name, driver, &server, text) < 0) {
         _exit(1);
     }
-    clean = driver_server_run(server) == 0;
+    clean = driver_server_run(server, -1) == 0;
     function_driver_free(driver);
     driver_server_close(server);
     clean = clean && fake_back_end.acquired == 0 && !fake_is_mapped();
@@ -332,6 +332,64 @@ static void test_one_driver_for_one_function(void **state)
     other_end(&other);
 }
 
+static void contend(const char *name, int begin_fd, int told_fd)
+{
+    DriverServer *server;
+    char byte;
+
+    if (read(begin_fd, &byte, 1) != 1) {
+        _exit(1);
+    }
+    byte = driver_server_open(name, NULL, &server, why) == 0 ? 'y' : 'n';
+    if (write(told_fd, &byte, 1) == 1) {
+        pause(); /* whoever has it keeps it until all have tried */
+    }
+    _exit(1);
+}
+
+/* A socket that a dead driver has left is there, and each would take its place */
+static void test_one_of_many_at_the_same_time(void **state)
+{
+    enum { CONTENDERS = 8, ROUNDS = 20 };
+    char name[DRIVER_LINK_PATH_SIZE];
+
+    (void)state;
+    fake_back_end_make();
+    assert_int_equal(driver_link_socket(fake_back_end.root, "02.0/00.0", name), 0);
+    for (unsigned round = 0; round < ROUNDS; round++) {
+        pid_t children[CONTENDERS];
+        char answers[CONTENDERS];
+        unsigned winners = 0;
+        int begin[2];
+        int told[2];
+
+        assert_int_equal(pipe(begin) | pipe(told), 0);
+        for (unsigned i = 0; i < CONTENDERS; i++) {
+            children[i] = fork();
+            if (children[i] == 0) {
+                prctl(PR_SET_PDEATHSIG, SIGKILL);
+                contend(name, begin[0], told[1]);
+            }
+        }
+        assert_int_equal(write(begin[1], "12345678", CONTENDERS), CONTENDERS);
+        for (unsigned i = 0; i < CONTENDERS; i++) {
+            assert_int_equal(read(told[0], &answers[i], 1), 1);
+            winners += answers[i] == 'y';
+        }
+        for (unsigned i = 0; i < CONTENDERS; i++) {
+            kill(children[i], SIGKILL);
+            waitpid(children[i], NULL, 0);
+        }
+        for (unsigned i = 0; i < 2; i++) {
+            close(begin[i]);
+            close(told[i]);
+        }
+        assert_int_equal(winners, 1);
+    }
+    unlink(name);
+    fake_back_end_free();
+}
+
 static int path_count(const char *path, void *data)
 {
     if (strcmp(path, "02.0/00.0") == 0) {
@@ -369,6 +427,7 @@ int main(void)
         CASE("/driver-link/clients-may-stay", test_clients_that_stay),
         CASE("/driver-link/long-trace-loses-its-beginning", test_long_trace),
         CASE("/driver-link/one-driver-for-one-function", test_one_driver_for_one_function),
+        CASE("/driver-link/one-of-many-at-the-same-time", test_one_of_many_at_the_same_time),
         CASE("/driver-link/each-driver-is-found", test_each),
     };
 
