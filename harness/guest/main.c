@@ -39,7 +39,7 @@ static const char help[] =
     "                         without addresses, or a larger BAR; changes nothing. CAPTURE is\n"
     "                         what guest-scripts/capture or lspci -vv -xxxx wrote; --window tells\n"
     "                         the windows of host bridges where no capture holds /proc/iomem\n"
-    "  rebalance --incoming BDF | --resize BDF barN SIZE | --plan FILE\n"
+    "  rebalance --incoming BDF | --resize BDF barN SIZE | --plan FILE | --start-again BDF\n"
     "            [--policy best-effort|all-or-nothing] [--deadline S] [--json]\n"
     "                         stops who is in the way, lets the kernel assign anew, and starts them\n"
     "                         again; S is for each request\n"

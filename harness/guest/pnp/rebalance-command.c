@@ -15,7 +15,7 @@
 #define DEADLINE_SECONDS_MAX 3600.0
 #define NS_PER_S 1e9
 
-/** struct Options - @asked: how many of --incoming, --resize and --plan there were */
+/** struct Options - @asked: how many of the options that tell what is wanted there were */
 typedef struct Options {
     Rebalance rebalance;
     unsigned asked;
@@ -37,7 +37,8 @@ static bool deadline_parse(const char *text, uint64_t *deadline_ns)
 static bool ask_parse(int option, Options *options)
 {
     static const RebalanceKind kinds[] = { ['i'] = REBALANCE_INCOMING, ['r'] = REBALANCE_RESIZE,
-                                           ['p'] = REBALANCE_FILE };
+                                           ['p'] = REBALANCE_FILE,
+                                           ['s'] = REBALANCE_START_AGAIN };
     RebalanceAsk *ask = &options->rebalance.ask;
 
     options->asked++;
@@ -54,6 +55,7 @@ static bool option_parse(int option, Options *options)
     switch (option) {
     case 'i':
     case 'r':
+    case 's':
     case 'p': return ask_parse(option, options);
     case 'P':
         policy = manager_policy_parse(optarg);
@@ -100,6 +102,7 @@ int command_rebalance(int argc, char **argv)
     static const struct option known[] = { { "incoming", required_argument, NULL, 'i' },
                                            { "resize", required_argument, NULL, 'r' },
                                            { "plan", required_argument, NULL, 'p' },
+                                           { "start-again", required_argument, NULL, 's' },
                                            { "policy", required_argument, NULL, 'P' },
                                            { "deadline", required_argument, NULL, 'd' },
                                            { "json", no_argument, NULL, 'j' },
@@ -113,12 +116,13 @@ int command_rebalance(int argc, char **argv)
     while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
         if (!option_parse(option, &options)) {
             return command_usage("rebalance knows --incoming BDF, --resize BDF barN SIZE, "
-                                 "--plan FILE, --policy best-effort|all-or-nothing, "
-                                 "--deadline S, --json");
+                                 "--plan FILE, --start-again BDF, "
+                                 "--policy best-effort|all-or-nothing, --deadline S, --json");
         }
     }
     if (options.asked != 1) {
-        return command_usage("rebalance needs one of --incoming, --resize and --plan");
+        return command_usage("rebalance needs one of --incoming, --resize, --plan and "
+                             "--start-again");
     }
     if (options.rebalance.ask.kind == REBALANCE_RESIZE
             ? !resize_parse(&options.rebalance.ask, argc - optind, argv + optind)

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "contract-orders.h"
 #include "rebalance-members.h"
 
 #define IDENTIFY_TIME_NS UINT64_C(2000000000)
@@ -108,6 +109,41 @@ int members_find(const Topology *topology, const RebalancePlan *plan, const Conf
             members->count++;
         }
     }
+    return 0;
+}
+
+static Participant *participant_find(Members *members, const char *bdf)
+{
+    for (size_t i = 0; i < members->count; i++) {
+        if (strcmp(members->participants[i].bdf, bdf) == 0) {
+            return &members->participants[i];
+        }
+    }
+    return NULL;
+}
+
+int members_start_again(Members *members, const char *bdf, char *why)
+{
+    Participant *participant = participant_find(members, bdf);
+    const ContractOrders *orders;
+    const char *model;
+
+    if (!participant) {
+        snprintf(why, REBALANCE_WHY_SIZE, "%s: no such function works", bdf);
+        return -ENODEV;
+    }
+    if (participant->ops != &participant_driver_ops) {
+        snprintf(why, REBALANCE_WHY_SIZE, "%s: no driver process has it", bdf);
+        return -EINVAL;
+    }
+    model = members->members[participant - members->participants].driver.model;
+    orders = contract_orders_find(model);
+    if (!orders || !orders->takes_start) {
+        snprintf(why, REBALANCE_WHY_SIZE, "%s: START without a stop is not documented for %s", bdf,
+                 model);
+        return -EINVAL;
+    }
+    participant->requirements_changed = true;
     return 0;
 }
 

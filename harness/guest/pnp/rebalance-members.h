@@ -43,6 +43,16 @@ int members_find(const Topology *topology, const RebalancePlan *plan, const Conf
 void members_free(Members *members);
 
 /**
+ * members_start_again() - let a driver get START without a stop
+ *
+ * As when it had called IoInvalidateDeviceState() because its requirements have changed.
+ *
+ * Return: 0; -ENODEV: no member has the name; -EINVAL: no driver process has it, or its driver
+ * model has no such START; @why: (out) REBALANCE_WHY_SIZE bytes.
+ */
+int members_start_again(Members *members, const char *bdf, char *why);
+
+/**
  * members_follow() - learn the new names after a rescan
  *
  * Who is not there any more has an empty name.

@@ -19,11 +19,13 @@ typedef enum RebalanceKind {
     REBALANCE_RESIZE,   /* a resizable BAR is to have another size */
     REBALANCE_ARRIVAL,  /* somebody who is only described is to arrive at a port */
     REBALANCE_FILE,     /* a plan that rebalance_plan_write() has written */
+    REBALANCE_START_AGAIN, /* the requirements of a driver have changed: nothing moves, no plan */
 } RebalanceKind;
 
 /**
  * struct RebalanceAsk - what is wanted
- * @bdf: the newcomer, the function to be resized, or the port of the one who is described
+ * @bdf: the newcomer, the function to be resized or started again, or the port of the one who is
+ *       described
  * @wanted: what the one who is described asks for; others: NULL
  * @file: name of the plan file; others: NULL
  * @refusers: functions that may not be stopped; NULL: none

@@ -147,7 +147,12 @@ static int hook_reassign(void *context, char *why)
     Rebalance *rebalance = context;
     unsigned limit_ms = (unsigned)(rebalance->deadline_ns / NS_PER_MS);
     ReassignLimits limits = { limit_ms, limit_ms, limit_ms };
-    int result = resize_prepare(rebalance, why);
+    int result;
+
+    if (rebalance->ask.kind == REBALANCE_START_AGAIN) {
+        return 0;
+    }
+    result = resize_prepare(rebalance, why);
 
     if (result == 0) {
         result = reassign_run(rebalance->source, &rebalance->topology, &rebalance->plan, &limits,
@@ -178,11 +183,17 @@ static int lock(Rebalance *rebalance, char *why)
     return result < 0 ? result : 0;
 }
 
-static int prepare(Rebalance *rebalance, char *why)
+/* Who is started again stays where it is */
+static int plan_first(Rebalance *rebalance, char *why)
 {
-    int result = topology_read(&rebalance->topology, rebalance->source, why);
+    int result = 0;
 
-    if (result == 0 && rebalance->ask.kind == REBALANCE_INCOMING) {
+    if (rebalance->ask.kind == REBALANCE_START_AGAIN) {
+        rebalance->plan = (RebalancePlan) { .verdict = PLAN_FITS, .exact = true };
+        rebalance->smallest_known = true;
+        return 0;
+    }
+    if (rebalance->ask.kind == REBALANCE_INCOMING) {
         result = newcomer_probe(rebalance->source, &rebalance->topology, rebalance->ask.bdf, why);
     }
     if (result == 0) {
@@ -194,6 +205,16 @@ static int prepare(Rebalance *rebalance, char *why)
     result = rebalance_smallest(&rebalance->topology, &rebalance->ask, &rebalance->smallest_stops,
                                 why);
     rebalance->smallest_known = result == 0;
+    return result < 0 ? result : 0;
+}
+
+static int prepare(Rebalance *rebalance, char *why)
+{
+    int result = topology_read(&rebalance->topology, rebalance->source, why);
+
+    if (result == 0) {
+        result = plan_first(rebalance, why);
+    }
     if (result < 0) {
         return result;
     }
@@ -204,7 +225,9 @@ static int prepare(Rebalance *rebalance, char *why)
         snprintf(why, REBALANCE_WHY_SIZE, "no memory");
         return -ENOMEM;
     }
-    return 0;
+    return rebalance->ask.kind == REBALANCE_START_AGAIN
+               ? members_start_again(&rebalance->members, rebalance->ask.bdf, why)
+               : 0;
 }
 
 int rebalance_run(Rebalance *rebalance, const Access *access, char *why)

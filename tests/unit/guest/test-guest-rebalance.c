@@ -296,6 +296,42 @@ static void test_member_drivers(void **state)
     fake_tree_deinit(&tree);
 }
 
+/** struct Again - whether somebody takes START without a stop */
+typedef struct Again {
+    const char *bdf;
+    const ParticipantOps *ops;
+    const char *model;
+    int result;
+} Again;
+
+static const Again agains[] = {
+    { "0000:01:00.0", &participant_driver_ops, "wdm", 0 },
+    { "0000:01:00.0", &participant_driver_ops, "kmdf", 0 },
+    { "0000:01:00.0", &participant_driver_ops, "acx", 0 },
+    { "0000:01:00.0", &participant_driver_ops, "ndis", -EINVAL },
+    { "0000:01:00.0", &participant_driver_ops, "", -EINVAL },
+    { "0000:01:00.0", &participant_kernel_ops, "", -EINVAL },
+    { "0000:01:00.0", &participant_raw_ops, "", -EINVAL },
+    { "0000:02:00.0", &participant_driver_ops, "kmdf", -ENODEV },
+};
+
+static void test_start_again(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof(agains) / sizeof(agains[0]); i++) {
+        Participant participant = { .bdf = "0000:01:00.0", .ops = agains[i].ops };
+        Member member = { .incoming = false };
+        Members members = { .participants = &participant, .members = &member, .count = 1 };
+        char why[REBALANCE_WHY_SIZE] = "";
+
+        print_message("# %s %s\n", agains[i].bdf, agains[i].model);
+        strcpy(member.driver.model, agains[i].model);
+        assert_int_equal(members_start_again(&members, agains[i].bdf, why), agains[i].result);
+        assert_int_equal(participant.requirements_changed, agains[i].result == 0);
+        assert_int_equal(why[0] != '\0', agains[i].result != 0);
+    }
+}
+
 /* A process that has the lock, until it is ended; a byte tells that it has it */
 static void lock_hold(const char *root, const int *ends)
 {
@@ -399,6 +435,10 @@ static void test_usage(void **state)
         "rebalance --incoming here",
         "rebalance --incoming 01:00.0 more",
         "rebalance --incoming 01:00.0 --plan file",
+        "rebalance --start-again",
+        "rebalance --start-again here",
+        "rebalance --start-again 01:00.0 more",
+        "rebalance --start-again 01:00.0 --incoming 01:00.0",
         "rebalance --resize 01:00.0 bar2",
         "rebalance --resize 01:00.0 bar6 4G",
         "rebalance --resize 01:00.0 bar22 4G",
@@ -437,6 +477,7 @@ int main(void)
         TEST_CASE("/rebalance/breaches/more-than-listed", test_breaches),
         TEST_CASE("/rebalance/breaches/too-long", test_breach_cut),
         TEST_CASE("/rebalance/result/names", test_results),
+        TEST_CASE("/rebalance/members/start-again", test_start_again),
         TEST_CASE("/rebalance/members/who-works-or-arrives", test_members),
         TEST_CASE("/rebalance/members/by-who-drives-them", test_member_drivers),
         TEST_CASE("/rebalance/members/driver-that-hangs", test_member_hangs),
