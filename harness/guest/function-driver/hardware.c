@@ -7,6 +7,7 @@
 #include "cleanup.h"
 #include "hardware-part.h"
 #include "mapping.h"
+#include "ports.h"
 #include "stop-note.h"
 #include "witness.h"
 
@@ -85,23 +86,30 @@ static int witness_memory_write(void *context, const char *bdf, int bar_nr, uint
     return witness_transfer(context, bar_nr, offset, width_bytes, &value, true);
 }
 
+/* No back end has a mapping of I/O ports; the kernel reaches them whoever has the function */
 static int witness_io(void *context, const char *bdf, int bar_nr, uint64_t offset,
                       unsigned width_bytes, uint64_t *value)
 {
-    (void)context;
-    (void)bdf;
-    (void)bar_nr;
-    (void)offset;
-    (void)width_bytes;
-    (void)value;
-    return -EOPNOTSUPP;
+    const Hardware *hardware = context;
+
+    return ports_back_end().read((void *)(uintptr_t)hardware->setup.root, bdf, bar_nr, offset,
+                                 width_bytes, value);
+}
+
+static int witness_io_write(void *context, const char *bdf, int bar_nr, uint64_t offset,
+                            unsigned width_bytes, uint64_t value)
+{
+    const Hardware *hardware = context;
+
+    return ports_back_end().write((void *)(uintptr_t)hardware->setup.root, bdf, bar_nr, offset,
+                                  width_bytes, value);
 }
 
 static Access witness_access(Hardware *hardware)
 {
     return (Access) {
         .memory = { .read = witness_memory, .write = witness_memory_write },
-        .io = { .read = witness_io },
+        .io = { .read = witness_io, .write = witness_io_write },
         .context = hardware,
     };
 }
@@ -217,7 +225,7 @@ static int control_take(Hardware *hardware, char *why)
         return result;
     }
     headers_read(hardware);
-    if (!function->control_known) {
+    if (!function->control_known || !bar_is_memory(&function->bars[function->control_bar])) {
         return hardware_complain(hardware, -EIO,
                                  "expected control registers in a memory BAR, observed none", why);
     }

@@ -5,26 +5,20 @@
 
 #define SCRATCH_BYTES 8u
 
-static bool is_reached(const Bar *bar, int result)
-{
-    return bar->kind != BAR_IO || result != -EOPNOTSUPP;
-}
-
 static int headers_save(ResetState *state, const Access *access, const Function *function)
 {
     for (int nr = 0; nr < BARSHIFT_BARS; nr++) {
-        const Bar *bar = &function->bars[nr];
         int result;
 
-        if (!bar->header.seen) {
+        if (!function->bars[nr].header.seen) {
             continue;
         }
         result = access_read(access, function, nr, BARSHIFT_HEADER_SCRATCH, SCRATCH_BYTES,
                              &state->headers[nr]);
-        if (result < 0 && is_reached(bar, result)) {
+        if (result < 0) {
             return result;
         }
-        state->has_header[nr] = result == 0;
+        state->has_header[nr] = true;
     }
     return 0;
 }

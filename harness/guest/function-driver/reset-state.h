@@ -24,8 +24,6 @@ typedef struct ResetState {
  * reset_state_save() - read all scratch registers
  * @function: started, its headers and control registers read
  *
- * Scratch registers of I/O BARs are left out when @access does not reach them.
- *
  * Return: 0, or the -errno of the access, and then what was saved before stays.
  */
 int reset_state_save(ResetState *state, const Access *access, const Function *function);
