@@ -7,23 +7,21 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "bdf.h"
 #include "cleanup.h"
 #include "mapping-probe.h"
-#include "sysfs.h"
+#include "vfio-use.h"
 
 #define LINE_SIZE (PATH_MAX + 128)
 #define VFIO_MAPPING "[vfio-device]"
-#define VFIO_GROUPS "/dev/vfio/"
-#define VFIO_DRIVER "vfio-pci"
+
+_Static_assert(MAPPING_PROBE_COMMAND_SIZE >= VFIO_USE_COMMAND_SIZE, "its name is taken over");
 
 typedef struct Probe {
     const char *root;
     const MappingTarget *target;
-    bool vfio;          /* the function is bound to vfio-pci */
-    char group[32];     /* "/dev/vfio/N"; empty: it is in none */
+    VfioFiles vfio;
     int found_count;
     MappingFinding last;
     void (*found)(void *context, const MappingFinding *finding);
@@ -82,35 +80,15 @@ static bool reaches_addresses(const Probe *probe, const Mapping *mapping, char *
     return false;
 }
 
-/* Return: has the process the function's group open, or no group at all? */
-static bool has_group(const Probe *probe, const char *pid)
-{
-    CLEANUP(directory_close) DIR *directory = NULL;
-    char folder[PATH_MAX];
-    struct dirent *entry;
-    bool any = false;
-
-    snprintf(folder, sizeof(folder), "%s/proc/%s/fd", probe->root, pid);
-    directory = opendir(folder);
-    while (directory && (entry = readdir(directory))) {
-        char target[PATH_MAX];
-        ssize_t length = readlinkat(dirfd(directory), entry->d_name, target, sizeof(target) - 1);
-
-        target[length > 0 ? length : 0] = '\0';
-        if (strncmp(target, VFIO_GROUPS, strlen(VFIO_GROUPS)) == 0 &&
-            isdigit((unsigned char)target[strlen(VFIO_GROUPS)])) {
-            if (strcmp(target, probe->group) == 0) {
-                return true;
-            }
-            any = true;
-        }
-    }
-    return !any;
-}
-
 static bool reaches_by_vfio(const Probe *probe, const char *pid, const Mapping *mapping, char *what)
 {
-    if (!probe->vfio || !strstr(mapping->path, VFIO_MAPPING) || !has_group(probe, pid)) {
+    unsigned open;
+
+    if (!probe->vfio.bound || !strstr(mapping->path, VFIO_MAPPING)) {
+        return false;
+    }
+    open = vfio_process_open(probe->root, &probe->vfio, pid);
+    if ((open & VFIO_OPEN_FUNCTION) == 0 && (open & VFIO_OPEN_OTHER) != 0) {
         return false;
     }
     snprintf(what, MAPPING_PROBE_WHAT_SIZE, "vfio");
@@ -119,19 +97,11 @@ static bool reaches_by_vfio(const Probe *probe, const char *pid, const Mapping *
 
 static void finding_report(Probe *probe, const char *pid, MappingFinding *finding)
 {
-    CLEANUP(file_close) FILE *file = NULL;
-    char path[PATH_MAX];
-
     finding->pid = atoi(pid);
     if (finding->pid == probe->last.pid && strcmp(finding->what, probe->last.what) == 0) {
         return; /* one more piece of the same */
     }
-    snprintf(path, sizeof(path), "%s/proc/%s/comm", probe->root, pid);
-    file = fopen(path, "re");
-    if (!file || !fgets(finding->command, sizeof(finding->command), file)) {
-        snprintf(finding->command, sizeof(finding->command), "?");
-    }
-    finding->command[strcspn(finding->command, "\n")] = '\0';
+    vfio_process_command(probe->root, pid, finding->command);
     probe->last = *finding;
     probe->found_count++;
     probe->found(probe->context, finding);
@@ -159,19 +129,6 @@ static void process_probe(Probe *probe, const char *pid)
     }
 }
 
-static void vfio_look(Probe *probe)
-{
-    char driver[64];
-    char group[16];
-
-    probe->vfio = sysfs_link_read(probe->root, probe->target->bdf, "driver", driver,
-                                  sizeof(driver)) == 0 && strcmp(driver, VFIO_DRIVER) == 0;
-    if (sysfs_link_read(probe->root, probe->target->bdf, "iommu_group", group,
-                        sizeof(group)) == 0) {
-        snprintf(probe->group, sizeof(probe->group), VFIO_GROUPS "%s", group);
-    }
-}
-
 int mapping_probe(const char *root, const MappingTarget *target,
                   void (*found)(void *context, const MappingFinding *finding), void *context)
 {
@@ -185,7 +142,7 @@ int mapping_probe(const char *root, const MappingTarget *target,
     if (!directory) {
         return -errno;
     }
-    vfio_look(&probe);
+    vfio_files_find(root, target->bdf, &probe.vfio);
     while ((entry = readdir(directory))) {
         if (isdigit((unsigned char)entry->d_name[0])) {
             process_probe(&probe, entry->d_name);

@@ -37,8 +37,8 @@ typedef struct MappingFinding {
  *
  * resourceN and resourceN_wc by their names, also of files that have been deleted since; /dev/mem
  * by the addresses. A mapping through vfio does not name its function: it counts when the function
- * is bound to vfio-pci and the process has its group open, or no group at all; the device files of
- * newer kernels are not looked for. A process that ends meanwhile has nothing mapped.
+ * is bound to vfio-pci and the process has its group or device file open, or none at all. A process
+ * that ends meanwhile has nothing mapped.
  *
  * Return: how often @found was called, or -errno when /proc cannot be read.
  */

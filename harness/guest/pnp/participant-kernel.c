@@ -10,12 +10,14 @@
 #include "disk-use.h"
 #include "participant-kernel.h"
 #include "sysfs.h"
+#include "vfio-use.h"
 
 #define NS_PER_S UINT64_C(1000000000)
 #define POLL_NS 10000000
 #define OVERRIDE_NONE "(null)" /* as the kernel writes it */
 
 _Static_assert(DISK_USE_WHY_SIZE <= PARTICIPANT_WHY_SIZE, "it is the manager's buffer");
+_Static_assert(VFIO_USE_WHY_SIZE <= PARTICIPANT_WHY_SIZE, "it is the manager's buffer");
 
 /* Return: 0 or -errno */
 static int driver_read(const char *root, const char *bdf, char *driver)
@@ -51,6 +53,9 @@ static int query_stop(const ParticipantKernel *kernel, const char *bdf, char *wh
 {
     int result = disk_use_check(kernel->root, bdf, why);
 
+    if (result == 0) {
+        result = vfio_use_check(kernel->root, bdf, why);
+    }
     return result > 0 ? -EBUSY : result;
 }
 

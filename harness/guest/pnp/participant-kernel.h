@@ -2,8 +2,9 @@
 /*
  * A function with a driver of the kernel, which knows no stop: it is unbound, and bound again.
  *
- * QUERY_STOP is refused while a disk below is in use, see disk-use.h. What else the driver offers,
- * a network interface for instance, goes away and comes back as a new one: nobody is asked. After
+ * QUERY_STOP is refused while a disk below is in use, see disk-use.h, and while a process has the
+ * function open through vfio, see vfio-use.h. What else the driver offers, a network interface for
+ * instance, goes away and comes back as a new one: nobody is asked. After
  * a rescan the kernel binds by itself; START waits until it is the same driver as before, and
  * otherwise sees to it.
  */

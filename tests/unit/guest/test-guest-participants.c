@@ -411,6 +411,70 @@ static void test_kernel_disk_in_use(void **state)
     assert_string_equal(bench->why, "/dev/nvme0n1 is swapped to");
 }
 
+/* Another target for a link that may be there */
+static void relink(const Bench *bench, const char *path, const char *target)
+{
+    char full[PATH_MAX];
+
+    snprintf(full, sizeof(full), "%s/%s", bench->tree.root, path);
+    unlink(full);
+    fake_tree_link(&bench->tree, path, target);
+}
+
+/* Unbinding would wait until it is closed */
+static void test_kernel_vfio_open(void **state)
+{
+    static const struct {
+        const char *target; /* of a descriptor of process 42 */
+        int expected;
+    } rows[] = {
+        { "/dev/vfio/vfio", 0 },
+        { "/dev/vfio/7", 0 },
+        { "/dev/vfio/5", -EBUSY },
+        { "/dev/vfio/devices/vfio1", 0 },
+        { "/dev/vfio/devices/vfio0", -EBUSY },
+        { "anon_inode:[vfio-device]", -EBUSY }, /* it has closed the group, which may be this one */
+        { "/dev/null", 0 },
+    };
+    ParticipantKernel kernel;
+    Bench *bench = *state;
+
+    kernel_begin(bench, "vfio-pci");
+    fake_tree_link(&bench->tree, DEVICE "iommu_group", "../../../kernel/iommu_groups/5");
+    fake_tree_write_text(&bench->tree, DEVICE "vfio-dev/vfio0/dev", "511:0\n");
+    fake_tree_write_text(&bench->tree, "proc/42/comm", "qemu\n");
+    assert_int_equal(participant_kernel_open(bench->tree.root, FAKE_BDF, &kernel), 0);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        print_message("# %s\n", rows[i].target);
+        relink(bench, "proc/42/fd/3", rows[i].target);
+        assert_int_equal(kernel_ask(bench, &kernel, PNP_QUERY_STOP, LONG_NS), rows[i].expected);
+        if (rows[i].expected < 0) {
+            assert_string_equal(bench->why, "process 42 (qemu) has it open through vfio");
+        }
+    }
+}
+
+/* A device without its group may be anybody's, but not of who has other groups open alone */
+static void test_kernel_vfio_open_elsewhere(void **state)
+{
+    ParticipantKernel kernel;
+    Bench *bench = *state;
+
+    kernel_begin(bench, "vfio-pci");
+    fake_tree_link(&bench->tree, DEVICE "iommu_group", "../../../kernel/iommu_groups/5");
+    fake_tree_link(&bench->tree, "proc/42/fd/3", "/dev/vfio/7");
+    fake_tree_link(&bench->tree, "proc/42/fd/4", "anon_inode:[vfio-device]");
+    assert_int_equal(participant_kernel_open(bench->tree.root, FAKE_BDF, &kernel), 0);
+    assert_int_equal(kernel_ask(bench, &kernel, PNP_QUERY_STOP, LONG_NS), 0);
+
+    fake_tree_link(&bench->tree, "proc/43/fd/3", "/dev/vfio/5");
+    assert_int_equal(kernel_ask(bench, &kernel, PNP_QUERY_STOP, LONG_NS), -EBUSY);
+    assert_string_equal(bench->why, "process 43 (?) has it open through vfio");
+
+    relink(bench, DEVICE "driver", "../../drivers/nvme");
+    assert_int_equal(kernel_ask(bench, &kernel, PNP_QUERY_STOP, LONG_NS), 0);
+}
+
 static void test_bounded_write(void **state)
 {
     Bench *bench = *state;
@@ -490,6 +554,9 @@ int main(void)
         TEST_CASE("/participant/kernel/does-not-bind", test_kernel_does_not_bind),
         TEST_CASE("/participant/kernel/unbind-hangs", test_kernel_unbind_hangs),
         TEST_CASE("/participant/kernel/refuses-with-a-disk-in-use", test_kernel_disk_in_use),
+        TEST_CASE("/participant/kernel/refuses-while-vfio-is-open", test_kernel_vfio_open),
+        TEST_CASE("/participant/kernel/agrees-when-another-group-is-open",
+                  test_kernel_vfio_open_elsewhere),
         TEST_CASE("/participant/raw/stops-and-starts", test_raw),
         TEST_CASE("/participant/raw/says-why-not", test_raw_fails),
         TEST_CASE("/bounded-write/results", test_bounded_write),

@@ -12,10 +12,12 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -24,6 +26,7 @@
 #include "cleanup.h"
 #include "kernel-driver.h"
 #include "mapping.h"
+#include "participant-kernel.h"
 #include "reset-state.h"
 #include "witness.h"
 
@@ -489,6 +492,36 @@ static void test_two_cannot_have_it(void **state)
     release();
 }
 
+static uint64_t in_10_s(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return ((uint64_t)now.tv_sec + 10) * UINT64_C(1000000000);
+}
+
+/* An unbind would wait until it is closed, so the manager must not come to a stop */
+static void test_who_has_it_open_refuses(void **state)
+{
+    ParticipantKernel kernel;
+    char why[PARTICIPANT_WHY_SIZE] = "";
+    char expected[64];
+
+    (void)state;
+    hold(FUT);
+    snprintf(expected, sizeof(expected), "process %d (in-guest-test) ", getpid());
+    assert_int_equal(participant_kernel_open("", FUT, &kernel), 0);
+    assert_int_equal(participant_kernel_ops.request(&kernel, PNP_QUERY_STOP, FUT, in_10_s(), why),
+                     -EBUSY);
+    assert_ptr_equal(strstr(why, expected), why);
+    release();
+
+    assert_int_equal(kernel_driver_bind("", FUT, "vfio-pci", 10000, why), 0);
+    assert_int_equal(participant_kernel_ops.request(&kernel, PNP_QUERY_STOP, FUT, in_10_s(), why),
+                     0);
+    assert_int_equal(participant_kernel_ops.request(&kernel, PNP_STOP, FUT, in_10_s(), why), 0);
+}
+
 static void test_names_what_is_missing(void **state)
 {
     BackEnd *back_end;
@@ -517,6 +550,7 @@ int main(void)
         TEST_CASE("vfio/content-is-kept-over-a-move", test_content_is_kept_over_a_move),
         TEST_CASE("vfio/lets-go-when-the-kernel-asks", test_lets_go_when_the_kernel_asks),
         TEST_CASE("vfio/two-cannot-have-it", test_two_cannot_have_it),
+        TEST_CASE("vfio/who-has-it-open-refuses", test_who_has_it_open_refuses),
         TEST_CASE("vfio/names-what-is-missing", test_names_what_is_missing),
     };
 
