@@ -166,6 +166,13 @@ int vfio_device_map(const VfioDevice *vfio, int bar_nr, uint64_t offset, size_t 
     if (mapped == MAP_FAILED) {
         return complain(vfio, "the BAR cannot be mapped", why);
     }
+    /* A child that waits for the kernel to unbind the function would itself be what it waits for */
+    if (madvise(mapped, length, MADV_DONTFORK) < 0) {
+        result = complain(vfio, "the mapping cannot be kept from children", why);
+
+        munmap(mapped, length);
+        return result;
+    }
     *memory = mapped;
     return 0;
 }

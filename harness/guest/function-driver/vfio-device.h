@@ -37,7 +37,8 @@ void vfio_device_close(VfioDevice *vfio);
 /** vfio_device_enable() - switch on memory decode and bus mastering */
 int vfio_device_enable(const VfioDevice *vfio, char *why);
 
-/** vfio_device_map() - @length bytes at @offset of a BAR; @memory: (out) for munmap() */
+/** vfio_device_map() - @length bytes at @offset of a BAR; @memory: (out) for
+ *  munmap(); a child process has it not */
 int vfio_device_map(const VfioDevice *vfio, int bar_nr, uint64_t offset, size_t length,
                     void **memory, char *why);
 

@@ -255,6 +255,24 @@ static void test_release_leaves_nothing(void **state)
     assert_string_equal(name, "");
 }
 
+/* Who unbinds is a child, and must not keep open what it waits for */
+static void test_children_have_no_mapping(void **state)
+{
+    pid_t child;
+    int status;
+
+    (void)state;
+    hold(FUT);
+    assert_true(maps_have("vfio"));
+    child = fork();
+    if (child == 0) {
+        _exit(maps_have("vfio"));
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(status, 0);
+    release();
+}
+
 static void test_raises_each_vector(void **state)
 {
     char why[BACK_END_WHY_SIZE];
@@ -540,6 +558,7 @@ int main(void)
         TEST_CASE("vfio/maps-the-function", test_maps_the_function),
         TEST_CASE("vfio/refuses-what-cannot-be-mapped", test_refuses_what_cannot_be_mapped),
         TEST_CASE("vfio/release-leaves-nothing", test_release_leaves_nothing),
+        TEST_CASE("vfio/children-have-no-mapping", test_children_have_no_mapping),
         TEST_CASE("vfio/raises-each-vector", test_raises_each_vector),
         TEST_CASE("vfio/falls-back-to-msi", test_falls_back_to_msi),
         TEST_CASE("vfio/falls-back-to-the-pin", test_falls_back_to_the_pin),
