@@ -25,7 +25,8 @@ typedef struct BackEnd BackEnd; /* each kind defines its own */
 /**
  * struct BackEndOps - one kind
  *
- * Every operation but request_fd and is_lost returns 0 or -errno and then sets @why, BACK_END_WHY_SIZE bytes.
+ * Every operation but request_fd and is_lost returns 0 or -errno and then sets @why,
+ * BACK_END_WHY_SIZE bytes.
  *
  * @name: as on the command line
  * @registers: the function's BARs can be reached; false: the kernel's driver has it, map and unmap

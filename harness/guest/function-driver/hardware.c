@@ -122,8 +122,8 @@ static void headers_read(Hardware *hardware)
 }
 
 /*
- * Before the first reset: is it stopped, and what has somebody else written before this driver came?
- * A stopped function cannot be asked.
+ * Before the reset: is it stopped, and what has somebody else written before this driver came? A
+ * stopped function cannot be asked.
  */
 static void reset_expect(Hardware *hardware, const char *bdf)
 {

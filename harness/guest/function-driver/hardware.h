@@ -109,8 +109,9 @@ int hardware_quiet(Hardware *hardware, char *why);
 /**
  * hardware_is_lost(), hardware_lose() - has the kernel removed the function without asking?
  *
- * Then nothing of it is touched any more, but a stream that still runs is stopped: what is mapped is unmapped, and who waits for an answer
- * of it gets -ENXIO. The engine is kept out meanwhile. hardware_release() is still to come.
+ * Then nothing of it is touched any more, but a stream that still runs is stopped: what is mapped
+ * is unmapped, and who waits for an answer of it gets -ENXIO. The engine is kept out meanwhile.
+ * hardware_release() is still to come.
  */
 bool hardware_is_lost(const Hardware *hardware);
 void hardware_lose(Hardware *hardware);
