@@ -5,6 +5,7 @@
 #include "built.h"
 #include "capacity.h"
 #include "catalogue.h"
+#include "driver-words.h"
 #include "error.h"
 #include "guest-modules.h"
 #include "play.h"
@@ -101,8 +102,8 @@ static gboolean parse(int argc, char **argv, GError **error)
         return usage_error(error, "--jobs %d: expected at most %d, or 0 for as many as processors",
                            given.jobs, JOBS_MAX);
     }
-    if (given.driver != NULL && !g_strv_contains(driver_models, given.driver)) {
-        g_autofree char *models = g_strjoinv(", ", (char **)driver_models);
+    if (given.driver != NULL && !g_strv_contains(driver_model_names, given.driver)) {
+        g_autofree char *models = g_strjoinv(", ", (char **)driver_model_names);
 
         return usage_error(error, "--driver %s: expected one of %s", given.driver, models);
     }
@@ -170,6 +171,22 @@ static char **chosen_scenarios(GError **error)
         return catalogue_names(CATALOGUE_SCENARIOS, error);
     }
     return g_strdupv(given.scenarios != NULL ? given.scenarios : (char **)one);
+}
+
+/* Without anybody whom it concerns --driver would seem to have been tried. */
+static gboolean check_driver(GPtrArray *plays, GError **error)
+{
+    for (guint i = 0; i < plays->len; i++) {
+        const Play *play = g_ptr_array_index(plays, i);
+
+        if (play->scenario == NULL || scenario_has_driver(play->scenario)) {
+            return TRUE; /* a scenario that cannot be read is an error of its own */
+        }
+    }
+    return usage_error(error,
+                       "--driver %s: no function has a driver there; take a scenario whose "
+                       "functions have the key 'driver', such as pnp-fragmented-hole",
+                       given.driver);
 }
 
 static GPtrArray *load(char *const *arguments)
@@ -304,6 +321,10 @@ int command_run(int argc, char **argv, GCancellable *cancellable)
         return error->code;
     }
     plays = load(scenarios);
+    if (given.driver != NULL && !check_driver(plays, &error)) {
+        fprintf(stderr, "barshift: %s\n", error->message);
+        return error->code;
+    }
     if (parts.modules == NULL) {
         parts.modules = modules = find_modules(plays, parts.kernel);
     }

@@ -249,6 +249,11 @@ gboolean key_file_check_keys(const KeyFile *file, const char *group, const char 
     return TRUE;
 }
 
+char *key_file_place(const KeyFile *file, const char *group, const char *key)
+{
+    return g_strdup_printf("%s:%u: [%s] %s", file->path, line_of(file, group, key), group, key);
+}
+
 gboolean key_file_fail(const KeyFile *file, const char *group, const char *key, GError **error,
                        const char *format, ...)
 {

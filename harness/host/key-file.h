@@ -73,6 +73,13 @@ gboolean key_file_check_keys(const KeyFile *file, const char *group, const char 
                              GError **error);
 
 /**
+ * key_file_place() - where a key stands, for errors that turn up later
+ *
+ * Returns: (transfer full): "FILE:LINE: [GROUP] KEY"
+ */
+char *key_file_place(const KeyFile *file, const char *group, const char *key);
+
+/**
  * key_file_fail() - set RUNNER_ERROR_USAGE, prefixed with "FILE:LINE: [GROUP] KEY: "
  * @key: (nullable): NULL to blame the group as a whole
  *

@@ -46,6 +46,15 @@ static char *drive_command(const char *bdf, const Driver *driver)
     return g_string_free(command, FALSE);
 }
 
+/* What went wrong; behind it a usage error of the guest's program tells of its --help. */
+static const char *first_line(char *text)
+{
+    static const char prefix[] = "barshift-guest: ";
+
+    text[strcspn(text, "\n")] = '\0';
+    return g_str_has_prefix(text, prefix) ? text + strlen(prefix) : text;
+}
+
 static gboolean drive(Run *run, Function *function, GError **error)
 {
     g_autofree char *bdf = run_find_bdf(run, function->name, error);
@@ -56,11 +65,13 @@ static gboolean drive(Run *run, Function *function, GError **error)
         return FALSE;
     }
     if (reply->status != 0) { /* 2: what the scenario says of the driver is wrong */
+        const char *why = first_line(reply->err->str);
+
         g_set_error(error, RUNNER_ERROR,
                     reply->status == RUNNER_ERROR_USAGE ? RUNNER_ERROR_USAGE
                                                         : RUNNER_ERROR_ENVIRONMENT,
-                    "%s: the driver of %s does not start: %s", run->scenario->path,
-                    function->name, g_strstrip(reply->err->str));
+                    "%s: %s does not start: %s", function->driver->place,
+                    function->driver->model, why);
         return FALSE;
     }
     g_hash_table_add(run->driven, function);

@@ -402,6 +402,25 @@ static gboolean step_rebalance(Run *run, const Step *step, GError **error)
            run_start_functions(run, run->story.newcomers, error);
 }
 
+/* The kernel refuses other sizes, and that is an outcome; nobody can plan with them. */
+static gboolean check_size(const Step *step, const DeviceBar *bar, GError **error)
+{
+    g_autoptr(GString) list = g_string_new(NULL);
+
+    for (guint i = 0; i < bar->sizes->len; i++) {
+        const guint64 size_bytes = g_array_index(bar->sizes, guint64, i);
+        g_autofree char *text = size_format(size_bytes);
+
+        if (step->kind != STEP_REBALANCE || size_bytes == step->size_bytes) {
+            return TRUE;
+        }
+        g_string_append_printf(list, "%s%s", i == 0 ? "" : ", ", text);
+    }
+    g_set_error(error, RUNNER_ERROR, RUNNER_ERROR_USAGE, "%s: BAR %u of %s can have %s",
+                step->place, bar->nr, step->function->name, list->str);
+    return FALSE;
+}
+
 /* The BAR that a step resizes; -1 with an error when it is none that can be. */
 int run_resized_bar(Run *run, const Step *step, GError **error)
 {
@@ -417,15 +436,15 @@ int run_resized_bar(Run *run, const Step *step, GError **error)
     }
     if (bar == NULL) {
         g_set_error(error, RUNNER_ERROR, RUNNER_ERROR_USAGE, "%s: %s has no BAR %d",
-                    run->scenario->path, step->function->name, step->bar_nr);
+                    step->place, step->function->name, step->bar_nr);
         return -1;
     }
     if (bar->sizes->len == 0) {
         g_set_error(error, RUNNER_ERROR, RUNNER_ERROR_USAGE, "%s: BAR %u of %s is not resizable",
-                    run->scenario->path, bar->nr, step->function->name);
+                    step->place, bar->nr, step->function->name);
         return -1;
     }
-    return (int)bar->nr;
+    return check_size(step, bar, error) ? (int)bar->nr : -1;
 }
 
 static gboolean step_resize(Run *run, const Step *step, GError **error)

@@ -37,6 +37,20 @@ static gboolean check_breaks(const Scenario *scenario, const KeyFile *file, GErr
     return TRUE;
 }
 
+static gboolean check_vfio(const Scenario *scenario, const KeyFile *file, GError **error)
+{
+    for (guint i = 0; !scenario->machine.iommu && i < scenario->functions->len; i++) {
+        const Function *function = g_ptr_array_index(scenario->functions, i);
+        g_autofree char *group = function_group(function);
+
+        if (function->driver != NULL && g_strcmp0(function->driver->back_end, "vfio") == 0) {
+            return key_file_fail(file, group, "back-end", error,
+                                 "vfio needs 'iommu = on' in [machine]");
+        }
+    }
+    return TRUE;
+}
+
 /* Which function sits in each port, by the port's number; fails when two would. */
 static gboolean plug(const KeyFile *file, Function **seats, Function *function, const char *group,
                      const char *key, GError **error)
@@ -120,8 +134,9 @@ static gboolean check_rebalance(const KeyFile *file, const Step *step, const cha
         g_hash_table_add(play->asking, function->first);
     }
     return g_hash_table_contains(play->asking, function->first) ||
-           key_file_fail(file, group, key, error, "'%s' was not hot-added before",
-                         function->name);
+           key_file_fail(file, group, key, error,
+                         "'%s' was not hot-added before; for another size of its BAR: pnp resize "
+                         "%s SIZE", function->name, function->name);
 }
 
 static gboolean check_step(const KeyFile *file, const Step *step, const char *group, Play *play,
@@ -193,6 +208,7 @@ gboolean scenario_file_check(const Scenario *scenario, const KeyFile *file, GErr
            check_claims(scenario, file, "untouched", scenario->untouched, error) &&
            check_claims(scenario, file, "quiet", scenario->quiet, error) &&
            check_breaks(scenario, file, error) &&
+           check_vfio(scenario, file, error) &&
            check_boot(scenario, file, seats, error) &&
            check_steps(scenario, file, &play, error);
 }

@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "scenario-group.h"
 
-#define COUNT_MAX 16 /* of streams, and of handles */
+#include "driver-words.h"
 
-/* The models that barshift-guest drive knows, harness/guest/pnp/driver-model.h */
-const char *const driver_models[] = { "wdm",  "kmdf",    "ndis", "storport",
-                                      "wddm", "portcls", "acx",  NULL };
+#define COUNT_MAX 16 /* of streams, and of handles */
 
 static const char *const back_ends[] = { "sysfs", "vfio", "kernel", NULL };
 static const char *const switches[] = { "no", "yes", NULL };
@@ -21,8 +19,39 @@ static gboolean read_counts(const KeyFile *file, const char *group, Driver *driv
         return FALSE;
     }
     return driver->running <= driver->streams ||
-           key_file_fail(file, group, "running", error, "%u of %u streams cannot run",
+           key_file_fail(file, group, "running", error, "%u of %u streams cannot run; 'streams' says how many are open",
                          driver->running, driver->streams);
+}
+
+static gboolean check_words(const KeyFile *file, const char *group, const Driver *driver,
+                            GError **error)
+{
+    for (guint i = 0; driver->behave[i] != NULL; i++) {
+        g_autofree char *complaint = driver_behaviour_complaint(driver->model, driver->behave[i]);
+
+        if (complaint != NULL) {
+            return key_file_fail(file, group, "behave", error, "%s", complaint);
+        }
+    }
+    for (guint i = 0; driver->options[i] != NULL; i++) {
+        g_autofree char *complaint = driver_option_complaint(driver->model, driver->options[i]);
+
+        if (complaint != NULL) {
+            return key_file_fail(file, group, "options", error, "%s", complaint);
+        }
+    }
+    return TRUE;
+}
+
+/* A disk of QEMU's has no header that a driver of ours could work with. */
+static gboolean check_back_end(const KeyFile *file, const char *group, const Function *function,
+                               GError **error)
+{
+    return function->device != DEVICE_NVME ||
+           g_strcmp0(function->driver->back_end, "kernel") == 0 ||
+           key_file_fail(file, group,
+                         function->driver->back_end == NULL ? "driver" : "back-end", error,
+                         "an nvme is driven by the kernel; expected 'back-end = kernel'");
 }
 
 static gboolean check_no_driver(const KeyFile *file, const char *group, GError **error)
@@ -49,17 +78,20 @@ gboolean scenario_read_driver(const KeyFile *file, const char *group, Function *
     if (model == NULL) {
         return check_no_driver(file, group, error);
     }
-    if (!key_file_get_choice(file, group, "driver", driver_models, &choices[0], error) ||
+    if (!key_file_get_choice(file, group, "driver", driver_model_names, &choices[0], error) ||
         !key_file_get_choice(file, group, "back-end", back_ends, &choices[1], error) ||
         !key_file_get_choice(file, group, "paging-path", switches, &choices[2], error)) {
         return FALSE;
     }
     driver = g_new0(Driver, 1);
     function->driver = driver;
-    driver->model = driver_models[choices[0]];
+    driver->model = driver_model_names[choices[0]];
     driver->back_end = g_steal_pointer(&back_end);
     driver->behave = key_file_get_words(file, group, "behave");
     driver->options = key_file_get_words(file, group, "options");
     driver->paging_path = choices[2] != 0;
-    return read_counts(file, group, driver, error);
+    driver->place = key_file_place(file, group, "driver");
+    return check_words(file, group, driver, error) &&
+           check_back_end(file, group, function, error) &&
+           read_counts(file, group, driver, error);
 }

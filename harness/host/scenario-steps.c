@@ -76,7 +76,7 @@ static gboolean read_step_pnp(const Scenario *scenario, const KeyFile *file, con
     if (count == 1) {
         return TRUE;
     }
-    if (count == 2) {
+    if (count == 2 && !g_str_equal(words[1], "resize")) {
         return find_step_function(scenario, file, group, key, words[1], step, error);
     }
     if (!g_str_equal(words[1], "resize") || (count != 4 && count != 5)) {
@@ -93,6 +93,7 @@ static gboolean read_step_manner(const KeyFile *file, const char *group, Step *s
 {
     static const char *const keys[] = { "policy", "deadline" };
     g_autofree char *policy = key_file_get(file, group, "policy");
+    g_autofree char *deadline = key_file_get(file, group, "deadline");
     guint choice = 0;
 
     for (guint i = 0; step->scope != SCOPE_PNP && i < G_N_ELEMENTS(keys); i++) {
@@ -104,9 +105,14 @@ static gboolean read_step_manner(const KeyFile *file, const char *group, Step *s
         }
     }
     step->policy = g_steal_pointer(&policy);
-    return key_file_get_choice(file, group, "policy", policies, &choice, error) &&
-           key_file_get_number(file, group, "deadline", DEADLINE_SECONDS_MAX,
-                               &step->deadline_seconds, error);
+    if (!key_file_get_choice(file, group, "policy", policies, &choice, error) ||
+        !key_file_get_number(file, group, "deadline", DEADLINE_SECONDS_MAX,
+                             &step->deadline_seconds, error)) {
+        return FALSE;
+    }
+    return deadline == NULL || step->deadline_seconds != 0 ||
+           key_file_fail(file, group, "deadline", error,
+                         "nobody answers within 0 s; expected 1 to %d", DEADLINE_SECONDS_MAX);
 }
 
 static gboolean read_step_ports(Scenario *scenario, const KeyFile *file, const char *group,
@@ -132,8 +138,9 @@ static gboolean read_step_ports(Scenario *scenario, const KeyFile *file, const c
         Port *port = scenario_find_port(scenario, words[i]);
 
         if (port == NULL) {
-            return key_file_fail(file, group, key, error, "no port '%s' is defined above",
-                                 words[i]);
+            return key_file_fail(file, group, key, error,
+                                 "no port '%s' is defined above; other words here are nearest, "
+                                 "root-port and pnp", words[i]);
         }
         g_ptr_array_add(step->ports, port);
     }
@@ -166,6 +173,7 @@ static gboolean read_step_action(Scenario *scenario, const KeyFile *file, const 
     words = key_file_get_words(file, group, key);
     text = g_strjoinv(" ", words);
     step->text = g_strdup_printf("%s %s", key, text);
+    step->place = key_file_place(file, group, key);
     return step->kind == STEP_REBALANCE
                ? read_step_ports(scenario, file, group, key, words, step, error)
                : read_step_function(scenario, file, group, key, words, step, error);

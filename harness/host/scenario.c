@@ -31,6 +31,7 @@ static void driver_free(Driver *driver)
         g_strfreev(driver->behave);
         g_strfreev(driver->options);
         g_free(driver->back_end);
+        g_free(driver->place);
         g_free(driver);
     }
 }
@@ -54,6 +55,7 @@ static void step_free(gpointer data)
     g_ptr_array_unref(step->ports);
     g_free(step->policy);
     g_free(step->text);
+    g_free(step->place);
     g_free(step);
 }
 
@@ -127,6 +129,18 @@ Function *scenario_function_by_tag(const Scenario *scenario, guint32 tag)
     return tag == 0 || tag > scenario->functions->len
                ? NULL
                : g_ptr_array_index(scenario->functions, tag - 1);
+}
+
+gboolean scenario_has_driver(const Scenario *scenario)
+{
+    for (guint i = 0; i < scenario->functions->len; i++) {
+        const Function *function = g_ptr_array_index(scenario->functions, i);
+
+        if (function->driver != NULL) {
+            return TRUE;
+        }
+    }
+    return FALSE;
 }
 
 void scenario_set_driver_model(Scenario *scenario, const char *model)

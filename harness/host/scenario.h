@@ -42,7 +42,7 @@ typedef struct Port {
 
 /* What drives a function in the guest, as barshift-guest drive takes it. */
 typedef struct Driver {
-    const char *model; /* out of driver_models */
+    const char *model; /* out of driver_model_names */
     char *back_end;    /* (nullable): NULL: the guest's own choice */
     char **behave;     /* made-up behaviours, such as "veto" */
     char **options;    /* of the model, such as "packet-streams=on" */
@@ -50,10 +50,8 @@ typedef struct Driver {
     guint running;     /* of these */
     guint handles;     /* further ones */
     gboolean paging_path;
+    char *place;       /* where the file says so, "FILE:LINE: [function fut] driver" */
 } Driver;
-
-/* Driver models by name, NULL-terminated */
-extern const char *const driver_models[];
 
 typedef enum DeviceKind {
     DEVICE_BARSHIFT,
@@ -106,7 +104,8 @@ typedef struct Step {
     guint deadline_seconds; /* of the PnP manager for each request; 0: its own */
     gboolean has_expect; /* judge after this step, too */
     Outcome expect;
-    char *text; /* the step as the file has it, "hot-add incoming" */
+    char *text;  /* the step as the file has it, "hot-add incoming" */
+    char *place; /* where the file has it, "FILE:LINE: [step arrival] hot-add" */
 } Step;
 
 typedef struct Scenario {
@@ -145,6 +144,9 @@ Function *scenario_find_function(const Scenario *scenario, const char *name);
 
 /** scenario_function_by_tag() - (nullable): the function with this instance tag */
 Function *scenario_function_by_tag(const Scenario *scenario, guint32 tag);
+
+/** scenario_has_driver() - does any function have a driver in the guest? */
+gboolean scenario_has_driver(const Scenario *scenario);
 
 /** scenario_set_driver_model() - let every function that has a driver have one of this model */
 void scenario_set_driver_model(Scenario *scenario, const char *model);

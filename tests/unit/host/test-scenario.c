@@ -74,6 +74,8 @@ static void test_reads_drivers(void)
         "[scenario]\n"
         "title = drivers\n"
         "outcome = rebalanced\n"
+        "[machine]\n"
+        "iommu = on\n"
         "[port p]\n"
         "[port q]\n"
         "[function a]\n"
@@ -108,6 +110,7 @@ static void test_reads_drivers(void)
 
     g_assert_cmpstr(a->driver->model, ==, "portcls");
     g_assert_cmpstr(a->driver->back_end, ==, "vfio");
+    g_assert_true(g_str_has_suffix(a->driver->place, "made-up.ini:10: [function a] driver"));
     g_assert_cmpstr(a->driver->behave[1], ==, "slow=query-stop:3000");
     g_assert_cmpuint(a->driver->streams, ==, 2);
     g_assert_cmpuint(a->driver->running, ==, 1);
@@ -244,7 +247,22 @@ static void test_names_what_is_wrong(void)
         { "port = p2", "port = p2\ndriver = kmdf\nback-end = uio",
           "made-up.ini:12: [function b] back-end: 'uio' is not one of: sysfs, vfio, kernel" },
         { "port = p2", "port = p2\ndriver = acx\nstreams = 1\nrunning = 2",
-          "made-up.ini:13: [function b] running: 2 of 1 streams cannot run" },
+          "made-up.ini:13: [function b] running: 2 of 1 streams cannot run; 'streams' says "
+          "how many are open" },
+        { "port = p2", "port = p2\ndriver = kmdf\nback-end = vfio",
+          "made-up.ini:12: [function b] back-end: vfio needs 'iommu = on' in [machine]" },
+        { "port = p2", "port = p2\ndriver = kmdf\nbehave = veto\nrunning = 1",
+          "made-up.ini:13: [function b] running: 1 of 0 streams cannot run; 'streams' says "
+          "how many are open" },
+        { "port = p2", "port = p2\ndriver = kmdf\nbehave = veto slow=query-stop",
+          "made-up.ini:12: [function b] behave: 'slow=query-stop': expected milliseconds, from 0 "
+          "to 600000" },
+        { "port = p2", "port = p2\ndriver = wddm\nbehave = veto",
+          "made-up.ini:12: [function b] behave: 'veto': a driver of the model wddm cannot "
+          "refuse" },
+        { "port = p2", "port = p2\ndriver = kmdf\noptions = dma=off interrupts=9",
+          "made-up.ini:12: [function b] options: 'interrupts=9': expected interrupts=N, from 0 "
+          "to 4" },
         { "port = p2", "port = p2\ndriver = acx\nstreams = many",
           "made-up.ini:12: [function b] streams: 'many' is no number from 0 to 16" },
         { "port = p2", "port = p2\ndriver = acx\npaging-path = on",
@@ -267,7 +285,16 @@ static void test_names_what_is_wrong(void)
         { "hot-add = c", "rebalance = pnp",
           "made-up.ini:16: [step 1] rebalance: no function was hot-added before; name the ports" },
         { "hot-add = c", "hot-add = c\n[step 2]\nrebalance = pnp a",
-          "made-up.ini:18: [step 2] rebalance: 'a' was not hot-added before" },
+          "made-up.ini:18: [step 2] rebalance: 'a' was not hot-added before; for another "
+          "size of its BAR: pnp resize a SIZE" },
+        { "hot-add = c", "hot-add = c\n[step 2]\nrebalance = PNP",
+          "made-up.ini:18: [step 2] rebalance: no port 'PNP' is defined above; other words here "
+          "are nearest, root-port and pnp" },
+        { "hot-add = c", "rebalance = pnp resize",
+          "made-up.ini:16: [step 1] rebalance: expected pnp, pnp FUNCTION or pnp resize FUNCTION "
+          "[barN] SIZE" },
+        { "hot-add = c", "hot-add = c\n[step 2]\nrebalance = pnp\ndeadline = 0",
+          "made-up.ini:19: [step 2] deadline: nobody answers within 0 s; expected 1 to 3600" },
         { "hot-add = c", "hot-add = c\n[step 2]\nrebalance = pnp d",
           "made-up.ini:18: [step 2] rebalance: no function 'd' is defined above" },
         { "hot-add = c", "rebalance = pnp resize c 8G",
@@ -288,6 +315,12 @@ static void test_names_what_is_wrong(void)
           "made-up.ini:19: [step 2] policy: 'mine' is not one of: all-or-nothing, best-effort" },
         { "size = 4G", "device = nvme\nfault = old-answers",
           "made-up.ini:14: [function c] fault: this is for barshift functions" },
+        { "port = p2", "port = p2\ndevice = nvme\ndriver = kmdf",
+          "made-up.ini:12: [function b] driver: an nvme is driven by the kernel; expected "
+          "'back-end = kernel'" },
+        { "port = p2", "port = p2\ndevice = nvme\ndriver = kmdf\nback-end = sysfs",
+          "made-up.ini:13: [function b] back-end: an nvme is driven by the kernel; expected "
+          "'back-end = kernel'" },
         { "size = 4G", "device = floppy",
           "made-up.ini:13: [function c] device: 'floppy' is not one of: barshift, nvme" },
         { "size = 4G", "layout = function-2g\nsize = 4G",
