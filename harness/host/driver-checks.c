@@ -131,6 +131,41 @@ static GArray *told_states(const RebalanceRecord *record, const Function *functi
     return states;
 }
 
+/* A function without a ledger: what the manager has asked for and got. (element-type guint) */
+static GArray *asked_states(const RebalanceRecord *record, const Function *function)
+{
+    const RebalanceFunction *told = rebalance_record_told(record, function);
+    const GArray *requests = record->account->requests;
+    GArray *states = g_array_new(FALSE, FALSE, sizeof(guint));
+
+    for (guint i = 0; told != NULL && i < requests->len; i++) {
+        const RebalanceRequest *one = &g_array_index(requests, RebalanceRequest, i);
+        guint state;
+
+        if (g_str_equal(one->path, told->path) && g_str_equal(one->status, "ok") &&
+            driver_state_after(one->request, &state)) {
+            g_array_append_val(states, state);
+        }
+    }
+    return states;
+}
+
+/* Has a request to it passed its deadline, so that only the driver knows what came of it? */
+static gboolean was_late(const RebalanceRecord *record, const Function *function)
+{
+    const RebalanceFunction *told = rebalance_record_told(record, function);
+    const GArray *requests = record->account->requests;
+
+    for (guint i = 0; told != NULL && i < requests->len; i++) {
+        const RebalanceRequest *one = &g_array_index(requests, RebalanceRequest, i);
+
+        if (g_str_equal(one->path, told->path) && g_str_equal(one->status, "timeout")) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
 /* A state that the function has already been told need not be told again, and may be. */
 static gboolean claims_hold(const GArray *claims, const GArray *states)
 {
@@ -181,28 +216,42 @@ static char *states_text(const GArray *states)
     return g_string_free(text, FALSE);
 }
 
-/* I10: the states that the function was told are those that the driver says it went through. */
-static void add_told(const Driven *driven, const RebalanceRecord *record)
+/* I10: another witness has it that the driver went through what it says it went through. */
+static void add_agreed(const Driven *driven, const GArray *claims, const GArray *states,
+                       const char *witness, const char *verb)
 {
-    const DriverReport *report = driver_reports_find(record->drivers, driven->function->tag);
-    g_autoptr(GArray) claims = NULL;
-    g_autoptr(GArray) states = NULL;
     char *text = NULL;
 
-    if (report == NULL || observation_find(record->before, driven->function) == NULL) {
-        return;
-    }
-    claims = trace_claims(record, report);
-    states = told_states(record, driven->function);
     if (!claims_hold(claims, states)) {
         g_autofree char *claimed = claims_text(claims);
         g_autofree char *told = states_text(states);
 
-        text = g_strdup_printf("by its trace the driver has been %s; the function was told %s",
-                               claims->len == 0 ? "left alone" : claimed,
+        text = g_strdup_printf("by its trace the driver has been %s; %s %s",
+                               claims->len == 0 ? "left alone" : claimed, verb,
                                states->len == 0 ? "nothing" : told);
     }
-    check_add(driven->checks, text == NULL, text, "I10/contract/%s/ledger", driven->bdf);
+    check_add(driven->checks, text == NULL, text, "I10/contract/%s/%s", driven->bdf, witness);
+}
+
+/* The ledger has the states that the function was told. Without one, the manager has to do. */
+static void add_told(const Driven *driven, const RebalanceRecord *record)
+{
+    const DriverReport *report = driver_reports_find(record->drivers, driven->function);
+    const FunctionState *state = observation_find(record->before, driven->function);
+    g_autoptr(GArray) claims = NULL;
+    g_autoptr(GArray) states = NULL;
+
+    if (report == NULL || state == NULL) {
+        return;
+    }
+    claims = trace_claims(record, report);
+    if (state->has_ledger) {
+        states = told_states(record, driven->function);
+        add_agreed(driven, claims, states, "ledger", "the function was told");
+    } else if (!was_late(record, driven->function)) {
+        states = asked_states(record, driven->function);
+        add_agreed(driven, claims, states, "manager", "by the manager's account it has been");
+    }
 }
 
 static void add_arrival(const Driven *driven, gint64 arrived)
@@ -228,7 +277,7 @@ static void add_interrupts(const Driven *driven)
 {
     const RebalanceRecord *record = story_last_stop(driven->story, driven->function);
     const DriverReport *then =
-        record == NULL ? NULL : driver_reports_find(record->drivers, driven->function->tag);
+        record == NULL ? NULL : driver_reports_find(record->drivers, driven->function);
     const FunctionState *from = then == NULL ? NULL
                                              : observation_find(record->after, driven->function);
     const FunctionState *to = observation_find(driven->story->after, driven->function);
@@ -275,9 +324,7 @@ static void add_function(const Story *story, const Function *function, GPtrArray
     Driven driven = {
         .story = story,
         .function = function,
-        .report = function->device == DEVICE_BARSHIFT
-                      ? driver_reports_find(story->drivers, function->tag)
-                      : driver_reports_find_bdf(story->drivers, bdf),
+        .report = driver_reports_find(story->drivers, function),
         .bdf = bdf,
         .checks = checks,
     };

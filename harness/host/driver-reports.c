@@ -111,24 +111,40 @@ void driver_reports_free(DriverReports *reports)
     }
 }
 
-const DriverReport *driver_reports_find(const DriverReports *reports, guint32 tag)
+void driver_reports_name(DriverReports *reports, const Scenario *scenario, JsonNode *pci)
+{
+    for (guint f = 0; f < scenario->functions->len; f++) {
+        const Function *function = g_ptr_array_index(scenario->functions, f);
+        g_autofree char *path = pci_find_path(pci, function->name);
+
+        for (guint i = 0; path != NULL && i < reports->drivers->len; i++) {
+            DriverReport *report = g_ptr_array_index(reports->drivers, i);
+
+            if (g_str_equal(report->path, path)) {
+                report->function = function;
+            }
+        }
+    }
+}
+
+const DriverReport *driver_reports_find(const DriverReports *reports, const Function *function)
 {
     for (guint i = 0; reports != NULL && i < reports->drivers->len; i++) {
         const DriverReport *report = g_ptr_array_index(reports->drivers, i);
 
-        if (report->tag == tag) {
+        if (report->tag == 0 ? report->function == function : report->tag == function->tag) {
             return report;
         }
     }
     return NULL;
 }
 
-const DriverReport *driver_reports_find_bdf(const DriverReports *reports, const char *bdf)
+const DriverReport *driver_reports_find_path(const DriverReports *reports, const char *path)
 {
     for (guint i = 0; reports != NULL && i < reports->drivers->len; i++) {
         const DriverReport *report = g_ptr_array_index(reports->drivers, i);
 
-        if (g_str_equal(report->bdf, bdf)) {
+        if (g_str_equal(report->path, path)) {
             return report;
         }
     }

@@ -6,7 +6,7 @@
 #ifndef BARSHIFT_HOST_DRIVER_REPORTS_H
 #define BARSHIFT_HOST_DRIVER_REPORTS_H
 
-#include <json-glib/json-glib.h>
+#include "observation.h"
 
 /* All text below belongs to the JSON. */
 
@@ -20,8 +20,9 @@ typedef struct DriverEvent {
 } DriverEvent;
 
 typedef struct DriverReport {
-    guint32 tag;
-    const char *path;
+    guint32 tag; /* 0: none of barshift's, or its BARs are not the driver's to read */
+    const Function *function; /* (nullable): see driver_reports_name() */
+    const char *path;         /* device and function numbers from the root, "01.0/00.0" */
     const char *bdf;
     const char *model;
     const char *back_end;
@@ -50,10 +51,16 @@ DriverReports *driver_reports_parse(const char *text, GError **error);
 void driver_reports_free(DriverReports *reports);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(DriverReports, driver_reports_free)
 
-/** driver_reports_find() - (nullable): of the function with a tag; @reports: (nullable) */
-const DriverReport *driver_reports_find(const DriverReports *reports, guint32 tag);
+/**
+ * driver_reports_name() - find out which function of the scenario each driver has
+ * @pci: (transfer none): QMP query-pci; a driver keeps its path, wherever its function is now
+ */
+void driver_reports_name(DriverReports *reports, const Scenario *scenario, JsonNode *pci);
 
-/** driver_reports_find_bdf() - (nullable): of whoever is at an address; @reports: (nullable) */
-const DriverReport *driver_reports_find_bdf(const DriverReports *reports, const char *bdf);
+/** driver_reports_find() - (nullable): of a function, by name or tag; @reports: (nullable) */
+const DriverReport *driver_reports_find(const DriverReports *reports, const Function *function);
+
+/** driver_reports_find_path() - (nullable): of whoever is on a path; @reports: (nullable) */
+const DriverReport *driver_reports_find_path(const DriverReports *reports, const char *path);
 
 #endif

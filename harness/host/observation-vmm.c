@@ -201,6 +201,43 @@ char *pci_find_bdf(JsonNode *pci, const char *id)
     return device == NULL ? NULL : device_bdf(device);
 }
 
+/* Appends the way to a device; without it @path stays as it was. */
+static gboolean append_path(GString *path, JsonArray *devices, const char *id)
+{
+    gsize length = path->len;
+
+    for (guint i = 0; devices != NULL && i < json_array_get_length(devices); i++) {
+        JsonObject *device = json_array_get_object_element(devices, i);
+        JsonObject *bridge = json_member_object(device, "pci_bridge");
+
+        g_string_append_printf(path, "%s%02x.%x", length == 0 ? "" : "/",
+                               (guint)json_member_int(device, "slot", 0),
+                               (guint)json_member_int(device, "function", 0));
+        if (g_str_equal(json_member_string(device, "qdev_id", ""), id) ||
+            (bridge != NULL && append_path(path, json_member_array(bridge, "devices"), id))) {
+            return TRUE;
+        }
+        g_string_truncate(path, length);
+    }
+    return FALSE;
+}
+
+char *pci_find_path(JsonNode *pci, const char *id)
+{
+    JsonArray *buses = json_node_get_array(pci);
+    GString *path = g_string_new(NULL);
+
+    for (guint i = 0; i < json_array_get_length(buses); i++) {
+        JsonObject *bus = json_array_get_object_element(buses, i);
+
+        if (append_path(path, json_member_array(bus, "devices"), id)) {
+            return g_string_free(path, FALSE);
+        }
+    }
+    g_string_free(path, TRUE);
+    return NULL;
+}
+
 /*
  * What QEMU itself has mapped of a function that is none of barshift's: its memory map has no names
  * by which such functions could be told apart.

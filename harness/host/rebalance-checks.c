@@ -96,7 +96,7 @@ static char *move_text(const GArray *records)
 static void add_no_move(const RebalanceRecord *record, const FunctionState *state,
                         GPtrArray *checks)
 {
-    const RebalanceFunction *told = rebalance_function(record->account, state->function->tag);
+    const RebalanceFunction *told = rebalance_record_told(record, state->function);
     g_autoptr(GArray) records = NULL;
     char *text;
 
@@ -112,8 +112,7 @@ static void add_no_move(const RebalanceRecord *record, const FunctionState *stat
 static gboolean was_cancelled(const RebalanceRecord *record, const FunctionState *state)
 {
     const RebalanceFunction *told =
-        state->function == NULL ? NULL
-                                : rebalance_function(record->account, state->function->tag);
+        state->function == NULL ? NULL : rebalance_record_told(record, state->function);
 
     return told != NULL && !told->stopped && rebalance_was_asked(record->account, told->path);
 }
@@ -129,7 +128,7 @@ static void add_rolled_back(const RebalanceRecord *record, GPtrArray *checks)
             continue;
         }
         add_same_state(record, "functions", state->bdf, checks);
-        if (state->function != NULL) {
+        if (state->has_ledger) {
             add_no_move(record, state, checks);
         }
     }

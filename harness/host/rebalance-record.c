@@ -36,3 +36,21 @@ Function *rebalance_record_function(const RebalanceRecord *record, const Scenari
                ? NULL
                : scenario_find_function(scenario, state->function->name);
 }
+
+const RebalanceFunction *rebalance_record_told(const RebalanceRecord *record,
+                                               const Function *function)
+{
+    const FunctionState *state =
+        record->before == NULL ? NULL : observation_find(record->before, function);
+
+    for (guint i = 0; i < record->account->functions->len; i++) {
+        const RebalanceFunction *told =
+            &g_array_index(record->account->functions, RebalanceFunction, i);
+
+        if (told->tag != 0 ? told->tag == function->tag
+                           : state != NULL && g_str_equal(told->before, state->bdf)) {
+            return told;
+        }
+    }
+    return NULL;
+}

@@ -27,4 +27,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(RebalanceRecord, rebalance_record_free)
 Function *rebalance_record_function(const RebalanceRecord *record, const Scenario *scenario,
                                     const RebalanceFunction *told);
 
+/** rebalance_record_told() - (nullable): what the account says of a function of the scenario */
+const RebalanceFunction *rebalance_record_told(const RebalanceRecord *record,
+                                               const Function *function);
+
 #endif

@@ -148,19 +148,6 @@ int rebalance_plan_stops(const char *text)
     return stops == NULL ? -1 : (int)g_strv_length(stops);
 }
 
-const RebalanceFunction *rebalance_function(const Rebalance *rebalance, guint32 tag)
-{
-    for (guint i = 0; i < rebalance->functions->len; i++) {
-        const RebalanceFunction *function =
-            &g_array_index(rebalance->functions, RebalanceFunction, i);
-
-        if (function->tag == tag) {
-            return function;
-        }
-    }
-    return NULL;
-}
-
 const RebalanceFunction *rebalance_function_at(const Rebalance *rebalance, const char *path)
 {
     for (guint i = 0; i < rebalance->functions->len; i++) {

@@ -89,9 +89,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Rebalance, rebalance_free)
 /** rebalance_plan_stops() - functions that a plan stops, of "plan --json"; -1: it has none */
 int rebalance_plan_stops(const char *text);
 
-/** rebalance_function() - (nullable): what it says of the barshift function with a tag */
-const RebalanceFunction *rebalance_function(const Rebalance *rebalance, guint32 tag);
-
 /** rebalance_function_at() - (nullable): what it says of the function on a path */
 const RebalanceFunction *rebalance_function_at(const Rebalance *rebalance, const char *path);
 

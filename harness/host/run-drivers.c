@@ -118,9 +118,17 @@ gboolean run_end_drivers(Run *run, GHashTable *functions, GError **error)
 DriverReports *run_query_drivers(Run *run, GError **error)
 {
     g_autoptr(GuestReply) reply = run_guest(run, error, "barshift-guest drivers --json");
+    g_autoptr(DriverReports) reports = NULL;
+    g_autoptr(JsonNode) pci = NULL;
 
     /* one that does not answer, for it has died, is missing in the report */
-    return run_check_reply(reply, "barshift-guest drivers", error)
-               ? driver_reports_parse(reply->out->str, error)
-               : NULL;
+    reports = run_check_reply(reply, "barshift-guest drivers", error)
+                  ? driver_reports_parse(reply->out->str, error)
+                  : NULL;
+    pci = reports == NULL ? NULL : run_query_pci(run, error);
+    if (pci == NULL) {
+        return NULL;
+    }
+    driver_reports_name(reports, run->scenario, pci);
+    return g_steal_pointer(&reports);
 }

@@ -223,7 +223,7 @@ static gboolean traffic_goes_on(const Run *run, const DriverReports *reports)
 
     for (guint i = 0; i < functions->len; i++) {
         const Function *function = g_ptr_array_index(functions, i);
-        const DriverReport *report = driver_reports_find(reports, function->tag);
+        const DriverReport *report = driver_reports_find(reports, function);
 
         if (report != NULL && g_hash_table_contains(run->story.served, function) &&
             !story_traffic_goes_on(&run->story, function, report)) {

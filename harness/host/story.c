@@ -97,8 +97,7 @@ const RebalanceRecord *story_last_stop(const Story *story, const Function *funct
     for (guint i = story->rebalances->len; i > 0; i--) {
         const RebalanceRecord *record = g_ptr_array_index(story->rebalances, i - 1);
         const RebalanceFunction *told =
-            record->account == NULL ? NULL
-                                    : rebalance_function(record->account, function->tag);
+            record->account == NULL ? NULL : rebalance_record_told(record, function);
 
         if (told != NULL && told->stopped) {
             return record;
@@ -112,7 +111,7 @@ gboolean story_traffic_goes_on(const Story *story, const Function *function,
 {
     const RebalanceRecord *stop = story_last_stop(story, function);
     const DriverReport *then =
-        stop == NULL ? NULL : driver_reports_find(stop->drivers, function->tag);
+        stop == NULL ? NULL : driver_reports_find(stop->drivers, function);
 
     return report->since_start > 0 &&
            (then == NULL || report->interrupts_raised == 0 ||

@@ -44,9 +44,7 @@ static gint64 end_ns(const RebalanceRecord *record, guint index)
 
 static void add_events(TimelineEntry *entry, const RebalanceRecord *record, guint index)
 {
-    const DriverReport *report =
-        entry->function == NULL ? NULL
-                                : driver_reports_find(record->drivers, entry->function->tag);
+    const DriverReport *report = driver_reports_find_path(record->drivers, entry->request->path);
     gint64 end = end_ns(record, index);
 
     if (report == NULL) {

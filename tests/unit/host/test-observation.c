@@ -429,18 +429,24 @@ static const char pci_text[] =
 static void test_finds_addresses(void)
 {
     static const struct {
-        const char *id, *bdf;
+        const char *id, *bdf, *path;
     } rows[] = {
-        { "p1", "0000:00:01.0" },   { "up", "0000:01:00.0" }, { "down", "0000:02:1f.7" },
-        { "a", "0000:ff:00.0" },    { "p2", "0000:00:02.0" }, { "p3", "0000:10:00.0" },
-        { "absent", NULL },
+        { "p1", "0000:00:01.0", "01.0" },
+        { "up", "0000:01:00.0", "01.0/00.0" },
+        { "down", "0000:02:1f.7", "01.0/00.0/1f.7" },
+        { "a", "0000:ff:00.0", "01.0/00.0/1f.7/00.0" },
+        { "p2", "0000:00:02.0", "02.0" },
+        { "p3", "0000:10:00.0", "00.0" },
+        { "absent", NULL, NULL },
     };
     g_autoptr(JsonNode) pci = json_from_string(pci_text, NULL);
 
     for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
         g_autofree char *bdf = pci_find_bdf(pci, rows[i].id);
+        g_autofree char *path = pci_find_path(pci, rows[i].id);
 
         g_assert_cmpstr(bdf, ==, rows[i].bdf);
+        g_assert_cmpstr(path, ==, rows[i].path);
     }
 }
 

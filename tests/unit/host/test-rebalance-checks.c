@@ -62,6 +62,7 @@ typedef struct World {
     Scenario *scenario;
     MadeUp before[4], after[4];
     const char *account;
+    gboolean no_ledger; /* a is none of barshift's, and known by its place */
     const char *then, *drivers; /* reports right after the step, and now; NULL: there are none */
     Observation *seen_before, *seen_after;
     DriverReports *reports;
@@ -143,6 +144,8 @@ static Judgement *judge(World *world)
     if (a != NULL) {
         a->interrupts = world->before[0].interrupts; /* the later ones come after the step */
     }
+    observation_find(world->record->before, scenario_find_function(world->scenario, "a"))
+        ->has_ledger = !world->no_ledger;
     world->record->account = rebalance_parse(world->account, &error);
     g_assert_no_error(error);
     world->record->stops = rebalance_stops(world->record->account);
@@ -396,6 +399,62 @@ static void test_ledger_of_what_went_wrong(void)
     }
 }
 
+/* Without a ledger the manager tells what the driver was asked for. */
+static void test_manager_tells_otherwise(void)
+{
+#define REQUEST(request, status)                                                                  \
+    "{\"time_ns\":100,\"path\":\"01.0/00.0\",\"request\":\"" request "\",\"status\":\"" status "\"}"
+    static const struct {
+        const char *requests, *asked; /* NULL: as the trace has it */
+    } rows[] = {
+        { REQUEST("query-stop", "ok") "," REQUEST("query-requirements", "ok") ","
+          REQUEST("stop", "ok") "," REQUEST("start", "ok"), NULL },
+        { REQUEST("query-stop", "ok") "," REQUEST("start", "ok"), "stop-pending, started" },
+        { REQUEST("query-stop", "ok") "," REQUEST("stop", "ok") "," REQUEST("start", "failed"),
+          "stop-pending, stopped" },
+        { REQUEST("cancel-stop", "ok"), "started" },
+        { REQUEST("query-stop", "refused"), "nothing" },
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *text = g_strdup_printf("by its trace the driver has been stop-pending, "
+                                                "stopped, started; by the manager's account it "
+                                                "has been %s", rows[i].asked);
+        g_autofree char *account = g_strdup_printf(
+            "{\"result\":\"rebalanced\",\"functions\":[{\"path\":\"01.0/00.0\",\"tag\":0,"
+            "\"before\":\"0000:01:00.0\",\"stopped\":true,\"state\":\"started\"},"
+            "{\"path\":\"03.0/00.0\",\"tag\":3,\"stopped\":false,\"state\":\"started\"}],"
+            "\"requests\":[%s],\"differences\":[],\"breaches\":[]}", rows[i].requests);
+        g_autoptr(World) world = world_new();
+        g_autoptr(Judgement) judgement = NULL;
+        const Check *check;
+
+        world->account = account;
+        world->no_ledger = TRUE;
+        judgement = judge(world);
+        check = find(judgement, "I10/contract/0000:01:00.0/manager");
+        g_assert_nonnull(check);
+        g_assert_cmpstr(check->text, ==, rows[i].asked == NULL ? NULL : text);
+        g_assert_null(find(judgement, "I10/contract/0000:01:00.0/ledger"));
+    }
+#undef REQUEST
+}
+
+/* Only the driver knows what came of a request that took too long. */
+static void test_manager_cannot_tell(void)
+{
+    static const char stop[] = "\"request\":\"stop\",\"status\":\"ok\"";
+    g_autofree char *late = with(account_text, stop,
+                                 "\"request\":\"stop\",\"status\":\"timeout\"");
+    g_autoptr(World) world = world_new();
+    g_autoptr(Judgement) judgement = NULL;
+
+    world->account = late;
+    world->no_ledger = TRUE;
+    judgement = judge(world);
+    g_assert_null(find(judgement, "I10/contract/0000:01:00.0/manager"));
+}
+
 /* Whoever does it, the device model has seen it. */
 static void test_violation_in_the_ledger(void)
 {
@@ -494,6 +553,8 @@ int main(int argc, char **argv)
     g_test_add_func("/rebalance-checks/ledger-tells-otherwise", test_ledger_tells_otherwise);
     g_test_add_func("/rebalance-checks/ledger-of-what-went-wrong",
                     test_ledger_of_what_went_wrong);
+    g_test_add_func("/rebalance-checks/manager-tells-otherwise", test_manager_tells_otherwise);
+    g_test_add_func("/rebalance-checks/manager-cannot-tell", test_manager_cannot_tell);
     g_test_add_func("/rebalance-checks/violation-in-the-ledger", test_violation_in_the_ledger);
     g_test_add_func("/rebalance-checks/refused-rolls-back", test_refused_rolls_back);
     g_test_add_func("/rebalance-checks/refused-and-not-put-back", test_refused_and_not_put_back);

@@ -60,9 +60,9 @@ static void test_reads_an_account(void)
     g_assert_cmpuint(rebalance_stops(account), ==, 1);
     g_assert_cmpint(account->times_ns[REBALANCE_TIME_RESCAN], ==, 5);
     g_assert_cmpint(account->total_ns, ==, 30);
-    g_assert_true(rebalance_function(account, 2)->refused);
-    g_assert_cmpstr(rebalance_function(account, 2)->reason, ==, "busy");
-    g_assert_null(rebalance_function(account, 4));
+    g_assert_true(rebalance_function_at(account, "02.0/00.0")->refused);
+    g_assert_cmpstr(rebalance_function_at(account, "02.0/00.0")->reason, ==, "busy");
+    g_assert_null(rebalance_function_at(account, "04.0/00.0"));
     g_assert_cmpuint(rebalance_function_at(account, "03.0/00.0")->tag, ==, 3);
     g_assert_true(rebalance_was_asked(account, "02.0/00.0"));
     g_assert_false(rebalance_was_asked(account, "01.0/00.0"));
@@ -111,12 +111,12 @@ static void test_reads_reports(void)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(DriverReports) reports = driver_reports_parse(drivers_text, &error);
-    const DriverReport *report = driver_reports_find(reports, 1);
+    const DriverReport *report = driver_reports_find_path(reports, "01.0/00.0");
     const DriverEvent *event;
 
     g_assert_no_error(error);
-    g_assert_null(driver_reports_find(reports, 2));
-    g_assert_null(driver_reports_find(NULL, 1));
+    g_assert_null(driver_reports_find_path(reports, "02.0/00.0"));
+    g_assert_null(driver_reports_find_path(NULL, "01.0/00.0"));
     g_assert_cmpstr(report->model, ==, "kmdf");
     g_assert_cmpint(report->lost, ==, 1);
     g_assert_cmpint(report->errors, ==, 2);
@@ -237,6 +237,31 @@ static void test_failed_restart_is_a_loss(void)
     }
 }
 
+/* A driver of which nobody knows more than where it is, and one that has told its tag */
+static void test_finds_drivers(void)
+{
+    static const char pci_text[] =
+        "[{\"bus\":0,\"devices\":[{\"bus\":0,\"slot\":1,\"function\":0,\"qdev_id\":\"p1\","
+        "\"pci_bridge\":{\"devices\":[{\"bus\":9,\"slot\":0,\"function\":0,"
+        "\"qdev_id\":\"b\"}]}}]}]";
+    g_autofree char *untagged = replaced(drivers_text, "\"tag\":1", "\"tag\":0");
+    g_autoptr(Scenario) scenario = made_up_scenario(made_up_scenario_text);
+    const Function *a = scenario_find_function(scenario, "a");
+    const Function *b = scenario_find_function(scenario, "b");
+    g_autoptr(DriverReports) by_tag = driver_reports_parse(drivers_text, NULL);
+    g_autoptr(DriverReports) by_path = driver_reports_parse(untagged, NULL);
+    g_autoptr(JsonNode) pci = json_from_string(pci_text, NULL);
+
+    g_assert_null(driver_reports_find(by_path, b));
+    driver_reports_name(by_path, scenario, pci);
+    g_assert_nonnull(driver_reports_find(by_path, b));
+    g_assert_null(driver_reports_find(by_path, a));
+
+    g_assert_nonnull(driver_reports_find(by_tag, a));
+    g_assert_null(driver_reports_find(by_tag, b));
+    g_assert_null(driver_reports_find(NULL, a));
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -248,6 +273,7 @@ int main(int argc, char **argv)
     g_test_add_func("/rebalance/json-difference", test_names_the_first_difference);
     g_test_add_func("/rebalance/story/knows-who-was-concerned",
                     test_story_knows_who_was_concerned);
+    g_test_add_func("/rebalance/drivers/are-found-by-tag-or-path", test_finds_drivers);
     g_test_add_func("/rebalance/story/resized-function-is-not-stopped-for-others",
                     test_resized_function_is_not_stopped_for_others);
     g_test_add_func("/rebalance/story/failed-restart-is-a-loss", test_failed_restart_is_a_loss);
