@@ -72,7 +72,8 @@ static int connect_to(const Other *other)
 {
     int fd;
 
-    while ((fd = driver_link_connect(other->name, deadline(LONG_MS))) == -ENOENT || fd == -ECONNREFUSED) {
+    while ((fd = driver_link_connect(other->name, deadline(LONG_MS))) == -ENOENT ||
+           fd == -ECONNREFUSED) {
         assert_int_equal(waitpid(other->pid, NULL, WNOHANG), 0);
         usleep(1000);
     }
