@@ -19,7 +19,8 @@ static gboolean read_counts(const KeyFile *file, const char *group, Driver *driv
         return FALSE;
     }
     return driver->running <= driver->streams ||
-           key_file_fail(file, group, "running", error, "%u of %u streams cannot run; 'streams' says how many are open",
+           key_file_fail(file, group, "running", error,
+                         "%u of %u streams cannot run; 'streams' says how many are open",
                          driver->running, driver->streams);
 }
 

@@ -77,8 +77,8 @@ int driver_link_connect(const char *socket_name, uint64_t deadline_ns);
  * @reply: (out) DRIVER_LINK_PACKET_SIZE bytes: the lines behind the first one
  * @why: (out) DRIVER_LINK_WHY_SIZE bytes, the driver's sentence, or what went wrong; empty for 0
  *
- * Return: STATUS of the reply: 0, or the driver's positive errno; -ETIMEDOUT when the deadline passed
- * first; -EPIPE when the driver has gone; -EBADMSG for what is no reply.
+ * Return: STATUS of the reply: 0, or the driver's positive errno; -ETIMEDOUT when the deadline
+ * passed first; -EPIPE when the driver has gone; -EBADMSG for what is no reply.
  */
 int driver_link_call(int fd, const char *request, uint64_t deadline_ns, char *reply, char *why);
 

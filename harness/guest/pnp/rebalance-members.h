@@ -33,8 +33,8 @@ typedef struct Members {
  * @members: (out) freed with members_free(), whatever the result
  *
  * Functions that work, and the newcomers. A driver process goes before a driver of the kernel;
- * whose driver process has died is driven by nobody. One that hangs is there. Bridges are no members: their drivers know of
- * no stop and go with the removal.
+ * whose driver process has died is driven by nobody. One that hangs is there. Bridges are no
+ * members: their drivers know of no stop and go with the removal.
  *
  * Return: 0 or -ENOMEM.
  */

@@ -146,7 +146,8 @@ static int members_set(Draft *draft)
         result = path_name(draft->topology, member->bdf, member->path);
     }
     for (size_t i = 0; result == 0 && i < draft->set.function_count; i++) {
-        result = draft_member(draft, draft->set.functions[i], &plan->removed[plan->removed_count++]);
+        result = draft_member(draft, draft->set.functions[i],
+                              &plan->removed[plan->removed_count++]);
     }
     return result;
 }
