@@ -95,7 +95,12 @@ int main(int argc, char **argv)
         fputs(usage, stdout);
         return 0;
     }
+    if (g_str_equal(command, "check") || g_str_equal(command, "list")) {
+        fprintf(stderr, "barshift: %s\n",
+                command[0] == 'c' ? "check: expected SCENARIO..." : "list: takes no arguments");
+        return RUNNER_ERROR_USAGE;
+    }
     fprintf(stderr, "barshift: %s; see 'barshift --help'\n",
-            command[0] == '\0' ? "no command" : "unknown command or arguments");
+            command[0] == '\0' ? "no command" : "unknown command");
     return RUNNER_ERROR_USAGE;
 }

@@ -64,8 +64,9 @@ static void append_views(GString *text, const BarState *bar)
         g_autofree char *size = size_format(view->size_bytes);
 
         if (view->state == VIEW_ASSIGNED) {
-            g_string_append_printf(text, "    %-7s %#" G_GINT64_MODIFIER "x %s\n",
+            g_string_append_printf(text, "    %-7s %#" G_GINT64_MODIFIER "x%s%s\n",
                                    witness_names[w], view->base,
+                                   view->size_bytes == 0 ? "" : " ",
                                    view->size_bytes == 0 ? "" : size);
         } else {
             g_string_append_printf(text, "    %-7s %s\n", witness_names[w],
