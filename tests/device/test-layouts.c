@@ -44,8 +44,31 @@ static char *properties_of(GKeyFile *file)
     return g_string_free(properties, FALSE);
 }
 
+/* The lowest free slot, when the layout has an MSI-X table and names no BAR for it */
+static unsigned own_table_bar(GKeyFile *file)
+{
+    unsigned nr = 0;
+
+    if (!g_key_file_has_key(file, GROUP, "msix", NULL) ||
+        g_key_file_has_key(file, GROUP, "msix-bar", NULL)) {
+        return BARSHIFT_BARS;
+    }
+    while (nr < BARSHIFT_BARS) {
+        g_autofree char *key = g_strdup_printf("bar%u", nr);
+        g_autofree char *value = g_key_file_get_string(file, GROUP, key, NULL);
+
+        if (!value) {
+            return nr;
+        }
+        nr += strstr(value, ":mem64") ? 2 : 1;
+    }
+    g_assert_not_reached();
+}
+
 static void assert_as_told(const Function *function, GKeyFile *file)
 {
+    unsigned table_nr = own_table_bar(file);
+
     for (unsigned nr = 0; nr < BARSHIFT_BARS; nr++) {
         const FunctionBar *bar = &function->bars[nr];
         g_autofree char *key = g_strdup_printf("bar%u", nr);
@@ -53,7 +76,7 @@ static void assert_as_told(const Function *function, GKeyFile *file)
         g_auto(GStrv) words = NULL;
 
         if (!value) {
-            g_assert_cmpint(bar->kind, ==, BAR_ABSENT);
+            g_assert_cmpint(bar->kind, ==, nr == table_nr ? BAR_MEM32 : BAR_ABSENT);
             continue;
         }
         words = g_strsplit(value, ":", -1);
