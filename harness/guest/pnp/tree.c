@@ -9,7 +9,7 @@
 
 #define CLASS_HOST_BRIDGE 0x0600
 #define CLASS_ISA_BRIDGE 0x0601
-#define BASE_CLASS_DISPLAY 0x03
+#define CLASS_VGA 0x0300 /* has legacy ranges, too, and often the console */
 
 /* Room is 1, 3, 7, ... elements. Return: where one more fits, NULL without memory */
 static void *array_grow(void *elements, size_t count, size_t size)
@@ -178,7 +178,7 @@ static int function_read(Tree *tree, const Topology *topology, const Function *f
     int index = tree_add_function(tree, function->bdf, function->parent);
     bool pinned = function->class_code == CLASS_HOST_BRIDGE ||
                   function->class_code == CLASS_ISA_BRIDGE ||
-                  function->class_code >> 8 == BASE_CLASS_DISPLAY;
+                  function->class_code == CLASS_VGA;
 
     if (index < 0) {
         return index;

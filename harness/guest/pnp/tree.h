@@ -81,7 +81,7 @@ void tree_free(Tree *tree);
  * @tree: (out) freed by the caller with tree_free(), whatever the result
  *
  * Functions and bridges keep their indices. A function is working when tree_function_works() says
- * so. Host and ISA bridges and display controllers can be neither stopped nor moved.
+ * so. Host and ISA bridges and VGA controllers can be neither stopped nor moved.
  *
  * Return: 0 or -ENOMEM.
  */

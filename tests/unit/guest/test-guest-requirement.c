@@ -132,7 +132,7 @@ static void test_dump(void **state)
     topology_free(&topology);
 }
 
-/* Who is noted as stopped is not stopped again; a display controller is left alone */
+/* Who is noted as stopped is not stopped again; a VGA controller is left alone */
 static void test_tree(void **state)
 {
     char why[TREE_WHY_SIZE] = "";
@@ -142,7 +142,7 @@ static void test_tree(void **state)
     (void)state;
     fake_system_init(&fake);
     fake.functions[0].stopped = true;
-    fake.functions[1].class_code = 0x0380;
+    fake.functions[1].class_code = 0x0300;
     for (int i = 0; i < 2 * WINDOW_KINDS; i++) {
         Window *window = &fake.bridges[i / WINDOW_KINDS].windows[i % WINDOW_KINDS];
 
@@ -156,6 +156,11 @@ static void test_tree(void **state)
     assert_true(tree.functions[0].stoppable);
     assert_true(tree.functions[1].working);
     assert_false(tree.functions[1].stoppable);
+    tree_free(&tree);
+
+    fake.functions[1].class_code = 0x0302; /* a 3D controller: who has the largest BARs of all */
+    assert_int_equal(tree_read(&tree, &fake.topology), 0);
+    assert_true(tree.functions[1].stoppable);
     tree_free(&tree);
 }
 
