@@ -135,7 +135,7 @@ gboolean run_start_functions(Run *run, GHashTable *functions, GError **error)
            await_disks(run, functions, error) && run_drive_functions(run, functions, error);
 }
 
-static gboolean stop_functions(Run *run, GHashTable *functions, GError **error)
+gboolean run_stop_functions(Run *run, GHashTable *functions, GError **error)
 {
     g_autoptr(GString) addresses = NULL;
     g_autoptr(GuestReply) reply = NULL;
@@ -294,114 +294,6 @@ static gboolean step_hot_add(Run *run, const Step *step, GError **error)
     return run_start_functions(run, newcomers, error);
 }
 
-/* The ports that a rebalance step removes: (element-type Port), not owned */
-static GPtrArray *scope_ports(const Run *run, const Step *step)
-{
-    GPtrArray *ports = g_ptr_array_new();
-
-    if (step->scope == SCOPE_PORTS) {
-        g_ptr_array_extend(ports, step->ports, NULL, NULL);
-    } else if (step->scope == SCOPE_NEAREST) {
-        g_ptr_array_add(ports, run->newcomer->port);
-    } else {
-        g_ptr_array_add(ports, port_root(run->newcomer->port));
-    }
-    return ports;
-}
-
-static gboolean is_below_any(const Function *function, const GPtrArray *ports)
-{
-    for (guint i = 0; i < ports->len; i++) {
-        if (port_is_below(function->port, g_ptr_array_index(ports, i))) {
-            return TRUE;
-        }
-    }
-    return FALSE;
-}
-
-/* Functions below @ports that work: they have to be stopped. */
-static GHashTable *functions_in_scope(const Run *run, const GPtrArray *ports)
-{
-    GHashTable *scope = g_hash_table_new(NULL, NULL);
-    GHashTableIter iterator;
-    gpointer key;
-
-    g_hash_table_iter_init(&iterator, run->story.served);
-    while (g_hash_table_iter_next(&iterator, &key, NULL)) {
-        if (is_below_any(key, ports)) {
-            g_hash_table_add(scope, key);
-        }
-    }
-    return scope;
-}
-
-static gboolean reassign(Run *run, const GPtrArray *ports, GError **error)
-{
-    g_autoptr(GString) addresses = g_string_new(NULL);
-    g_autoptr(GuestReply) reply = NULL;
-
-    for (guint i = 0; i < ports->len; i++) {
-        const Port *port = g_ptr_array_index(ports, i);
-        g_autofree char *bdf = run_find_bdf(run, port->name, error);
-
-        if (bdf == NULL) {
-            return FALSE;
-        }
-        g_string_append_printf(addresses, " %s", bdf);
-    }
-    reply = run_guest_ok(run, error, "remove-rescan ports%s", addresses->str);
-    return reply != NULL;
-}
-
-static void add_all(GHashTable *set, GHashTable *more)
-{
-    GHashTableIter iterator;
-    gpointer key;
-
-    g_hash_table_iter_init(&iterator, more);
-    while (g_hash_table_iter_next(&iterator, &key, NULL)) {
-        g_hash_table_add(set, key);
-    }
-}
-
-/* What the arbiter would have stopped for the newcomer; it need not be able to tell. */
-static gboolean ask_smallest(Run *run, RebalanceRecord *record, GError **error)
-{
-    g_autofree char *bdf =
-        run->newcomer == NULL ? NULL : run_find_bdf(run, run->newcomer->name, error);
-    g_autoptr(GuestReply) reply = NULL;
-
-    if (run->newcomer == NULL) {
-        return TRUE;
-    }
-    reply = bdf == NULL ? NULL
-                        : run_guest(run, error, "barshift-guest plan --incoming %s --json", bdf);
-    if (reply != NULL && reply->status == 0) {
-        record->smallest_stops = rebalance_plan_stops(reply->out->str);
-    }
-    return reply != NULL;
-}
-
-static gboolean step_rebalance(Run *run, const Step *step, GError **error)
-{
-    g_autoptr(GPtrArray) ports = scope_ports(run, step);
-    g_autoptr(GHashTable) scope = functions_in_scope(run, ports);
-
-    run->step->rebalance = rebalance_record_new(run->step_nr);
-    run->step->rebalance->stops = g_hash_table_size(scope);
-    g_ptr_array_add(run->story.rebalances, run->step->rebalance);
-    if (!ask_smallest(run, run->step->rebalance, error)) {
-        return FALSE;
-    }
-    run_detail(run, "%u port%s removed, %u working function%s stopped", ports->len,
-               ports->len == 1 ? "" : "s", g_hash_table_size(scope),
-               g_hash_table_size(scope) == 1 ? "" : "s");
-    add_all(run->story.stopped, scope);
-    return stop_functions(run, scope, error) && reassign(run, ports, error) &&
-           run_start_functions(run, scope, error) &&
-           run_start_functions(run, run->story.newcomers, error);
-}
-
 /* The kernel refuses other sizes, and that is an outcome; nobody can plan with them. */
 static gboolean check_size(const Step *step, const DeviceBar *bar, GError **error)
 {
@@ -459,7 +351,7 @@ static gboolean step_resize(Run *run, const Step *step, GError **error)
     }
     story_ask_size(&run->story, step->function, (guint)bar_nr, step->size_bytes);
     g_hash_table_add(functions, step->function);
-    if (!stop_functions(run, functions, error)) {
+    if (!run_stop_functions(run, functions, error)) {
         return FALSE;
     }
     reply = run_guest(run, error, "bar-resize %s %d %" G_GUINT64_FORMAT, bdf, bar_nr,
@@ -485,7 +377,7 @@ gboolean run_step(Run *run, const Step *step, GError **error)
         return step_hot_add(run, step, error);
     case STEP_REBALANCE:
         return step->scope == SCOPE_PNP ? run_step_pnp(run, step, error)
-                                        : step_rebalance(run, step, error);
+                                        : run_step_recipe(run, step, error);
     case STEP_RESIZE:
         return step_resize(run, step, error);
     case STEPS:

@@ -57,6 +57,9 @@ gboolean run_judge(Run *run, Outcome expected, gboolean final, GError **error);
  */
 gboolean run_start_functions(Run *run, GHashTable *functions, GError **error);
 
+/** run_stop_functions() - stop those of @functions that the guest has, and end their drivers */
+gboolean run_stop_functions(Run *run, GHashTable *functions, GError **error);
+
 /** run_drive_functions() - give a driver to those of @functions that work and are to have one */
 gboolean run_drive_functions(Run *run, GHashTable *functions, GError **error);
 
@@ -71,6 +74,9 @@ gboolean run_check_reply(const GuestReply *reply, const char *what, GError **err
 
 /** run_resized_bar() - number of the BAR that a step resizes; -1: it is none that can be */
 int run_resized_bar(Run *run, const Step *step, GError **error);
+
+/** run_step_recipe() - stop who is below ports, remove the ports, rescan, start again */
+gboolean run_step_recipe(Run *run, const Step *step, GError **error);
 
 /** run_step_pnp() - have the guest's PnP manager make room */
 gboolean run_step_pnp(Run *run, const Step *step, GError **error);
