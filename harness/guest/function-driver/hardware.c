@@ -5,6 +5,7 @@
 #include <sys/mman.h>
 
 #include "cleanup.h"
+#include "driver.h"
 #include "hardware-part.h"
 #include "mapping.h"
 #include "ports.h"
@@ -121,10 +122,33 @@ static void headers_read(Hardware *hardware)
     witness_function_read(&hardware->function, &access);
 }
 
-/*
- * Before the reset: is it stopped, and what has somebody else written before this driver came? A
- * stopped function cannot be asked.
- */
+/* One that a driver before this one has left stopped is asked between two declarations */
+static void stopped_save(Hardware *hardware, Function function)
+{
+    const ConfigSource source = { .root = hardware->setup.root };
+    const Access access = mapping_access(hardware->setup.root);
+    char ignored[DRIVER_WHY_SIZE];
+    bool enabled;
+
+    if (function.control_bar < 0) {
+        return;
+    }
+    enabled = driver_enable(&source, function.bdf, ignored) == 0;
+    function.stopped = false;
+    function.memory_decode |= enabled;
+    function.io_decode |= enabled;
+    if (access_write(&access, &function, function.control_bar, BARSHIFT_DRIVER_STATE, 4,
+                     BARSHIFT_DRIVER_STARTED) == 0) {
+        witness_function_read(&function, &access);
+        reset_state_save(&hardware->saved, &access, &function);
+        reset_state_tell_stopped(&access, &function);
+    }
+    if (enabled) {
+        driver_disable(&source, function.bdf, ignored);
+    }
+}
+
+/* Before the reset: is it stopped, and what has somebody else written before this driver came? */
 static void reset_expect(Hardware *hardware, const char *bdf)
 {
     const HardwareSetup *setup = &hardware->setup;
@@ -136,7 +160,9 @@ static void reset_expect(Hardware *hardware, const char *bdf)
         return;
     }
     hardware->stopped = function.stopped;
-    if (!hardware->saved.saved && !function.stopped) {
+    if (!hardware->saved.saved && function.stopped) {
+        stopped_save(hardware, function);
+    } else if (!hardware->saved.saved) {
         witness_function_read(&function, &access);
         reset_state_save(&hardware->saved, &access, &function);
     }
@@ -164,13 +190,21 @@ static void saved_renew(Hardware *hardware)
     }
 }
 
-/* It was told, and has forgotten it in the reset; one that was removed need not know */
+/*
+ * It was told, and has forgotten it in the reset, with all else, which the next driver may want;
+ * one that was removed need not know
+ */
 static int stopped_again(Hardware *hardware, char *why)
 {
     const Access access = mapping_access(hardware->setup.root);
-    int result = hardware->setup.ops->resets && hardware->stopped
-                     ? reset_state_tell_stopped(&access, &hardware->function)
-                     : 0;
+    Function awake = hardware->function;
+    int result = 0;
+
+    awake.stopped = false;
+    if (hardware->setup.ops->resets && hardware->stopped) {
+        reset_state_restore(&hardware->saved, &access, &awake);
+        result = reset_state_tell_stopped(&access, &awake);
+    }
 
     return result < 0 && result != -ENOENT
                ? hardware_complain(hardware, result, "cannot be told again that it is stopped", why)

@@ -4,8 +4,8 @@
  * registers, and the state that the driver has declared. Contents of the BARs stay.
  *
  * A driver whose back end resets (BackEndOps.resets) saves before it says that it has stopped,
- * tells the function once more that it is stopped behind release, and restores behind acquire.
- * Before its first acquire it saves, too: somebody else may have written.
+ * restores behind release and tells the function once more that it is stopped, and restores behind
+ * acquire. Before its first acquire it saves, too: somebody else may have written.
  */
 #ifndef BARSHIFT_RESET_STATE_H
 #define BARSHIFT_RESET_STATE_H

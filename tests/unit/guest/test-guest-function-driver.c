@@ -427,6 +427,22 @@ static int resetting_release(BackEnd *back_end, char *why)
     return fake_back_end_ops.release(back_end, why);
 }
 
+static FunctionDriver *resetting_driver_new(const BackEndOps *ops)
+{
+    FunctionDriver *driver;
+
+    assert_int_equal(function_driver_new(
+                         &(FunctionDriverSetup) {
+                             .model = driver_model_find("kmdf"),
+                             .hardware = { .ops = ops, .find = fake_find,
+                                           .root = fake_back_end.root },
+                             .rate = RATE,
+                         },
+                         &driver),
+                     0);
+    return driver;
+}
+
 static FunctionDriver *resetting_driver_started(BackEndOps *ops)
 {
     FunctionDriver *driver;
@@ -438,15 +454,7 @@ static FunctionDriver *resetting_driver_started(BackEndOps *ops)
     acquire_fails = false;
     fake_back_end_make();
     fake_back_end_show();
-    assert_int_equal(function_driver_new(
-                         &(FunctionDriverSetup) {
-                             .model = driver_model_find("kmdf"),
-                             .hardware = { .ops = ops, .find = fake_find,
-                                           .root = fake_back_end.root },
-                             .rate = RATE,
-                         },
-                         &driver),
-                     0);
+    driver = resetting_driver_new(ops);
     expect(driver, PNP_START, 0);
     return driver;
 }
@@ -463,9 +471,28 @@ static void test_scratch_registers_survive_resets(void **state)
     scratch = (volatile uint64_t *)fake_register(BARSHIFT_CONTROL_SCRATCH(1));
     *scratch = 0x51;
     stop(driver);
-    assert_int_equal(*scratch, 0);
+    assert_int_equal(*scratch, 0x51); /* for a driver that comes after this one */
     expect(driver, PNP_START, 0);
     assert_int_equal(*scratch, 0x51);
+    driver_end(driver);
+}
+
+static void test_scratch_registers_survive_a_new_driver(void **state)
+{
+    volatile uint64_t *scratch;
+    FunctionDriver *driver;
+    BackEndOps ops;
+
+    (void)state;
+    driver = resetting_driver_started(&ops);
+    scratch = (volatile uint64_t *)fake_register(BARSHIFT_CONTROL_SCRATCH(1));
+    *scratch = 0x52;
+    stop(driver);
+    function_driver_free(driver);
+
+    driver = resetting_driver_new(&ops);
+    expect(driver, PNP_START, 0);
+    assert_int_equal(*scratch, 0x52);
     driver_end(driver);
 }
 
@@ -779,6 +806,8 @@ int main(void)
         WITH("/driver/lost/is-not-touched/acx", test_lost_function_is_not_touched, "acx"),
         CASE("/driver/lost/stops-its-stream", test_lost_function_stops_its_stream),
         CASE("/driver/reset/scratch-registers-survive", test_scratch_registers_survive_resets),
+        CASE("/driver/reset/scratch-registers-survive-a-new-driver",
+             test_scratch_registers_survive_a_new_driver),
         CASE("/driver/reset/stopped-is-told-again", test_stopped_is_told_again),
         CASE("/driver/reset/stopped-is-told-again-behind-acquire",
              test_stopped_is_told_again_behind_acquire),
