@@ -200,12 +200,21 @@ PCIEReBarOutcome pcie_rebar_config_write(PCIDevice *dev, PCIEReBar *rebar, uint3
     return PCIE_REBAR_UNTOUCHED;
 }
 
+/* The PCI core maps BARs when Command is written */
+static void rebar_map_again(PCIDevice *dev)
+{
+    pci_default_write_config(dev, PCI_COMMAND, pci_get_word(dev->config + PCI_COMMAND), 2);
+}
+
 void pcie_rebar_resize(PCIDevice *dev, PCIEReBar *rebar, uint8_t bar_nr, unsigned size_log2_mib)
 {
     for (unsigned i = 0; i < rebar->count; i++) {
         if (rebar->entries[i].bar_nr == bar_nr) {
             rebar_resize(dev, rebar, i, size_log2_mib);
         }
+    }
+    if (!rebar->of_vfs) {
+        rebar_map_again(dev);
     }
 }
 

@@ -121,8 +121,8 @@ PCIEReBarOutcome pcie_rebar_config_write(PCIDevice *dev, PCIEReBar *rebar, uint3
  * @bar_nr: a BAR of the capability
  * @size_log2_mib: a supported size
  *
- * Whether memory decode is on does not matter here: a BAR that is mapped stays where it is, at its
- * new size, until the next configuration write that maps BARs.
+ * Whether memory decode is on does not matter here. A BAR that is mapped is mapped anew, where its
+ * register is now: a larger size takes address bits.
  */
 void pcie_rebar_resize(PCIDevice *dev, PCIEReBar *rebar, uint8_t bar_nr, unsigned size_log2_mib);
 

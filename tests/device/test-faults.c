@@ -195,6 +195,21 @@ static void test_resize_while_decoding_is_taken(void)
     function_stop(&function);
 }
 
+/* All the same the BAR is where its register says, which has lost a bit of the address */
+static void test_resize_while_decoding_breaks_nothing_else(void)
+{
+    Function function;
+
+    function_start(&function, ",fault=resize-while-decoding");
+    function_place(&function, MEMORY_BASE + 2 * GIB);
+    size_write(&function, SIZE_4G);
+    g_assert_cmphex(bar_read(&function, BARSHIFT_MEMORY_BAR, true) & PCI_BASE_ADDRESS_MEM_MASK, ==,
+                    MEMORY_BASE);
+    g_assert_cmphex(control_read(&function, BARSHIFT_DECODED_BASE(2)), ==, MEMORY_BASE);
+    assert_reached(&function, MEMORY_BASE, BARSHIFT_MEMORY_BAR);
+    function_stop(&function);
+}
+
 static void test_reset_keeps_size(void)
 {
     Function function;
@@ -315,6 +330,8 @@ int main(int argc, char **argv)
     g_test_add_func("/fault/resize-not-decoded/changes-registers-only",
                     test_resize_not_decoded_changes_registers_only);
     g_test_add_func("/fault/resize-while-decoding/is-taken", test_resize_while_decoding_is_taken);
+    g_test_add_func("/fault/resize-while-decoding/breaks-nothing-else",
+                    test_resize_while_decoding_breaks_nothing_else);
     g_test_add_func("/fault/reset-keeps-size/keeps-it", test_reset_keeps_size);
     g_test_add_func("/fault/ledger-drops/one-record-in-eight",
                     test_ledger_drops_one_record_in_eight);

@@ -261,6 +261,7 @@ static const Place faulty_places[] = {
     { FAULTY_BASE, 512 * MIB + BARSHIFT_HEADER_PAGE_SIZE },
     { FAULTY_BASE, GIB + 512 * MIB },
     { FAULTY_BASE & ~(4 * GIB), BARSHIFT_HEADER_PAGE_SIZE },
+    { FAULTY_BASE & ~(2 * GIB - 1), BARSHIFT_HEADER_PAGE_SIZE },
     { FAULTY_NEXT_BASE, BARSHIFT_HEADER_PAGE_SIZE },
     { FAULTY_NEXT_BASE & ~(4 * GIB), BARSHIFT_HEADER_PAGE_SIZE },
     { },
@@ -285,6 +286,7 @@ static void be_struck(const Below *below)
     decode_set(&below->function, false);
     resize(below, 10);
     function_place(&below->function, FAULTY_BASE);
+    resize(below, 11); /* refused but with resize-while-decoding */
 }
 
 static void test_fault_goes_on(gconstpointer data)
