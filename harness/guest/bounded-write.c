@@ -6,15 +6,14 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "bounded-write.h"
 #include "cleanup.h"
+#include "clock.h"
 
 #define NS_PER_MS 1000000
 #define KILL_MS 100
-#define NS_PER_S UINT64_C(1000000000)
 
 /* The child: its errno is all that it tells */
 static void child_write(const char *path, const char *text, int answer)
@@ -27,13 +26,9 @@ static void child_write(const char *path, const char *text, int answer)
 
 static int left_ms(uint64_t deadline_ns)
 {
-    struct timespec now;
-    uint64_t now_ns;
-    uint64_t left;
+    uint64_t now_ns = clock_now_ns();
+    uint64_t left = now_ns < deadline_ns ? (deadline_ns - now_ns) / NS_PER_MS + 1 : 0;
 
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    now_ns = (uint64_t)now.tv_sec * NS_PER_S + (uint64_t)now.tv_nsec;
-    left = now_ns < deadline_ns ? (deadline_ns - now_ns) / NS_PER_MS + 1 : 0;
     return left > INT_MAX ? INT_MAX : (int)left;
 }
 

@@ -13,10 +13,10 @@
 #include <unistd.h>
 
 #include "cleanup.h"
+#include "clock.h"
 #include "driver-link.h"
 
 #define NS_PER_MS 1000000
-#define NS_PER_S 1000000000
 
 int driver_link_socket(const char *root, const char *path, char *name)
 {
@@ -109,18 +109,10 @@ int driver_link_each(const char *root, int (*visit)(const char *path, void *data
     return result;
 }
 
-static uint64_t now_ns(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * NS_PER_S + (uint64_t)now.tv_nsec;
-}
-
 /* For connect(), which waits for room where many come at once, and for send(); 0 would be ever */
 static void bound_waits(int fd, uint64_t deadline_ns)
 {
-    uint64_t now = now_ns();
+    uint64_t now = clock_now_ns();
     uint64_t left_us = deadline_ns > now + 1000 ? (deadline_ns - now) / 1000 : 1;
     struct timeval wait = { .tv_sec = (time_t)(left_us / 1000000),
                             .tv_usec = (suseconds_t)(left_us % 1000000) };
@@ -156,7 +148,7 @@ static int wait_readable(int fd, uint64_t deadline_ns)
 {
     for (;;) {
         struct pollfd ready = { .fd = fd, .events = POLLIN };
-        uint64_t now = now_ns();
+        uint64_t now = clock_now_ns();
         uint64_t left_ms;
 
         if (now >= deadline_ns) {

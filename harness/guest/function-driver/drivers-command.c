@@ -5,10 +5,10 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "bdf.h"
 #include "cleanup.h"
+#include "clock.h"
 #include "command.h"
 #include "driver-link.h"
 #include "json.h"
@@ -169,14 +169,9 @@ static void driver_print(const char *path, const char *reply)
 static int call(const char *path, const char *request, char *reply, char *why)
 {
     char name[DRIVER_LINK_PATH_SIZE];
-    struct timespec now;
-    uint64_t deadline_ns;
+    uint64_t deadline_ns = clock_now_ns() + ANSWER_S * NS_PER_S;
     int result = driver_link_socket(command_live.root, path, name);
-    int fd;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    deadline_ns = (uint64_t)(now.tv_sec + ANSWER_S) * 1000000000;
-    fd = result < 0 ? result : driver_link_connect(name, deadline_ns);
+    int fd = result < 0 ? result : driver_link_connect(name, deadline_ns);
 
     if (fd < 0) {
         snprintf(why, DRIVER_LINK_WHY_SIZE, "no driver answers: %s", strerror(-fd));

@@ -5,23 +5,18 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "bounded-write.h"
+#include "clock.h"
 #include "kernel-driver.h"
 #include "sysfs.h"
 
-#define NS_PER_S UINT64_C(1000000000)
 #define NS_PER_MS UINT64_C(1000000)
 
 static int write_timed(const char *path, const char *text, unsigned timeout_ms)
 {
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return bounded_write(path, text, (uint64_t)now.tv_sec * NS_PER_S + (uint64_t)now.tv_nsec +
-                                         timeout_ms * NS_PER_MS);
+    return bounded_write(path, text, clock_now_ns() + timeout_ms * NS_PER_MS);
 }
 
 static void attribute_path(char *path, const char *root, const char *bdf, const char *name)

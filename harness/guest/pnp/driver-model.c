@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
 #include <string.h>
-#include <time.h>
 
+#include "clock.h"
 #include "driver-model.h"
 #include "models.h"
 
@@ -141,10 +141,7 @@ static unsigned step_times(const Situation *now, const ModelStep *step)
 
 static void event_note(const Walk *walk, TraceEvent *event)
 {
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    event->time_ns = (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+    event->time_ns = clock_now_ns();
     event->request = walk->request;
     walk->hooks->note(walk->hooks->context, event);
 }

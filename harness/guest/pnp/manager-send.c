@@ -6,21 +6,15 @@
 #include <string.h>
 #include <time.h>
 
+#include "clock.h"
 #include "manager-send.h"
 #include "pnp-state.h"
 
-#define NS_PER_S UINT64_C(1000000000)
 #define NS_PER_MS 1000000.0
 
 uint64_t manager_now(const Manager *manager)
 {
-    struct timespec now;
-
-    if (manager->hooks.now_ns) {
-        return manager->hooks.now_ns(manager->hooks.context);
-    }
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * NS_PER_S + (uint64_t)now.tv_nsec;
+    return manager->hooks.now_ns ? manager->hooks.now_ns(manager->hooks.context) : clock_now_ns();
 }
 
 void manager_wait(const Manager *manager, uint64_t time_ns)

@@ -3,13 +3,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "cleanup.h"
+#include "clock.h"
 #include "participant-driver.h"
 
 #define HANDLES_TIME_NS UINT64_C(1000000000)
-#define NS_PER_S UINT64_C(1000000000)
 
 _Static_assert(DRIVER_LINK_WHY_SIZE <= PARTICIPANT_WHY_SIZE, "it is the manager's buffer");
 
@@ -22,14 +21,6 @@ static int died(const ParticipantDriver *driver, char *why)
         snprintf(why, PARTICIPANT_WHY_SIZE, "%s: its driver process has died", driver->path);
     }
     return -EPIPE;
-}
-
-static uint64_t now_ns(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * NS_PER_S + (uint64_t)now.tv_nsec;
 }
 
 /*
@@ -133,7 +124,7 @@ static int driver_handles(void *context)
 {
     CLEANUP(memory_free) char *reply = NULL;
     char why[PARTICIPANT_WHY_SIZE];
-    int result = call(context, "report", now_ns() + HANDLES_TIME_NS, &reply, why);
+    int result = call(context, "report", clock_now_ns() + HANDLES_TIME_NS, &reply, why);
 
     if (result == -EPIPE) {
         return 0;

@@ -7,12 +7,12 @@
 
 #include "bounded-write.h"
 #include "cleanup.h"
+#include "clock.h"
 #include "disk-use.h"
 #include "participant-kernel.h"
 #include "sysfs.h"
 #include "vfio-use.h"
 
-#define NS_PER_S UINT64_C(1000000000)
 #define POLL_NS 10000000
 #define OVERRIDE_NONE "(null)" /* as the kernel writes it */
 
@@ -69,10 +69,7 @@ static int failed(const ParticipantKernel *kernel, const char *bdf, const char *
 
 static bool deadline_passed(uint64_t deadline_ns)
 {
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * NS_PER_S + (uint64_t)now.tv_nsec >= deadline_ns;
+    return clock_now_ns() >= deadline_ns;
 }
 
 /* @driver: NULL: until none is bound. A probe may go on after the write. Return: 0, -ETIMEDOUT */

@@ -7,18 +7,11 @@
 #include <time.h>
 
 #include "bounded-write.h"
+#include "clock.h"
 #include "reassign.h"
 #include "rebar-write.h"
 
 #define SETTLE_STEP_MS 20
-
-static uint64_t now_ns(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * UINT64_C(1000000000) + (uint64_t)now.tv_nsec;
-}
 
 static void sleep_ms(unsigned duration_ms)
 {
@@ -30,7 +23,7 @@ static void sleep_ms(unsigned duration_ms)
 /* The kernel may not return from this write */
 static int attribute_write(const char *path, unsigned limit_ms)
 {
-    return bounded_write(path, "1", now_ns() + limit_ms * UINT64_C(1000000));
+    return bounded_write(path, "1", clock_now_ns() + limit_ms * UINT64_C(1000000));
 }
 
 static int remove_one(const ConfigSource *source, const char *bdf, unsigned limit_ms, char *why)
@@ -74,7 +67,7 @@ static bool is_same(const Topology *a, const Topology *b)
 /* Until two looks in a row see the same */
 static int settle(const ConfigSource *source, unsigned limit_ms, Topology *topology, char *why)
 {
-    uint64_t deadline = now_ns() + limit_ms * UINT64_C(1000000);
+    uint64_t deadline = clock_now_ns() + limit_ms * UINT64_C(1000000);
     int result = topology_read(topology, source, why);
 
     while (result == 0) {
@@ -88,7 +81,7 @@ static int settle(const ConfigSource *source, unsigned limit_ms, Topology *topol
         if (same) {
             return 0;
         }
-        if (result == 0 && now_ns() > deadline) {
+        if (result == 0 && clock_now_ns() > deadline) {
             snprintf(why, REASSIGN_WHY_SIZE, "the kernel has not settled");
             result = -ETIMEDOUT;
         }
@@ -158,7 +151,7 @@ static int kernel_run(const ConfigSource *source, const Topology *before,
                       const RebalancePlan *plan, const ReassignLimits *limits,
                       ReassignResult *result, char *why)
 {
-    uint64_t start = now_ns();
+    uint64_t start = clock_now_ns();
     char second[REASSIGN_WHY_SIZE];
     bool removed = false;
     int status = 0;
@@ -174,8 +167,8 @@ static int kernel_run(const ConfigSource *source, const Topology *before,
             size_undo(source, before, plan);
         }
     }
-    result->remove_ns = now_ns() - start;
-    start = now_ns();
+    result->remove_ns = clock_now_ns() - start;
+    start = clock_now_ns();
     if (removed && status != -ETIMEDOUT) {
         rescanned = rescan(source, limits->rescan_ms, status == 0 ? why : second);
     }
@@ -186,7 +179,7 @@ static int kernel_run(const ConfigSource *source, const Topology *before,
 
         status = status == 0 ? settled : status;
     }
-    result->rescan_ns = now_ns() - start;
+    result->rescan_ns = clock_now_ns() - start;
     return status;
 }
 

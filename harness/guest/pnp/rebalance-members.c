@@ -3,13 +3,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "clock.h"
 #include "contract-orders.h"
 #include "rebalance-members.h"
 
 #define IDENTIFY_TIME_NS UINT64_C(2000000000)
-#define NS_PER_S UINT64_C(1000000000)
 #define CLASS_BRIDGE 0x06
 
 _Static_assert(PATH_NAME_SIZE <= PARTICIPANT_PATH_SIZE, "every path fits");
@@ -49,13 +48,9 @@ static bool has_resources(const Function *function)
 static void driver_find(Participant *participant, Member *member, const ConfigSource *source)
 {
     char why[PARTICIPANT_WHY_SIZE];
-    struct timespec now;
-    int result;
+    int result = participant_driver_open(source->root, participant->path,
+                                         clock_now_ns() + IDENTIFY_TIME_NS, &member->driver, why);
 
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    result = participant_driver_open(source->root, participant->path,
-                                     (uint64_t)now.tv_sec * NS_PER_S + (uint64_t)now.tv_nsec +
-                                         IDENTIFY_TIME_NS, &member->driver, why);
     if (result == -EPIPE) {
         strcpy(member->dead, why);
     }

@@ -3,29 +3,20 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "interruption.h"
 #include "mapping-probe.h"
 #include "newcomer.h"
 #include "rebalance-lock.h"
 #include "rebalance.h"
 
-#define NS_PER_S UINT64_C(1000000000)
 #define NS_PER_MS UINT64_C(1000000)
 
 _Static_assert(REBALANCE_WHY_SIZE <= PARTICIPANT_WHY_SIZE, "it is the manager's buffer");
 _Static_assert(REBALANCE_LOCK_WHY_SIZE <= REBALANCE_WHY_SIZE, "it is the caller's buffer");
 _Static_assert(REASSIGN_WHY_SIZE <= PARTICIPANT_WHY_SIZE, "it is the manager's buffer");
-
-static uint64_t now_ns(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * NS_PER_S + (uint64_t)now.tv_nsec;
-}
 
 /* Everybody who has refused so far may not be stopped */
 static int plan_again(Rebalance *rebalance, char *why)
@@ -236,7 +227,7 @@ int rebalance_run(Rebalance *rebalance, const Access *access, char *why)
     uint64_t planned_ns;
     int result;
 
-    rebalance->begin_ns = now_ns();
+    rebalance->begin_ns = clock_now_ns();
     rebalance->access = access;
     result = lock(rebalance, why);
     if (result == 0) {
@@ -245,7 +236,7 @@ int rebalance_run(Rebalance *rebalance, const Access *access, char *why)
     if (result < 0) {
         return result;
     }
-    planned_ns = now_ns() - rebalance->begin_ns;
+    planned_ns = clock_now_ns() - rebalance->begin_ns;
     *manager = (Manager) {
         .participants = rebalance->members.participants,
         .count = rebalance->members.count,
