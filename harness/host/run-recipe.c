@@ -90,7 +90,7 @@ static gboolean ask_smallest(Run *run, RebalanceRecord *record, GError **error)
     return reply != NULL;
 }
 
-gboolean run_step_recipe(Run *run, const Step *step, GError **error)
+static gboolean play_recipe(Run *run, const Step *step, GError **error)
 {
     g_autoptr(GPtrArray) ports = scope_ports(run, step);
     g_autoptr(GHashTable) scope = functions_in_scope(run, ports);
@@ -108,4 +108,10 @@ gboolean run_step_recipe(Run *run, const Step *step, GError **error)
     return run_stop_functions(run, scope, error) && reassign(run, ports, error) &&
            run_start_functions(run, scope, error) &&
            run_start_functions(run, run->story.newcomers, error);
+}
+
+gboolean run_step_rebalance(Run *run, const Step *step, GError **error)
+{
+    return step->scope == SCOPE_PNP ? run_step_pnp(run, step, error)
+                                    : play_recipe(run, step, error);
 }

@@ -75,11 +75,14 @@ gboolean run_check_reply(const GuestReply *reply, const char *what, GError **err
 /** run_resized_bar() - number of the BAR that a step resizes; -1: it is none that can be */
 int run_resized_bar(Run *run, const Step *step, GError **error);
 
-/** run_step_recipe() - stop who is below ports, remove the ports, rescan, start again */
-gboolean run_step_recipe(Run *run, const Step *step, GError **error);
-
-/** run_step_pnp() - have the guest's PnP manager make room */
+/** run_step_pnp() - a rebalance by the guest's PnP manager */
 gboolean run_step_pnp(Run *run, const Step *step, GError **error);
+
+/* A kind of step each, in alphabetical order; step-type.h has the rest of them. */
+gboolean run_step_hot_add(Run *run, const Step *step, GError **error);
+gboolean run_step_power_off(Run *run, const Step *step, GError **error);
+gboolean run_step_rebalance(Run *run, const Step *step, GError **error);
+gboolean run_step_resize(Run *run, const Step *step, GError **error);
 
 /** run_step() - play one step of the scenario */
 gboolean run_step(Run *run, const Step *step, GError **error);

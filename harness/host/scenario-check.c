@@ -7,6 +7,7 @@
 #include "invariants.h"
 #include "scenario-file.h"
 #include "size.h"
+#include "step-type.h"
 
 static char *function_group(const Function *function)
 {
@@ -51,24 +52,6 @@ static gboolean check_vfio(const Scenario *scenario, const KeyFile *file, GError
     return TRUE;
 }
 
-/* Which function sits in each port, by the port's number; fails when two would. */
-static gboolean plug(const KeyFile *file, Function **seats, Function *function, const char *group,
-                     const char *key, GError **error)
-{
-    Function **seat = &seats[function->port->number];
-
-    if (*seat == function) {
-        return key_file_fail(file, group, key, error, "'%s' is plugged in already",
-                             function->name);
-    }
-    if (*seat != NULL) {
-        return key_file_fail(file, group, key, error, "port '%s' already holds '%s'",
-                             function->port->name, (*seat)->name);
-    }
-    *seat = function;
-    return TRUE;
-}
-
 static gboolean check_boot(const Scenario *scenario, const KeyFile *file, Function **seats,
                            GError **error)
 {
@@ -81,7 +64,7 @@ static gboolean check_boot(const Scenario *scenario, const KeyFile *file, Functi
         if (!function->at_boot) {
             continue;
         }
-        if (function->number == 0 && !plug(file, seats, function, group, "port", error)) {
+        if (function->number == 0 && !step_plug(file, seats, function, group, "port", error)) {
             return FALSE;
         }
         if (!g_uint64_checked_add(&needed, needed, function_pref64_bytes(function))) {
@@ -99,91 +82,31 @@ static gboolean check_boot(const Scenario *scenario, const KeyFile *file, Functi
     return TRUE;
 }
 
-/* A scenario played on paper. Whole devices are plugged: a seat holds a function 0. */
-typedef struct Play {
-    Function **seats;   /* by the port's number */
-    GHashTable *asking; /* set of Function 0: hot-added or resized, and still plugged in */
-    Function *newcomer; /* hot-added last */
-} Play;
-
-static gboolean is_plugged_in(const KeyFile *file, const char *group, const Function *function,
-                              const char *key, const Play *play, GError **error)
+static gboolean check_step(StepPaper *paper, const Step *step, GError **error)
 {
-    return play->seats[function->port->number] == function->first ||
-           key_file_fail(file, group, key, error, "'%s' is not plugged in at this step",
-                         function->name);
-}
-
-static gboolean check_rebalance(const KeyFile *file, const Step *step, const char *group,
-                                Play *play, GError **error)
-{
-    const char *key = step_names[step->kind];
-    Function *function = step->function == NULL ? play->newcomer : step->function;
-
-    if (step->scope != SCOPE_PORTS && function == NULL) {
-        return key_file_fail(file, group, key, error,
-                             "no function was hot-added before; name the ports");
-    }
-    if (step->scope != SCOPE_PNP) {
-        return TRUE;
-    }
-    if (!is_plugged_in(file, group, function, key, play, error)) {
+    if (step->type->check != NULL && !step->type->check(paper, step, error)) {
         return FALSE;
     }
-    if (step->size_bytes != 0) {
-        g_hash_table_add(play->asking, function->first);
-    }
-    return g_hash_table_contains(play->asking, function->first) ||
-           key_file_fail(file, group, key, error,
-                         "'%s' was not hot-added before; for another size of its BAR: pnp resize "
-                         "%s SIZE", function->name, function->name);
+    return !step->has_expect || g_hash_table_size(paper->asking) != 0 ||
+           key_file_fail(paper->file, paper->group, "expect", error,
+                         "nobody asks for resources at this step; the outcome of a hot-add or "
+                         "resize is judged");
 }
 
-static gboolean check_step(const KeyFile *file, const Step *step, const char *group, Play *play,
-                           GError **error)
-{
-    const char *key = step_names[step->kind];
-
-    switch (step->kind) {
-    case STEP_HOT_ADD:
-        play->newcomer = step->function;
-        g_hash_table_add(play->asking, step->function);
-        return plug(file, play->seats, step->function, group, key, error);
-    case STEP_REBALANCE:
-        return check_rebalance(file, step, group, play, error);
-    default:
-        break;
-    }
-    if (!is_plugged_in(file, group, step->function, key, play, error)) {
-        return FALSE;
-    }
-    if (step->kind == STEP_POWER_OFF) {
-        play->seats[step->function->port->number] = NULL;
-        g_hash_table_remove(play->asking, step->function);
-    } else {
-        g_hash_table_add(play->asking, step->function->first);
-    }
-    return TRUE;
-}
-
-static gboolean check_steps(const Scenario *scenario, const KeyFile *file, Play *play,
+static gboolean check_steps(const Scenario *scenario, const KeyFile *file, StepPaper *paper,
                             GError **error)
 {
     for (guint i = 0; i < scenario->steps->len; i++) {
         const Step *step = g_ptr_array_index(scenario->steps, i);
         g_autofree char *group = scenario_file_step_group(file, i);
 
-        if (!check_step(file, step, group, play, error)) {
+        paper->group = group;
+        paper->key = step->type->key;
+        if (!check_step(paper, step, error)) {
             return FALSE;
         }
-        if (g_hash_table_size(play->asking) == 0 &&
-            (step->has_expect || step->kind == STEP_REBALANCE)) {
-            return key_file_fail(file, group, step->has_expect ? "expect" : "rebalance", error,
-                                 "nobody asks for resources at this step; the outcome of a "
-                                 "hot-add or resize is judged");
-        }
     }
-    if (g_hash_table_size(play->asking) == 0) {
+    if (g_hash_table_size(paper->asking) == 0) {
         g_set_error(error, RUNNER_ERROR, RUNNER_ERROR_USAGE,
                     "%s: in the end no function is plugged in that was hot-added or resized, so "
                     "there is nothing to judge", scenario->path);
@@ -196,7 +119,7 @@ gboolean scenario_file_check(const Scenario *scenario, const KeyFile *file, GErr
 {
     g_autofree Function **seats = g_new0(Function *, scenario->ports->len + 1);
     g_autoptr(GHashTable) asking = g_hash_table_new(NULL, NULL);
-    Play play = { .seats = seats, .asking = asking };
+    StepPaper paper = { .file = file, .seats = seats, .asking = asking };
 
     if (scenario->title == NULL) {
         g_set_error(error, RUNNER_ERROR, RUNNER_ERROR_USAGE,
@@ -210,5 +133,5 @@ gboolean scenario_file_check(const Scenario *scenario, const KeyFile *file, GErr
            check_breaks(scenario, file, error) &&
            check_vfio(scenario, file, error) &&
            check_boot(scenario, file, seats, error) &&
-           check_steps(scenario, file, &play, error);
+           check_steps(scenario, file, &paper, error);
 }

@@ -10,13 +10,6 @@ const char *const outcome_names[OUTCOMES + 1] = {
     [OUTCOME_HARMED] = "harmed",
 };
 
-const char *const step_names[STEPS + 1] = {
-    [STEP_POWER_OFF] = "power-off",
-    [STEP_HOT_ADD] = "hot-add",
-    [STEP_REBALANCE] = "rebalance",
-    [STEP_RESIZE] = "resize",
-};
-
 static void port_free(gpointer data)
 {
     Port *port = data;

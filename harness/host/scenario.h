@@ -74,16 +74,7 @@ typedef struct Function {
     guint32 tag; /* from 1, unique in the scenario; a DEVICE_NVME does not know its own */
 } Function;
 
-typedef enum StepKind {
-    STEP_POWER_OFF, /* write 0 to the slot's power: QEMU detaches the function */
-    STEP_HOT_ADD,   /* device_add, then wait until the kernel has settled */
-    STEP_REBALANCE, /* stop the scope, remove ports, rescan, start the scope */
-    STEP_RESIZE,    /* the kernel's resource2_resize */
-    STEPS
-} StepKind;
-
-/* Step by name, in the order of the enum, NULL-terminated */
-extern const char *const step_names[STEPS + 1];
+typedef struct StepType StepType; /* step-type.h */
 
 typedef enum Scope {
     SCOPE_PORTS,
@@ -93,12 +84,12 @@ typedef enum Scope {
 } Scope;
 
 typedef struct Step {
-    StepKind kind;
+    const StepType *type;
     Function *function;  /* power-off, hot-add, resize; rebalance with SCOPE_PNP: (nullable): for
                             whom, NULL: who was hot-added last */
     Scope scope;         /* rebalance: which ports are removed */
     GPtrArray *ports;    /* rebalance with SCOPE_PORTS: (element-type Port), not owned */
-    int bar_nr;          /* resize; -1: the function's main BAR */
+    int bar_nr;          /* -1: the function's main BAR */
     guint64 size_bytes;  /* resize; rebalance with SCOPE_PNP: 0 when it is for a newcomer */
     char *policy;        /* (nullable): of the PnP manager */
     guint deadline_seconds; /* of the PnP manager for each request; 0: its own */

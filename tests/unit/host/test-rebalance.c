@@ -179,7 +179,7 @@ static void test_story_knows_who_was_concerned(void)
     Function *a = scenario_find_function(scenario, "a");
     Function *b = scenario_find_function(scenario, "b");
     Function *c = scenario_find_function(scenario, "c");
-    Step step = { .kind = STEP_REBALANCE };
+    Step step = { .scope = SCOPE_PNP };
     Story story;
 
     record->account = rebalance_parse(account_text, NULL);
@@ -203,7 +203,7 @@ static void test_resized_function_is_not_stopped_for_others(void)
     g_autoptr(Scenario) scenario = made_up_scenario(made_up_scenario_text);
     g_autoptr(RebalanceRecord) record = rebalance_record_new(2);
     Function *a = scenario_find_function(scenario, "a");
-    Step step = { .kind = STEP_REBALANCE, .function = a, .size_bytes = 1ull << 30 };
+    Step step = { .function = a, .size_bytes = 1ull << 30 };
     Story story;
 
     record->account = rebalance_parse(account_text, NULL);
@@ -224,7 +224,7 @@ static void test_failed_restart_is_a_loss(void)
         g_autoptr(Scenario) scenario = made_up_scenario(made_up_scenario_text);
         g_autoptr(RebalanceRecord) record = rebalance_record_new(2);
         Function *a = scenario_find_function(scenario, "a");
-        Step step = { .kind = STEP_REBALANCE };
+        Step step = { .scope = SCOPE_PNP };
         Story story;
 
         record->account = rebalance_parse(text, NULL);

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The steps that plug in and out. */
+#include "error.h"
+#include "run.h"
+
+#include <math.h>
+#include <string.h>
+
+#define STEP_POLL_US (10 * 1000)
+
+/*
+ * QEMU detaches a function by itself once its slot is off. The event DEVICE_DELETED cannot be
+ * relied on here: QEMU's "info mtree -f" leaks references (docs/findings.md), and a function that
+ * somebody refers to is detached, yet never deleted.
+ */
+static gboolean wait_detached(Run *run, const Function *function, GError **error)
+{
+    gint64 deadline_us = deadline_in(run->options->timeout_seconds);
+
+    while (g_get_monotonic_time() < deadline_us) {
+        g_autoptr(JsonNode) pci = run_query_pci(run, error);
+        g_autofree char *bdf = pci == NULL ? NULL : pci_find_bdf(pci, function->name);
+
+        if (pci == NULL || bdf == NULL) {
+            return pci != NULL;
+        }
+        g_usleep(STEP_POLL_US);
+    }
+    g_set_error(error, RUNNER_ERROR, RUNNER_ERROR_DEADLINE, "QEMU did not detach %s in time",
+                function->name);
+    return FALSE;
+}
+
+/* The functions of the device that a step names, function 0 last: with it the slot is plugged. */
+static GPtrArray *device_functions(const Run *run, Function *first)
+{
+    const GPtrArray *all = run->scenario->functions;
+    GPtrArray *functions = g_ptr_array_new();
+
+    for (guint i = 0; i < all->len; i++) {
+        Function *function = g_ptr_array_index(all, i);
+
+        if (function->first == first && function != first) {
+            g_ptr_array_add(functions, function);
+        }
+    }
+    g_ptr_array_add(functions, first);
+    return functions;
+}
+
+static GHashTable *function_set(const GPtrArray *functions)
+{
+    GHashTable *set = g_hash_table_new(NULL, NULL);
+
+    for (guint i = 0; i < functions->len; i++) {
+        g_hash_table_add(set, g_ptr_array_index(functions, i));
+    }
+    return set;
+}
+
+static gboolean note_detached(Run *run, Function *function, GError **error)
+{
+    if (!wait_detached(run, function, error)) {
+        return FALSE;
+    }
+    g_hash_table_add(run->story.removed, function);
+    g_hash_table_remove(run->story.newcomers, function);
+    g_hash_table_remove(run->story.resized, function);
+    g_hash_table_remove(run->story.served, function);
+    g_hash_table_remove(run->story.lost, function);
+    return TRUE;
+}
+
+gboolean run_step_power_off(Run *run, const Step *step, GError **error)
+{
+    g_autofree char *port = run_find_bdf(run, step->function->port->name, error);
+    g_autoptr(GPtrArray) device = device_functions(run, step->function);
+    g_autoptr(GHashTable) functions = function_set(device);
+    g_autoptr(GuestReply) reply = NULL;
+
+    if (port == NULL || !run_end_drivers(run, functions, error)) {
+        return FALSE;
+    }
+    reply = run_guest_ok(run, error, "slot-power --timeout %.0f %s off",
+                         ceil(run->options->timeout_seconds), port);
+    for (guint i = 0; reply != NULL && i < device->len; i++) {
+        if (!note_detached(run, g_ptr_array_index(device, i), error)) {
+            return FALSE;
+        }
+    }
+    return reply != NULL;
+}
+
+/* The kernel's last word on a function's resources, out of what wait-settled prints. */
+static gboolean detail_settled(Run *run, const Function *function, const char *text,
+                               GError **error)
+{
+    g_autofree char *bdf = run_find_bdf(run, function->name, error);
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+
+    for (guint i = 0; bdf != NULL && lines[i] != NULL; i++) {
+        if (g_str_has_prefix(lines[i], bdf) && strstr(lines[i], "failed") != NULL) {
+            run_detail(run, "kernel: %s", lines[i]);
+        }
+    }
+    return bdf != NULL;
+}
+
+/* What the device itself refuses was written in the scenario. */
+static void blame_scenario(const Run *run, GError **error)
+{
+    if (g_error_matches(*error, RUNNER_ERROR, RUNNER_ERROR_ENVIRONMENT)) {
+        (*error)->code = RUNNER_ERROR_USAGE;
+        g_prefix_error(error, "%s: ", run->scenario->path);
+    }
+}
+
+static gboolean add_function(Run *run, Function *function, GError **error)
+{
+    g_autoptr(JsonNode) added =
+        qmp_execute(vm_qmp(run->vm), "device_add", machine_device_add(function), error);
+
+    if (added == NULL) {
+        vm_explain(run->vm, error);
+        blame_scenario(run, error);
+        return FALSE;
+    }
+    g_hash_table_add(run->story.newcomers, function);
+    g_hash_table_remove(run->story.removed, function);
+    return TRUE;
+}
+
+gboolean run_step_hot_add(Run *run, const Step *step, GError **error)
+{
+    g_autofree char *port = run_find_bdf(run, step->function->port->name, error);
+    g_autoptr(GPtrArray) device = device_functions(run, step->function);
+    g_autoptr(GHashTable) newcomers = function_set(device);
+    g_autoptr(GuestReply) settled = NULL;
+
+    for (guint i = 0; i < device->len; i++) {
+        if (port == NULL || !add_function(run, g_ptr_array_index(device, i), error)) {
+            return FALSE;
+        }
+    }
+    run->newcomer = step->function;
+    settled = run_guest_ok(run, error, "wait-settled --timeout %.0f --present %s",
+                           ceil(run->options->timeout_seconds), port);
+    if (settled == NULL || !detail_settled(run, step->function, settled->out->str, error)) {
+        return FALSE;
+    }
+    return run_start_functions(run, newcomers, error);
+}

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The step that gives a BAR another size. */
+#include "device-bars.h"
+#include "error.h"
+#include "run.h"
+#include "size.h"
+
+/* The kernel refuses other sizes, and that is an outcome; nobody can plan with them. */
+static gboolean check_size(const Step *step, const DeviceBar *bar, GError **error)
+{
+    g_autoptr(GString) list = g_string_new(NULL);
+
+    for (guint i = 0; i < bar->sizes->len; i++) {
+        const guint64 size_bytes = g_array_index(bar->sizes, guint64, i);
+        g_autofree char *text = size_format(size_bytes);
+
+        if (step->scope != SCOPE_PNP || size_bytes == step->size_bytes) {
+            return TRUE;
+        }
+        g_string_append_printf(list, "%s%s", i == 0 ? "" : ", ", text);
+    }
+    g_set_error(error, RUNNER_ERROR, RUNNER_ERROR_USAGE, "%s: BAR %u of %s can have %s",
+                step->place, bar->nr, step->function->name, list->str);
+    return FALSE;
+}
+
+/* The BAR that a step resizes; -1 with an error when it is none that can be. */
+int run_resized_bar(Run *run, const Step *step, GError **error)
+{
+    g_autoptr(JsonNode) ledger = run_query_ledger(run, step->function, error);
+    g_autoptr(GPtrArray) bars = ledger == NULL ? NULL : device_bars_parse(ledger);
+    const DeviceBar *bar = bars == NULL         ? NULL
+                           : step->bar_nr < 0 ? device_bars_main(bars)
+                                              : device_bars_find(bars, (guint)step->bar_nr);
+
+    if (ledger == NULL) {
+        vm_explain(run->vm, error);
+        return -1;
+    }
+    if (bar == NULL) {
+        g_set_error(error, RUNNER_ERROR, RUNNER_ERROR_USAGE, "%s: %s has no BAR %d",
+                    step->place, step->function->name, step->bar_nr);
+        return -1;
+    }
+    if (bar->sizes->len == 0) {
+        g_set_error(error, RUNNER_ERROR, RUNNER_ERROR_USAGE, "%s: BAR %u of %s is not resizable",
+                    step->place, bar->nr, step->function->name);
+        return -1;
+    }
+    return check_size(step, bar, error) ? (int)bar->nr : -1;
+}
+
+gboolean run_step_resize(Run *run, const Step *step, GError **error)
+{
+    int bar_nr = run_resized_bar(run, step, error);
+    g_autofree char *bdf = bar_nr < 0 ? NULL : run_find_bdf(run, step->function->name, error);
+    g_autoptr(GHashTable) functions = g_hash_table_new(NULL, NULL);
+    g_autoptr(GuestReply) reply = NULL;
+
+    if (bdf == NULL) {
+        return FALSE;
+    }
+    story_ask_size(&run->story, step->function, (guint)bar_nr, step->size_bytes);
+    g_hash_table_add(functions, step->function);
+    if (!run_stop_functions(run, functions, error)) {
+        return FALSE;
+    }
+    reply = run_guest(run, error, "bar-resize %s %d %" G_GUINT64_FORMAT, bdf, bar_nr,
+                      step->size_bytes);
+    if (!run_check_reply(reply, "bar-resize", error)) {
+        return FALSE;
+    }
+    if (reply->status != 0) {
+        run_detail(run, "%s", g_strstrip(reply->err->str));
+    }
+    return run_start_functions(run, functions, error);
+}

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The kinds of steps, a row each: how its words are read, what it does to the scenario on paper,
+ * and how it is played. scenario-steps.c has the table; the functions are in files of their own, by
+ * noun: scenario-steps-*.c for paper, run-*.c for the machine.
+ */
+#ifndef BARSHIFT_HOST_STEP_TYPE_H
+#define BARSHIFT_HOST_STEP_TYPE_H
+
+#include "run.h"
+#include "scenario-group.h"
+
+/* One [step NAME] of a file that is being read. */
+typedef struct StepGroup {
+    Scenario *scenario;
+    const KeyFile *file;
+    const char *group;
+    const char *key; /* of the action */
+    char **words;    /* what the action's value holds */
+} StepGroup;
+
+/* A scenario played on paper, at one of its steps. Whole devices are plugged. */
+typedef struct StepPaper {
+    const KeyFile *file;
+    const char *group;  /* of the step */
+    const char *key;    /* of its action */
+    Function **seats;   /* function 0 of who sits in a port, by the port's number */
+    GHashTable *asking; /* set of Function 0: hot-added or resized, and still plugged in */
+    Function *newcomer; /* hot-added last */
+} StepPaper;
+
+struct StepType {
+    const char *key;          /* of the action, "hot-add" */
+    const char *const *extra; /* (nullable): keys that can stand beside it, NULL-terminated */
+    /* fills @step; @group's text and place are there already */
+    gboolean (*read)(const StepGroup *group, Step *step, GError **error);
+    /* (nullable): what must hold before it, and what holds after it */
+    gboolean (*check)(StepPaper *paper, const Step *step, GError **error);
+    gboolean (*run)(Run *run, const Step *step, GError **error);
+    gboolean is_judged; /* outcomes are told from the state before the first one of these */
+};
+
+/** step_fail() - blame the action; FALSE, so that callers can return it */
+gboolean step_fail(const StepGroup *group, GError **error, const char *format, ...)
+    G_GNUC_PRINTF(3, 4);
+
+/** step_paper_fail() - the same on paper */
+gboolean step_paper_fail(const StepPaper *paper, GError **error, const char *format, ...)
+    G_GNUC_PRINTF(3, 4);
+
+/** step_find_function() - the function that a word names, which stands above */
+gboolean step_find_function(const StepGroup *group, const char *name, Step *step, GError **error);
+
+/** step_read_device() - one word, a function 0, which stands for its whole device */
+gboolean step_read_device(const StepGroup *group, Step *step, GError **error);
+
+/** step_read_bar() - "bar2" of a step */
+gboolean step_read_bar(const StepGroup *group, const char *word, Step *step, GError **error);
+
+/** step_read_size() - SIZE or barN SIZE, which end the words of the action */
+gboolean step_read_size(const StepGroup *group, char *const *words, Step *step, GError **error);
+
+/** step_check_present() - is the step's function plugged in? */
+gboolean step_check_present(StepPaper *paper, const Step *step, GError **error);
+
+/* By noun, in alphabetical order: on paper here, played in run.h. */
+gboolean step_check_hot_add(StepPaper *paper, const Step *step, GError **error);
+gboolean step_check_power_off(StepPaper *paper, const Step *step, GError **error);
+gboolean step_check_rebalance(StepPaper *paper, const Step *step, GError **error);
+gboolean step_check_resize(StepPaper *paper, const Step *step, GError **error);
+gboolean step_read_rebalance(const StepGroup *group, Step *step, GError **error);
+gboolean step_read_resize(const StepGroup *group, Step *step, GError **error);
+
+/** step_plug() - on paper: a function 0 takes its port, which must be free */
+gboolean step_plug(const KeyFile *file, Function **seats, Function *function, const char *group,
+                   const char *key, GError **error);
+
+#endif
