@@ -256,7 +256,8 @@ gboolean run_judge(Run *run, Outcome expected, gboolean final, GError **error)
     g_autoptr(GPtrArray) checks = NULL;
     Observation *after;
 
-    if ((wants_log && !read_kernel_log(run, error)) || !query_drivers(run, error)) {
+    if (!run_record_baseline(run, error) || (wants_log && !read_kernel_log(run, error)) ||
+        !query_drivers(run, error)) {
         return FALSE;
     }
     checks = guest_checks(run, error);

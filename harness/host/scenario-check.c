@@ -82,15 +82,27 @@ static gboolean check_boot(const Scenario *scenario, const KeyFile *file, Functi
     return TRUE;
 }
 
+/* Can it come to this? Only who asks for resources can get or be refused them. */
+static gboolean check_outcome(const StepPaper *paper, const char *group, const char *key,
+                              Outcome outcome, GError **error)
+{
+    gboolean asked = g_hash_table_size(paper->asking) != 0;
+
+    if (asked && outcome == OUTCOME_SURVIVED) {
+        return key_file_fail(paper->file, group, key, error,
+                             "somebody asks for resources here; survived is when nobody does");
+    }
+    return asked || outcome == OUTCOME_SURVIVED || outcome == OUTCOME_HARMED ||
+           key_file_fail(paper->file, group, key, error,
+                         "nobody is plugged in here that was hot-added or resized; without one "
+                         "the outcome is survived or harmed");
+}
+
 static gboolean check_step(StepPaper *paper, const Step *step, GError **error)
 {
-    if (step->type->check != NULL && !step->type->check(paper, step, error)) {
-        return FALSE;
-    }
-    return !step->has_expect || g_hash_table_size(paper->asking) != 0 ||
-           key_file_fail(paper->file, paper->group, "expect", error,
-                         "nobody asks for resources at this step; the outcome of a hot-add or "
-                         "resize is judged");
+    return (step->type->check == NULL || step->type->check(paper, step, error)) &&
+           (!step->has_expect ||
+            check_outcome(paper, paper->group, "expect", step->expect, error));
 }
 
 static gboolean check_steps(const Scenario *scenario, const KeyFile *file, StepPaper *paper,
@@ -106,13 +118,7 @@ static gboolean check_steps(const Scenario *scenario, const KeyFile *file, StepP
             return FALSE;
         }
     }
-    if (g_hash_table_size(paper->asking) == 0) {
-        g_set_error(error, RUNNER_ERROR, RUNNER_ERROR_USAGE,
-                    "%s: in the end no function is plugged in that was hot-added or resized, so "
-                    "there is nothing to judge", scenario->path);
-        return FALSE;
-    }
-    return TRUE;
+    return check_outcome(paper, "scenario", "outcome", scenario->outcome, error);
 }
 
 gboolean scenario_file_check(const Scenario *scenario, const KeyFile *file, GError **error)

@@ -7,7 +7,7 @@
 const char *const outcome_names[OUTCOMES + 1] = {
     [OUTCOME_SETTLED] = "settled", [OUTCOME_REBALANCED] = "rebalanced",
     [OUTCOME_RESIZED] = "resized", [OUTCOME_REFUSED] = "refused",
-    [OUTCOME_HARMED] = "harmed",
+    [OUTCOME_SURVIVED] = "survived", [OUTCOME_HARMED] = "harmed",
 };
 
 static void port_free(gpointer data)

@@ -14,6 +14,7 @@ typedef enum Outcome {
     OUTCOME_REBALANCED, /* it got them after working functions were stopped; these work again */
     OUTCOME_RESIZED,    /* a resizable BAR changed its size and works */
     OUTCOME_REFUSED,    /* the newcomer got nothing, nobody was harmed */
+    OUTCOME_SURVIVED,   /* nobody asked for anything, and everybody who is there works */
     OUTCOME_HARMED,     /* somebody who had working resources lost them */
     OUTCOMES
 } Outcome;

@@ -37,7 +37,8 @@ struct StepType {
     /* (nullable): what must hold before it, and what holds after it */
     gboolean (*check)(StepPaper *paper, const Step *step, GError **error);
     gboolean (*run)(Run *run, const Step *step, GError **error);
-    gboolean is_judged; /* outcomes are told from the state before the first one of these */
+    /* outcomes are told from the state before the first one of these, or of all when there is none */
+    gboolean is_judged;
 };
 
 /** step_fail() - blame the action; FALSE, so that callers can return it */

@@ -239,10 +239,19 @@ static gboolean resizes_served(const Story *story)
     return TRUE;
 }
 
+/* Who is plugged in and was hot-added or resized, wanted resources. */
+static gboolean somebody_asks(const Story *story)
+{
+    return g_hash_table_size(story->newcomers) != 0 || g_hash_table_size(story->resized) != 0;
+}
+
 static Outcome decide_outcome(const Story *story, const Judgement *judgement)
 {
     if (somebody_harmed(story, judgement)) {
         return OUTCOME_HARMED;
+    }
+    if (!somebody_asks(story)) {
+        return OUTCOME_SURVIVED;
     }
     if (!newcomers_served(story, judgement) || !resizes_served(story)) {
         return OUTCOME_REFUSED;

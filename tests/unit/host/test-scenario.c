@@ -159,7 +159,7 @@ static void test_names_what_is_wrong(void)
           "made-up.ini:1: [scenario]: the key 'title' is missing" },
         { "outcome = settled", "outcome = fine",
           "made-up.ini:3: [scenario] outcome: 'fine' is not one of: settled, rebalanced, resized, "
-          "refused, harmed" },
+          "refused, survived, harmed" },
         { "outcome = settled", "outcome = settled\ncolour = red",
           "made-up.ini:4: [scenario] colour: unknown key; this group takes: title, outcome, moved, "
           "kept, untouched, quiet, breaks" },
@@ -347,16 +347,16 @@ static void test_names_what_is_wrong(void)
         { "hot-add = c", "resize = a",
           "made-up.ini:16: [step 1] resize: expected FUNCTION [barN] SIZE" },
         { "hot-add = c", "rebalance = p1",
-          "made-up.ini:16: [step 1] rebalance: nobody asks for resources at this step; the "
-          "outcome of a hot-add or resize is judged" },
+          "made-up.ini:3: [scenario] outcome: nobody is plugged in here that was hot-added or "
+          "resized; without one the outcome is survived or harmed" },
         { "hot-add = c", "rebalance = nearest",
           "made-up.ini:16: [step 1] rebalance: no function was hot-added before; name the ports" },
         { "hot-add = c", "power-off = a",
-          "made-up.ini: in the end no function is plugged in that was hot-added or resized, so "
-          "there is nothing to judge" },
+          "made-up.ini:3: [scenario] outcome: nobody is plugged in here that was hot-added or "
+          "resized; without one the outcome is survived or harmed" },
         { "hot-add = c", "hot-add = c\n[step 2]\npower-off = c",
-          "made-up.ini: in the end no function is plugged in that was hot-added or resized, so "
-          "there is nothing to judge" },
+          "made-up.ini:3: [scenario] outcome: nobody is plugged in here that was hot-added or "
+          "resized; without one the outcome is survived or harmed" },
         { "hot-add = c", "hot-add = c\npower-off = a",
           "made-up.ini:17: [step 1] power-off: a step has one action; 'hot-add' stands here too" },
         { "[port p1]", "[machine]\nhole64 = 3G\n[port p1]",

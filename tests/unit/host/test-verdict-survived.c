@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Verdicts about functions to which something happened, and which asked for nothing. */
+#include "made-up.h"
+#include "verdict.h"
+
+#define GIB (1024 * 1024 * 1024ull)
+
+static const char a_bdf[] = "0000:01:00.0";
+static const char b_bdf[] = "0000:02:00.0";
+
+typedef struct World {
+    Scenario *scenario;
+    MadeUp before[3], after[3];
+    Observation *seen_before, *seen_after;
+    Story story;
+} World;
+
+static Function *function(World *world, guint32 tag)
+{
+    return scenario_function_by_tag(world->scenario, tag);
+}
+
+/* a and b work, and nothing has happened to them */
+static World *world_new(void)
+{
+    World *world = g_new0(World, 1);
+
+    world->scenario = made_up_scenario(made_up_scenario_text);
+    world->before[0] = made_up_at(1, a_bdf, 6 * GIB, 2 * GIB, 5);
+    world->before[1] = made_up_at(2, b_bdf, 8 * GIB, 2 * GIB, 5);
+    world->after[0] = world->before[0];
+    world->after[1] = world->before[1];
+    story_init(&world->story, world->scenario);
+    return world;
+}
+
+static void world_free(World *world)
+{
+    story_clear(&world->story);
+    observation_free(world->seen_before);
+    observation_free(world->seen_after);
+    scenario_free(world->scenario);
+    g_free(world);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(World, world_free)
+
+static Judgement *judge(World *world, Outcome expected)
+{
+    world->seen_before = made_up_observation(world->scenario, world->before);
+    world->seen_after = made_up_observation(world->scenario, world->after);
+    world->story.before = world->seen_before;
+    world->story.after = world->seen_after;
+    return verdict_judge(&world->story,
+                         g_ptr_array_new_with_free_func((GDestroyNotify)check_free), expected,
+                         TRUE);
+}
+
+static void assert_pass(const Judgement *judgement)
+{
+    if (!judgement->pass) {
+        g_test_message("%s", (char *)g_ptr_array_index(judgement->reasons, 0));
+    }
+    g_assert_true(judgement->pass);
+}
+
+static void test_nobody_asked(void)
+{
+    g_autoptr(World) world = world_new();
+    g_autoptr(Judgement) judgement = NULL;
+
+    /* whoever was unplugged on purpose is nobody's harm */
+    world->after[1] = (MadeUp) { 0 };
+    g_hash_table_add(world->story.removed, function(world, 2));
+    judgement = judge(world, OUTCOME_SURVIVED);
+    assert_pass(judgement);
+    g_assert_cmpuint(judgement->outcome, ==, OUTCOME_SURVIVED);
+    g_assert_cmpuint(judgement->fates[1], ==, FATE_GONE);
+}
+
+static void test_loss_is_harm_though_nobody_asked(void)
+{
+    g_autoptr(World) world = world_new();
+    g_autoptr(Judgement) judgement = NULL;
+
+    world->after[0] = made_up_at(1, a_bdf, 0, 2 * GIB, 9);
+    g_hash_table_add(world->story.stopped, function(world, 1));
+    judgement = judge(world, OUTCOME_HARMED);
+    assert_pass(judgement);
+    g_assert_cmpuint(judgement->fates[0], ==, FATE_LOST);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/verdict/survived/nobody-asked", test_nobody_asked);
+    g_test_add_func("/verdict/survived/loss-is-harm", test_loss_is_harm_though_nobody_asked);
+    return g_test_run();
+}
