@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What has a name: the scenarios that can be run, and the layouts that a function can have. */
+/*
+ * What has a name: the scenarios that can be run, and the layouts that a function can have. Files
+ * may lie in folders, which are no part of the name.
+ */
 #ifndef BARSHIFT_HOST_CATALOGUE_H
 #define BARSHIFT_HOST_CATALOGUE_H
 
@@ -12,7 +15,8 @@ typedef enum Catalogue { CATALOGUE_SCENARIOS, CATALOGUE_LAYOUTS, CATALOGUES } Ca
 /**
  * catalogue_names() - names of all scenarios or layouts, sorted
  *
- * Returns: (transfer full): NULL with RUNNER_ERROR_ENVIRONMENT when their folder is not there.
+ * Returns: (transfer full): NULL with RUNNER_ERROR_ENVIRONMENT when their folder is not there, or
+ * two of them have the same name.
  */
 char **catalogue_names(Catalogue catalogue, GError **error);
 
@@ -26,6 +30,13 @@ gboolean catalogue_is_path(const char *argument);
  * Returns: (transfer full): NULL with RUNNER_ERROR_USAGE when nothing has that name.
  */
 char *catalogue_path(Catalogue catalogue, const char *argument, GError **error);
+
+/**
+ * catalogue_folders() - the folders between the catalogue and a file in it, the outermost first
+ *
+ * Returns: (transfer full): empty for a file that is elsewhere, or directly in the catalogue.
+ */
+char **catalogue_folders(Catalogue catalogue, const char *path);
 
 /** catalogue_name() - (transfer full): name of what is in a file: without folder and .ini */
 char *catalogue_name(const char *path);

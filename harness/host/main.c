@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "catalogue.h"
 #include "command-layout.h"
+#include "command-list.h"
 #include "command-run.h"
 #include "error.h"
 #include "interrupt.h"
@@ -26,30 +27,13 @@ static const char usage[] =
     "  layout qemu-args NAME\n"
     "                     print a layout as an argument of QEMU's -device\n"
     "\n"
-    "'barshift run --help' and 'barshift layout --help' list their options.\n"
+    "'barshift COMMAND --help' lists the options of run, list and layout.\n"
     "Exit status: 0 pass, 1 fail, 2 usage, 3 environment, 4 deadline, 130 interrupted.\n";
 
 static int fail(const GError *error)
 {
     fprintf(stderr, "barshift: %s\n", error->message);
     return error->code;
-}
-
-static int command_list(void)
-{
-    g_autoptr(GError) error = NULL;
-    g_auto(GStrv) names = catalogue_names(CATALOGUE_SCENARIOS, &error);
-
-    for (guint i = 0; names != NULL && names[i] != NULL; i++) {
-        g_autofree char *path = catalogue_path(CATALOGUE_SCENARIOS, names[i], &error);
-        g_autoptr(Scenario) scenario = path == NULL ? NULL : scenario_load(path, &error);
-
-        if (scenario == NULL) {
-            return fail(error);
-        }
-        printf("%-24s %-11s %s\n", names[i], outcome_names[scenario->outcome], scenario->title);
-    }
-    return names == NULL ? fail(error) : 0;
 }
 
 static int command_check(char **arguments)
@@ -85,8 +69,8 @@ int main(int argc, char **argv)
     if (g_str_equal(command, "layout")) {
         return command_layout(argc - 1, argv + 1, cancellable);
     }
-    if (g_str_equal(command, "list") && argc == 2) {
-        return command_list();
+    if (g_str_equal(command, "list")) {
+        return command_list(argc - 1, argv + 1);
     }
     if (g_str_equal(command, "check") && argc > 2) {
         return command_check(argv + 2);
@@ -95,9 +79,8 @@ int main(int argc, char **argv)
         fputs(usage, stdout);
         return 0;
     }
-    if (g_str_equal(command, "check") || g_str_equal(command, "list")) {
-        fprintf(stderr, "barshift: %s\n",
-                command[0] == 'c' ? "check: expected SCENARIO..." : "list: takes no arguments");
+    if (g_str_equal(command, "check")) {
+        fputs("barshift: check: expected SCENARIO...\n", stderr);
         return RUNNER_ERROR_USAGE;
     }
     fprintf(stderr, "barshift: %s; see 'barshift --help'\n",

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "scenario-file.h"
 
+#include "catalogue.h"
 #include "scenario-group.h"
 
 #include <string.h>
@@ -11,8 +12,10 @@
 #define HOLE64_MAX (32 * 1024 * 1024ull * 1024 * 1024) /* within the CPU's 46 address bits */
 #define NAME_LENGTH_MAX 32 /* reports stay within their columns */
 
-static const char *const scenario_keys[] = { "title",     "outcome", "moved",  "kept",
-                                             "untouched", "quiet",   "breaks", NULL };
+static const char *const scenario_keys[] = {
+    "title", "shows", "concerns",  "source", "tags",   "outcome",
+    "moved", "kept",  "untouched", "quiet",  "breaks", NULL,
+};
 static const char *const machine_keys[] = { "memory", "hole64", "hotplug", "iommu", NULL };
 static const char *const hotplugs[] = { "native", "acpi", NULL };
 static const char *const switches[] = { "off", "on", NULL };
@@ -65,6 +68,25 @@ gboolean scenario_read_outcome(const KeyFile *file, const char *group, const cha
     return TRUE;
 }
 
+/* What the file says, and what its place in the catalogue says, each once. */
+static char **read_tags(const Scenario *scenario, const KeyFile *file, const char *group)
+{
+    g_auto(GStrv) words = key_file_get_words(file, group, "tags");
+    g_auto(GStrv) folders = catalogue_folders(CATALOGUE_SCENARIOS, scenario->path);
+    char **const lists[] = { folders, words };
+    g_autoptr(GPtrArray) tags = g_ptr_array_new();
+
+    for (guint i = 0; i < G_N_ELEMENTS(lists); i++) {
+        for (guint w = 0; lists[i][w] != NULL; w++) {
+            if (!g_ptr_array_find_with_equal_func(tags, lists[i][w], g_str_equal, NULL)) {
+                g_ptr_array_add(tags, lists[i][w]);
+            }
+        }
+    }
+    g_ptr_array_add(tags, NULL);
+    return g_strdupv((char **)tags->pdata);
+}
+
 static gboolean read_scenario(Scenario *scenario, const KeyFile *file, const char *group,
                               GError **error)
 {
@@ -78,6 +100,10 @@ static gboolean read_scenario(Scenario *scenario, const KeyFile *file, const cha
         return key_file_fail(file, group, NULL, error, "the key '%s' is missing",
                              outcome == NULL ? "outcome" : "title");
     }
+    scenario->shows = key_file_get(file, group, "shows");
+    scenario->concerns = key_file_get(file, group, "concerns");
+    scenario->source = key_file_get_words(file, group, "source");
+    scenario->tags = read_tags(scenario, file, group);
     scenario->moved = key_file_get_words(file, group, "moved");
     scenario->kept = key_file_get_words(file, group, "kept");
     scenario->untouched = key_file_get_words(file, group, "untouched");

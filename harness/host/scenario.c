@@ -87,6 +87,10 @@ void scenario_free(Scenario *scenario)
     g_strfreev(scenario->untouched);
     g_strfreev(scenario->quiet);
     g_strfreev(scenario->breaks);
+    g_strfreev(scenario->source);
+    g_strfreev(scenario->tags);
+    g_free(scenario->concerns);
+    g_free(scenario->shows);
     g_free(scenario->title);
     g_free(scenario->path);
     g_free(scenario->name);
@@ -134,6 +138,16 @@ gboolean scenario_has_driver(const Scenario *scenario)
         }
     }
     return FALSE;
+}
+
+gboolean scenario_has_tags(const Scenario *scenario, const char *const *tags)
+{
+    for (guint i = 0; tags[i] != NULL; i++) {
+        if (!g_strv_contains((const char *const *)scenario->tags, tags[i])) {
+            return FALSE;
+        }
+    }
+    return TRUE;
 }
 
 void scenario_set_driver_model(Scenario *scenario, const char *model)

@@ -104,6 +104,10 @@ typedef struct Scenario {
     char *name; /* file name without folder and .ini */
     char *path;
     char *title;
+    char *shows;    /* (nullable): what one learns from it */
+    char *concerns; /* (nullable): whom it concerns */
+    char **source;  /* where the demand or the fact comes from: addresses */
+    char **tags;    /* its own, and of the folders that it has in the catalogue */
     Outcome outcome;
     /* claims beyond the outcome: names of functions, NULL-terminated */
     char **moved;     /* BAR 2 must have another address in the end */
@@ -139,6 +143,9 @@ Function *scenario_function_by_tag(const Scenario *scenario, guint32 tag);
 
 /** scenario_has_driver() - does any function have a driver in the guest? */
 gboolean scenario_has_driver(const Scenario *scenario);
+
+/** scenario_has_tags() - has it all of these tags? */
+gboolean scenario_has_tags(const Scenario *scenario, const char *const *tags);
 
 /** scenario_set_driver_model() - let every function that has a driver have one of this model */
 void scenario_set_driver_model(Scenario *scenario, const char *model);

@@ -21,10 +21,15 @@ run() {
     TMPDIR="$dir/tmp" BARSHIFT_KERNEL="${chosen_kernel-$kernel}" "$runner" run --accel tcg "$@"
 }
 
+# catalogued SCENARIO: its file.
+catalogued() {
+    find "$root/scenarios" -name "$1.ini"
+}
+
 # changed SCENARIO SED_SCRIPT: one of the catalogue, changed, as SCENARIO.ini in the directory.
 changed() {
-    sed "$2" "$root/scenarios/$1.ini" >"$1.ini"
-    if cmp -s "$root/scenarios/$1.ini" "$1.ini"; then
+    sed "$2" "$(catalogued "$1")" >"$1.ini"
+    if cmp -s "$(catalogued "$1")" "$1.ini"; then
         echo "$1: nothing was changed by $2"
         return 1
     fi
