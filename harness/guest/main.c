@@ -92,7 +92,7 @@ static int command_map(int argc, char **argv)
         return status;
     }
     uname(&kernel);
-    (json ? map_json : map_print)(&topology, kernel.release, stdout);
+    (json ? map_json : map_print)(&topology, &kernel, stdout);
     return EXIT_OK;
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "json.h"
+#include "kernel-version.h"
 #include "map.h"
 
 static void range_json(Json *json, const char *key, Range range)
@@ -157,12 +158,15 @@ static void host_windows_json(Json *json, const Topology *topology)
     json_close(json, ']');
 }
 
-void map_json(const Topology *topology, const char *kernel, FILE *file)
+void map_json(const Topology *topology, const struct utsname *kernel, FILE *file)
 {
+    char version[sizeof(kernel->version)];
     Json json = JSON_INIT(file);
 
+    kernel_version(kernel, version, sizeof(version));
     json_open(&json, NULL, '{');
-    json_text(&json, "kernel", kernel);
+    json_text(&json, "kernel", kernel->release);
+    json_text(&json, "kernel_version", version);
     host_windows_json(&json, topology);
     json_open(&json, "bridges", '[');
     for (size_t i = 0; i < topology->bridge_count; i++) {

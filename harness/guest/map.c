@@ -196,9 +196,9 @@ static void bus_print(const Topology *topology, int parent, int depth, FILE *fil
     }
 }
 
-void map_print(const Topology *topology, const char *kernel, FILE *file)
+void map_print(const Topology *topology, const struct utsname *kernel, FILE *file)
 {
-    fprintf(file, "kernel %s\n", kernel);
+    fprintf(file, "kernel %s\n", kernel->release);
     for (size_t i = 0; i < topology->host_window_count; i++) {
         line_print(file, 0, topology->host_windows[i].io ? "host window io" : "host window mem",
                    topology->host_windows[i].range, "");

@@ -43,6 +43,7 @@ void observation_free(Observation *observation)
     g_clear_pointer(&observation->guest, json_node_unref);
     json_object_unref(observation->ledgers);
     g_free(observation->kernel);
+    g_free(observation->kernel_version);
     g_free(observation);
 }
 
@@ -168,6 +169,8 @@ static void parse_guest(Observation *observation, const Scenario *scenario, Json
     JsonArray *windows = json_member_array(root, "host_windows");
 
     observation->kernel = g_strdup(json_member_string(root, "kernel", "unknown"));
+    observation->kernel_version =
+        g_strdup(json_member_string(root, "kernel_version", NULL));
     for (guint i = 0; i < json_array_length(functions); i++) {
         parse_function(observation, scenario, json_array_object(functions, i));
     }

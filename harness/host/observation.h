@@ -73,6 +73,7 @@ typedef struct BridgeState {
 
 typedef struct Observation {
     char *kernel;            /* release of the guest's kernel */
+    char *kernel_version;    /* (nullable): of its source, "6.1.192" */
     GPtrArray *functions;    /* (element-type FunctionState) */
     GPtrArray *bridges;      /* (element-type BridgeState), parents first */
     GArray *host_windows;    /* (element-type Range): memory windows of the host bridge */

@@ -80,14 +80,16 @@ static const char *value_skip(const char *at)
     return at + strspn(at, "0123456789");
 }
 
-static char *map_text(const FakeSystem *fake, void (*print)(const Topology *, const char *, FILE *))
+static char *map_text(const FakeSystem *fake,
+                      void (*print)(const Topology *, const struct utsname *, FILE *))
 {
+    const struct utsname kernel = { .release = "6.1 \"quoted\"", .version = "Debian 6.1.192-2" };
     char *text = NULL;
     size_t size;
     FILE *file = open_memstream(&text, &size);
 
     assert_non_null(file);
-    print(&fake->topology, "6.1 \"quoted\"", file);
+    print(&fake->topology, &kernel, file);
     fclose(file);
     return text;
 }
@@ -101,7 +103,8 @@ static void test_map(void **state)
     fake_system_init(&fake);
     text = map_text(&fake, map_json);
     assert_string_equal(value_skip(text), "\n");
-    assert_non_null(strstr(text, "\"kernel\":\"6.1 \\\"quoted\\\"\""));
+    assert_non_null(strstr(text, "\"kernel\":\"6.1 \\\"quoted\\\"\","
+                                 "\"kernel_version\":\"6.1.192\""));
     assert_non_null(strstr(text, "\"nr\":2,\"kind\":\"mem64\",\"prefetchable\":true,"
                                  "\"resizable\":true,"
                                  "\"config\":{\"base\":\"0x100000000\",\"size\":\"0x80000000\"},"
