@@ -27,5 +27,6 @@ int command_drivers(int argc, char **argv);
 int command_resources(int argc, char **argv);
 int command_plan(int argc, char **argv);
 int command_rebalance(int argc, char **argv);
+int command_size(int argc, char **argv);
 
 #endif

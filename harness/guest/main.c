@@ -26,6 +26,9 @@ static const char help[] =
     "  start [--fill] BDF...  enable functions; --fill writes content that verify looks for\n"
     "  stop BDF...            disable functions\n"
     "  decode BDF on|off      set or clear Memory Space Enable, nothing else\n"
+    "  size [--decoding] BDF BAR BYTES\n"
+    "                         write BAR Size of a Resizable BAR, which the kernel does not learn;\n"
+    "                         --decoding: even while the function decodes memory\n"
     "  record FILE            note what the barshift functions have now, as a baseline\n"
     "  verify [--before FILE] [--scope TAG[,TAG...]] [--removed TAG[,TAG...]]\n"
     "                         judge the invariants, as TAP; --before compares with a baseline,\n"
@@ -343,7 +346,7 @@ static const struct {
     { "decode", command_decode }, { "record", command_record }, { "verify", command_verify },
     { "agent", command_agent },   { "resources", command_resources },
     { "plan", command_plan },     { "rebalance", command_rebalance },
-    { "drive", command_drive },   { "drivers", command_drivers },
+    { "drive", command_drive },   { "drivers", command_drivers }, { "size", command_size },
 };
 
 static int program(int argc, char **argv)

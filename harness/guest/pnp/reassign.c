@@ -143,7 +143,8 @@ static void size_undo(const ConfigSource *source, const Topology *before,
     if (function) {
         const Bar *bar = &function->bars[plan->resized_bar];
 
-        rebar_write(source, function->bdf, bar->nr, bar_size_bytes(bar), bar->config_base, why);
+        rebar_write(source, function->bdf, bar->nr, bar_size_bytes(bar), bar->config_base, false,
+                    why);
     }
 }
 
@@ -159,7 +160,7 @@ static int kernel_run(const ConfigSource *source, const Topology *before,
 
     if (plan->resized.bdf[0] != '\0') {
         status = rebar_write(source, plan->resized.bdf, plan->resized_bar, plan->resized_bytes,
-                             0, why);
+                             0, false, why);
     }
     if (status == 0) {
         status = remove_all(source, plan, limits, &removed, why);

@@ -13,6 +13,7 @@ typedef struct RebarRequest {
     int bar_nr;
     unsigned field;
     uint64_t base;
+    bool decoding;
     int result;
 } RebarRequest;
 
@@ -40,7 +41,7 @@ static int rebar_visit(struct pci_dev *device, void *data)
         return 0;
     }
     control = rebar_control_find(device, request->bar_nr);
-    if ((pci_read_word(device, PCI_COMMAND) & PCI_COMMAND_MEMORY) != 0) {
+    if (!request->decoding && (pci_read_word(device, PCI_COMMAND) & PCI_COMMAND_MEMORY) != 0) {
         request->result = -EBUSY;
     } else if (control == 0) {
         request->result = -EINVAL;
@@ -57,9 +58,15 @@ static int rebar_visit(struct pci_dev *device, void *data)
 }
 
 int rebar_write(const ConfigSource *source, const char *bdf, int bar_nr, uint64_t size_bytes,
-                uint64_t base, char *why)
+                uint64_t base, bool decoding, char *why)
 {
-    RebarRequest request = { .bdf = bdf, .bar_nr = bar_nr, .base = base, .result = -ENODEV };
+    RebarRequest request = {
+        .bdf = bdf,
+        .bar_nr = bar_nr,
+        .base = base,
+        .decoding = decoding,
+        .result = -ENODEV,
+    };
     int result = rebar_size_encode(size_bytes, &request.field);
 
     if (result == 0) {

@@ -8,6 +8,7 @@
 /**
  * rebar_write() - select a size, PCIe r6.0 sec 7.8.6.3
  * @base: address to write into the BAR afterwards, to undo a change; 0: none
+ * @decoding: write even while the function decodes memory, for it to refuse
  * @why: (out) CONFIG_WHY_SIZE bytes, set when the result is negative
  *
  * The kernel learns of it when it finds the function again. The address bits of the BAR are the
@@ -17,6 +18,6 @@
  * resizable, or the size did not stick; -EIO: libpci gave up.
  */
 int rebar_write(const ConfigSource *source, const char *bdf, int bar_nr, uint64_t size_bytes,
-                uint64_t base, char *why);
+                uint64_t base, bool decoding, char *why);
 
 #endif
