@@ -41,6 +41,11 @@ private_apt() {
         "$tool" -c "$private_apt_conf" "$@"
 }
 
+# private_apt_has PACKAGE: is it in the lists, not only named there?
+private_apt_has() {
+    private_apt apt-cache show --no-all-versions "$1" 2>/dev/null | grep -q '^Version: '
+}
+
 # From here on private lists, of the machine's own sources.
 private_apt_update() {
     echo "Dir::State::Lists \"$private_apt/lists\";" >>"$private_apt_conf"
@@ -50,29 +55,64 @@ private_apt_update() {
 # From here on private lists, of the source packages of the machine's Debian entries. The machine's
 # own configuration says where; an entry for source packages is rarely among it.
 private_apt_update_sources() {
-    [ -n "$(private_apt_targets)" ] || private_apt_update || return
-    private_apt_source_entries >"$private_apt/sources.list"
-    [ -s "$private_apt/sources.list" ] || return
-    cat >>"$private_apt_conf" <<END
+    private_apt_know_targets && private_apt_use "$(private_apt_source_entries)"
+}
+
+# private_apt_use_suites SUITE...: from here on private lists, of these suites of Debian, from the
+# site of the machine's Debian entries and trusted for the same keys. When the machine has them all
+# (by their code names) its own lists stay in use.
+# shellcheck disable=SC2016
+private_apt_use_suites() {
+    private_apt_know_targets || return
+    for suite; do
+        private_apt_targets '$(CODENAME)' | grep -qxF "$suite" && continue
+        private_apt_use "$(private_apt_suite_entries "$@")"
+        return
+    done
+}
+
+# Where there are no lists, nobody knows what is Debian's.
+# shellcheck disable=SC2016
+private_apt_know_targets() {
+    [ -n "$(private_apt_targets '$(SITE)')" ] || private_apt_update
+}
+
+# private_apt_use ENTRIES: from here on these instead of the machine's, with private lists.
+private_apt_use() {
+    [ -n "$1" ] || return
+    printf '%s\n' "$1" >"$private_apt/sources.list"
+    cat >>"$private_apt_conf" <<CONF
 Dir::Etc::SourceList "$private_apt/sources.list";
 Dir::Etc::SourceParts "/dev/null";
-END
+CONF
     private_apt_update
 }
 
-# One line a target: site, release, component, and the entry of the configuration it came from.
+# private_apt_targets FORMAT [FILTER]: the machine's package lists of Debian, one line each
 private_apt_targets() {
-    # shellcheck disable=SC2016 # apt substitutes these
-    private_apt apt-get indextargets --format \
-        '$(REPO_URI) $(RELEASE) $(COMPONENT) $(SOURCESENTRY)' \
-        'Created-By: Packages' 'Origin: Debian' | sort -u
+    private_apt apt-get indextargets --format "$1" 'Created-By: Packages' 'Origin: Debian' \
+        ${2+"$2"} | sort -u
 }
 
+# shellcheck disable=SC2016 # apt substitutes these
 private_apt_source_entries() {
-    private_apt_targets | while read -r uri release component entry; do
-        options=$(private_apt_entry_options "${entry%:*}" "${entry##*:}")
-        echo "deb-src [target=Sources${options:+ $options}] $uri $release $component"
-    done
+    private_apt_targets '$(REPO_URI) $(RELEASE) $(COMPONENT) $(SOURCESENTRY)' |
+        while read -r uri release component entry; do
+            options=$(private_apt_entry_options "${entry%:*}" "${entry##*:}")
+            echo "deb-src [target=Sources${options:+ $options}] $uri $release $component"
+        done
+}
+
+# The site of the archive itself: that of the security team has other suites.
+# shellcheck disable=SC2016
+private_apt_suite_entries() {
+    private_apt_targets '$(REPO_URI) $(SOURCESENTRY)' 'Label: Debian' | head -n 1 |
+        while read -r uri entry; do
+            options=$(private_apt_entry_options "${entry%:*}" "${entry##*:}")
+            for suite; do
+                echo "deb${options:+ [$options]} $uri $suite main"
+            done
+        done
 }
 
 # private_apt_entry_options FILE NUMBER: how that entry says it is to be trusted, in one-line style.
