@@ -7,5 +7,7 @@
 #include "qemu/osdep.h"
 #include "qemu/module.h"
 #include "barshift.h"
+#include "upstream_port.h"
 
 type_init(barshift_register_type)
+type_init(upstream_port_register_type)

@@ -13,6 +13,7 @@
 #include "abi.h"
 #include "barshift.h"
 #include "preload.h"
+#include "upstream_port.h"
 
 /* A null pointer in a program that is not QEMU */
 #pragma weak register_module_init
@@ -27,6 +28,9 @@ static void module_check_and_register(void)
         exit(EXIT_FAILURE);
     }
     barshift_register_type();
+    if (object_class_by_name(TYPE_UPSTREAM_PORT)) {
+        upstream_port_register_type();
+    }
 }
 
 static void module_append(void)

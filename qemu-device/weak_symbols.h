@@ -22,6 +22,7 @@
 #pragma weak vmstate_info_uint16
 #pragma weak vmstate_info_uint32
 #pragma weak vmstate_info_uint64
+#pragma weak vmstate_info_uint64_equal
 #pragma weak vmstate_info_uint8
 #pragma weak vmstate_msix
 #pragma weak vmstate_pci_device

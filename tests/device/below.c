@@ -17,6 +17,7 @@
 #define ACPI_SELECT (ACPI_UP + 0x10)
 
 static const char *const nothing[] = { NULL };
+static const char *const incoming[] = { STATE_INCOMING, NULL };
 
 void below_enable(const Below *below)
 {
@@ -74,14 +75,17 @@ void below_start_acpi(Below *below, const char *properties)
 
 void below_start_incoming(Below *below, const char *properties)
 {
-    static const char *const incoming[] = { STATE_INCOMING, NULL };
-
     start_function(below, false, properties, incoming);
 }
 
 void below_start_devices(Below *below, const char *const *devices)
 {
     start(below, false, devices, nothing);
+}
+
+void below_start_devices_incoming(Below *below, const char *const *devices)
+{
+    start(below, false, devices, incoming);
 }
 
 void below_stop(Below *below)

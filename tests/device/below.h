@@ -39,6 +39,9 @@ void below_start_incoming(Below *below, const char *properties);
  */
 void below_start_devices(Below *below, const char *const *devices);
 
+/** below_start_devices_incoming() - below_start_devices() of a QEMU that waits for a saved state */
+void below_start_devices_incoming(Below *below, const char *const *devices);
+
 /** below_enable() - as firmware does: configuration space, bus numbers; after each machine reset */
 void below_enable(const Below *below);
 
