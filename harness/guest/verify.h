@@ -6,7 +6,7 @@
 #include "access.h"
 #include "baseline.h"
 
-#define VERIFY_TAGS_MAX 64
+#define VERIFY_TAGS_MAX 256
 
 typedef struct VerifyTags {
     uint32_t tags[VERIFY_TAGS_MAX];

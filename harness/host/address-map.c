@@ -209,7 +209,9 @@ static void append_port(GString *text, const RunResult *result, const Port *port
 {
     const Scenario *scenario = result->scenario;
 
-    append_windows(text, result, port, depth, all);
+    if (port->kind != PORT_HOST) { /* whose windows are not in registers */
+        append_windows(text, result, port, depth, all);
+    }
     for (guint i = 0; i < scenario->functions->len; i++) {
         const Function *function = g_ptr_array_index(scenario->functions, i);
         gboolean seen = observation_find(result->before, function) != NULL ||
@@ -244,6 +246,7 @@ void address_map_append(GString *text, const RunResult *result, gboolean all)
     }
     g_string_append_printf(text, "\n  %-24s %9s  %-24s %-24s %s\n", "", "size", "before", "after",
                            "fate");
+    append_port(text, result, result->scenario->root_bus, 0, all);
     for (guint i = 0; i < result->scenario->ports->len; i++) {
         const Port *port = g_ptr_array_index(result->scenario->ports, i);
 

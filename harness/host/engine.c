@@ -97,8 +97,9 @@ static gboolean check_boot_function(const Run *run, const FunctionState *state, 
     for (guint b = 0; b < state->bars->len; b++) {
         const BarState *bar = g_ptr_array_index(state->bars, b);
 
-        if (bar->views[WITNESS_KERNEL].state != VIEW_ASSIGNED ||
-            !function_state_decodes(state, bar)) {
+        if (function_state_counts(state, bar) &&
+            (bar->views[WITNESS_KERNEL].state != VIEW_ASSIGNED ||
+             !function_state_decodes(state, bar))) {
             g_set_error(error, RUNNER_ERROR, RUNNER_ERROR_USAGE,
                         "%s: %s has no working BAR %u after the boot; the machine's windows "
                         "are too small for the functions plugged at boot, make hole64 larger",

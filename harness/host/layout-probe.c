@@ -5,6 +5,7 @@
 
 static char probe_port[] = "p1";
 static char probe_function[] = "probe";
+static char probe_type[] = "barshift";
 
 static JsonNode *ask(Vm *vm, const Function *function, GError **error)
 {
@@ -31,7 +32,7 @@ JsonNode *layout_probe(Layout *layout, const MachineParts *parts, GCancellable *
 {
     Port port = { .name = probe_port, .kind = PORT_ROOT, .number = 1 };
     Function function = {
-        .name = probe_function, .port = &port, .layout = layout, .at_boot = FALSE, .tag = 1
+        .name = probe_function, .type = probe_type, .port = &port, .layout = layout, .tag = 1
     };
     g_autoptr(GPtrArray) ports = g_ptr_array_new();
     g_autoptr(GPtrArray) functions = g_ptr_array_new();

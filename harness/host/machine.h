@@ -31,7 +31,15 @@ char *machine_disk_file(const Function *function, const char *folder);
 /** machine_command() - (transfer full): argv of QEMU with everything plugged in at boot */
 char **machine_command(const Scenario *scenario, const MachineParts *parts);
 
-/** machine_device_add() - (transfer full): arguments of QMP's device_add for a function */
+/** machine_function_option() - (transfer full): the argument of -device for a function */
+char *machine_function_option(const Function *function);
+
+/**
+ * machine_device_add() - (transfer full): arguments of QMP's device_add for a function
+ *
+ * Not for a DEVICE_FOREIGN: nobody here knows the types of its properties. The monitor's own
+ * device_add takes them as text.
+ */
 JsonObject *machine_device_add(const Function *function);
 
 /**

@@ -78,12 +78,16 @@ static void add_piece(BarState *bar, Range piece)
     }
 }
 
-/* Is @piece right behind what is known of the BAR? */
+/* Is @piece right behind what is known of the BAR, and within what the kernel knows of it? */
 static gboolean touches(const BarState *bar, Range piece)
 {
     const View *view = &bar->views[WITNESS_VMM];
+    const View *kernel = &bar->views[WITNESS_KERNEL];
+    Range whole = range_sized(kernel->base, kernel->size_bytes);
 
-    return view->state == VIEW_ASSIGNED && piece.start == view->base + view->size_bytes;
+    return view->state == VIEW_ASSIGNED && piece.start == view->base + view->size_bytes &&
+           (kernel->state != VIEW_ASSIGNED || kernel->base != view->base ||
+            piece.end <= whole.end);
 }
 
 static void reset_views(Observation *observation)
@@ -238,22 +242,40 @@ char *pci_find_path(JsonNode *pci, const char *id)
     return NULL;
 }
 
+static BarState *region_bar(FunctionState *state, JsonObject *region)
+{
+    guint nr = (guint)json_member_int(region, "bar", BARSHIFT_BARS);
+    BarState *bar = function_state_bar(state, nr);
+    gboolean io = g_str_equal(json_member_string(region, "type", ""), "io");
+
+    return bar != NULL || nr >= BARSHIFT_BARS
+               ? bar
+               : function_state_add_bar(state, nr, io, json_member_is_true(region, "prefetch"));
+}
+
 /*
  * What QEMU itself has mapped of a function that is none of barshift's: its memory map has no names
- * by which such functions could be told apart.
+ * by which such functions could be told apart. The largest memory BAR is what it is there for.
  */
 static void add_regions(FunctionState *state, JsonArray *regions)
 {
+    guint64 largest = 0;
+
     for (guint i = 0; regions != NULL && i < json_array_get_length(regions); i++) {
         JsonObject *region = json_array_get_object_element(regions, i);
-        BarState *bar = function_state_bar(state, (guint)json_member_int(region, "bar", -1));
+        BarState *bar = region_bar(state, region);
+        guint64 size_bytes = (guint64)json_member_int(region, "size", 0);
         gint64 address = json_member_int(region, "address", -1);
 
-        if (bar != NULL) {
-            bar->views[WITNESS_VMM] =
-                address == -1 ? (View) { .state = VIEW_UNASSIGNED }
-                              : (View) { VIEW_ASSIGNED, (guint64)address,
-                                         (guint64)json_member_int(region, "size", 0) };
+        if (bar == NULL) {
+            continue;
+        }
+        bar->views[WITNESS_VMM] =
+            address == -1 ? (View) { .state = VIEW_UNASSIGNED }
+                          : (View) { VIEW_ASSIGNED, (guint64)address, size_bytes };
+        if (!bar->io && size_bytes > largest) {
+            largest = size_bytes;
+            state->main_bar_nr = bar->nr;
         }
     }
 }
@@ -270,13 +292,13 @@ static void name_foreign(Observation *observation, const Function *function, Jso
     }
     state->function = function;
     state->main_bar_nr = 0;
+    add_regions(state, json_member_array(device, "regions"));
     for (guint i = 0; i < state->bars->len; i++) {
         BarState *bar = g_ptr_array_index(state->bars, i);
 
         bar->views[WITNESS_CPU].state = VIEW_SILENT;
         bar->views[WITNESS_DEVICE].state = VIEW_SILENT;
     }
-    add_regions(state, json_member_array(device, "regions"));
 }
 
 void observation_add_pci(Observation *observation, const Scenario *scenario, JsonNode *pci)

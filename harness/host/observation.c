@@ -203,24 +203,6 @@ Observation *observation_new(const Scenario *scenario, const char *guest_map, GE
     return g_steal_pointer(&observation);
 }
 
-/*
- * A 32-bit BAR that is not prefetchable has no flag bits, so that without an address it reads 0, as
- * if there were none.
- */
-static BarState *add_unlisted_bar(FunctionState *state, const DeviceBar *told)
-{
-    BarState *bar = g_new0(BarState, 1); /* all witnesses are silent */
-
-    bar->nr = told->nr;
-    bar->io = g_str_equal(told->kind, "io");
-    bar->prefetchable = told->prefetchable;
-    bar->stray = range_empty();
-    bar->views[WITNESS_CONFIG].state = VIEW_UNASSIGNED;
-    bar->views[WITNESS_KERNEL].state = VIEW_UNASSIGNED;
-    g_ptr_array_add(state->bars, bar);
-    return bar;
-}
-
 static void add_told_bar(FunctionState *state, const DeviceBar *told)
 {
     BarState *bar = function_state_bar(state, told->nr);
@@ -229,7 +211,8 @@ static void add_told_bar(FunctionState *state, const DeviceBar *told)
         return;
     }
     if (bar == NULL) {
-        bar = add_unlisted_bar(state, told);
+        bar = function_state_add_bar(state, told->nr, g_str_equal(told->kind, "io"),
+                                     told->prefetchable);
     }
     bar->views[WITNESS_LEDGER] = (View) { .state = VIEW_UNASSIGNED };
     if (told->mapped) {
@@ -340,6 +323,27 @@ BarState *function_state_bar(const FunctionState *state, guint nr)
         }
     }
     return NULL;
+}
+
+/* Without flag bits it reads 0 where it has no address, as if there were none. */
+BarState *function_state_add_bar(FunctionState *state, guint nr, gboolean io,
+                                 gboolean prefetchable)
+{
+    BarState *bar = g_new0(BarState, 1); /* all witnesses are silent */
+
+    bar->nr = nr;
+    bar->io = io;
+    bar->prefetchable = prefetchable;
+    bar->stray = range_empty();
+    bar->views[WITNESS_CONFIG].state = VIEW_UNASSIGNED;
+    bar->views[WITNESS_KERNEL].state = VIEW_UNASSIGNED;
+    g_ptr_array_add(state->bars, bar);
+    return bar;
+}
+
+gboolean function_state_counts(const FunctionState *state, const BarState *bar)
+{
+    return !bar->io || state->function == NULL || state->function->device == DEVICE_BARSHIFT;
 }
 
 BarState *function_state_main_bar(const FunctionState *state)

@@ -129,6 +129,21 @@ FunctionState *observation_find_bdf(const Observation *observation, const char *
 /** function_state_bar() - (nullable): state of a BAR by number */
 BarState *function_state_bar(const FunctionState *state, guint nr);
 
+/**
+ * function_state_add_bar() - add a BAR that the guest's map lacks, since it is 32-bit and unassigned
+ *
+ * Returns: (transfer none): without an address for config and kernel; the others are silent.
+ */
+BarState *function_state_add_bar(FunctionState *state, guint nr, gboolean io,
+                                 gboolean prefetchable);
+
+/**
+ * function_state_counts() - does a function that works need this BAR?
+ *
+ * Nobody needs the I/O BARs of a function that is none of barshift's.
+ */
+gboolean function_state_counts(const FunctionState *state, const BarState *bar);
+
 /** function_state_main_bar() - (nullable): state of the BAR that the function is there for */
 BarState *function_state_main_bar(const FunctionState *state);
 

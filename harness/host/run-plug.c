@@ -117,10 +117,16 @@ static void blame_scenario(const Run *run, GError **error)
 
 static gboolean add_function(Run *run, Function *function, GError **error)
 {
-    g_autoptr(JsonNode) added =
-        qmp_execute(vm_qmp(run->vm), "device_add", machine_device_add(function), error);
+    g_autoptr(JsonNode) added = NULL;
+    gboolean done = FALSE;
 
-    if (added == NULL) {
+    if (function->device == DEVICE_FOREIGN) {
+        done = run_add_foreign(run, function, error);
+    } else {
+        added = qmp_execute(vm_qmp(run->vm), "device_add", machine_device_add(function), error);
+        done = added != NULL;
+    }
+    if (!done) {
         vm_explain(run->vm, error);
         blame_scenario(run, error);
         return FALSE;

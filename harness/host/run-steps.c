@@ -17,9 +17,8 @@ char *run_find_bdf(Run *run, const char *id, GError **error)
     return bdf;
 }
 
-/* Addresses of those functions of a kind that QEMU's PCI tree has, each after a space. */
-static GString *function_addresses(Run *run, GHashTable *functions, DeviceKind device,
-                                   GError **error)
+GString *run_function_addresses(Run *run, GHashTable *functions, DeviceKind device,
+                                GError **error)
 {
     g_autoptr(JsonNode) pci = run_query_pci(run, error);
     GString *addresses = pci == NULL ? NULL : g_string_new(NULL);
@@ -52,8 +51,7 @@ gboolean run_check_reply(const GuestReply *reply, const char *what, GError **err
     return TRUE;
 }
 
-/* Notes which functions barshift-guest says that it has started, a line each. */
-static gboolean note_started(Run *run, GHashTable *functions, const char *text, GError **error)
+gboolean run_note_started(Run *run, GHashTable *functions, const char *text, GError **error)
 {
     g_autoptr(JsonNode) pci = run_query_pci(run, error);
     GHashTableIter iterator;
@@ -89,7 +87,7 @@ static gboolean start_some(Run *run, GHashTable *functions, gboolean fill, GErro
             g_hash_table_add(some, key);
         }
     }
-    addresses = function_addresses(run, some, DEVICE_BARSHIFT, error);
+    addresses = run_function_addresses(run, some, DEVICE_BARSHIFT, error);
     if (addresses == NULL || addresses->len == 0) {
         return addresses != NULL;
     }
@@ -102,13 +100,13 @@ static gboolean start_some(Run *run, GHashTable *functions, gboolean fill, GErro
     if (reply->status != 0 && run->step->detail == NULL) {
         run_detail(run, "%s", g_strstrip(reply->err->str));
     }
-    return note_started(run, some, reply->out->str, error);
+    return run_note_started(run, some, reply->out->str, error);
 }
 
 /* The kernel starts them by itself, and stops them when it removes them. */
 static gboolean await_disks(Run *run, GHashTable *functions, GError **error)
 {
-    g_autoptr(GString) addresses = function_addresses(run, functions, DEVICE_NVME, error);
+    g_autoptr(GString) addresses = run_function_addresses(run, functions, DEVICE_NVME, error);
     g_autoptr(GuestReply) reply = NULL;
 
     if (addresses == NULL || addresses->len == 0) {
@@ -121,13 +119,14 @@ static gboolean await_disks(Run *run, GHashTable *functions, GError **error)
     g_clear_pointer(&reply, guest_reply_free);
     reply = run_guest(run, error, "wait-disk%s", addresses->str);
     return run_check_reply(reply, "wait-disk", error) &&
-           note_started(run, functions, reply->out->str, error);
+           run_note_started(run, functions, reply->out->str, error);
 }
 
 gboolean run_start_functions(Run *run, GHashTable *functions, GError **error)
 {
     return start_some(run, functions, FALSE, error) && start_some(run, functions, TRUE, error) &&
-           await_disks(run, functions, error) && run_drive_functions(run, functions, error);
+           await_disks(run, functions, error) && run_enable_foreign(run, functions, error) &&
+           run_drive_functions(run, functions, error);
 }
 
 gboolean run_stop_functions(Run *run, GHashTable *functions, GError **error)
@@ -138,7 +137,7 @@ gboolean run_stop_functions(Run *run, GHashTable *functions, GError **error)
     if (!run_end_drivers(run, functions, error)) {
         return FALSE;
     }
-    addresses = function_addresses(run, functions, DEVICE_BARSHIFT, error);
+    addresses = run_function_addresses(run, functions, DEVICE_BARSHIFT, error);
     if (addresses == NULL || addresses->len == 0) {
         return addresses != NULL;
     }

@@ -69,6 +69,23 @@ gboolean run_end_drivers(Run *run, GHashTable *functions, GError **error);
 /** run_find_bdf() - (transfer full): where the guest has the device with a QEMU id */
 char *run_find_bdf(Run *run, const char *id, GError **error);
 
+/**
+ * run_function_addresses() - where the guest has those of @functions that are of a kind
+ *
+ * Returns: (transfer full): each after a space, as far as QEMU's PCI tree has them.
+ */
+GString *run_function_addresses(Run *run, GHashTable *functions, DeviceKind device,
+                                GError **error);
+
+/** run_note_started() - note which of @functions have a line "started BDF" in @text */
+gboolean run_note_started(Run *run, GHashTable *functions, const char *text, GError **error);
+
+/** run_add_foreign() - device_add for a DEVICE_FOREIGN */
+gboolean run_add_foreign(Run *run, const Function *function, GError **error);
+
+/** run_enable_foreign() - have the kernel enable each DEVICE_FOREIGN of @functions that it can */
+gboolean run_enable_foreign(Run *run, GHashTable *functions, GError **error);
+
 /** run_check_reply() - FALSE when a command's status is neither "done" (0) nor "refused" (1) */
 gboolean run_check_reply(const GuestReply *reply, const char *what, GError **error);
 

@@ -123,7 +123,7 @@ static gboolean check_steps(const Scenario *scenario, const KeyFile *file, StepP
 
 gboolean scenario_file_check(const Scenario *scenario, const KeyFile *file, GError **error)
 {
-    g_autofree Function **seats = g_new0(Function *, scenario->ports->len + 1);
+    g_autofree Function **seats = g_new0(Function *, scenario->functions->len + 1);
     g_autoptr(GHashTable) asking = g_hash_table_new(NULL, NULL);
     StepPaper paper = { .file = file, .seats = seats, .asking = asking };
 

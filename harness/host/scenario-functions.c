@@ -4,19 +4,21 @@
 #include "catalogue.h"
 #include "size.h"
 
+#include <string.h>
+
 #define FUNCTION_SIZE_DEFAULT (2 * 1024 * 1024 * 1024ull)
 #define DISK_SIZE_DEFAULT (64 * 1024 * 1024ull)
 #define FUNCTION_SIZE_MAX (1024 * 1024ull * 1024 * 1024) /* the device's bound */
 
 #define FUNCTION_NUMBER_MAX 7
+#define SLOT_MAX 30 /* device 0 of pcie.0 is the host bridge, 31 the chipset's LPC */
 
 static const char *const function_keys[] = {
-    "device", "port",     "number", "layout",  "size",    "rebar",   "fault",   "plugged",
-    "driver", "back-end", "behave", "options", "streams", "running", "handles", "paging-path",
-    NULL,
+    "device",  "properties", "port",   "slot",     "number", "layout",  "size",    "rebar",   "fault",
+    "plugged", "driver", "back-end", "behave", "options", "streams", "running", "handles",
+    "paging-path", NULL,
 };
 static const char *const plugged[] = { "later", "boot", NULL };
-static const char *const devices[] = { "barshift", "nvme", NULL };
 
 static gboolean bar_size_is_legal(guint64 size_bytes)
 {
@@ -32,7 +34,8 @@ static gboolean read_function_port(Scenario *scenario, const KeyFile *file, cons
     if (name == NULL) {
         return key_file_fail(file, group, NULL, error, "the key 'port' is missing");
     }
-    function->port = scenario_find_port(scenario, name);
+    function->port = g_str_equal(name, SCENARIO_ROOT_BUS) ? scenario->root_bus
+                                                         : scenario_find_port(scenario, name);
     if (function->port == NULL) {
         return key_file_fail(file, group, "port", error, "no port '%s' is defined above", name);
     }
@@ -50,6 +53,44 @@ static gboolean read_function_port(Scenario *scenario, const KeyFile *file, cons
         }
     }
     return TRUE;
+}
+
+/* On a root bus each device has a place of its own, and keeps it while QEMU runs. */
+static gboolean read_slot(const KeyFile *file, const char *group, Function *function,
+                          GError **error)
+{
+    g_autofree char *value = key_file_get(file, group, "slot");
+    const char *port = function->port->name;
+
+    if (!port_has_slots(function->port)) {
+        return value == NULL ||
+               key_file_fail(file, group, "slot", error, "'%s' has one slot; remove the key", port);
+    }
+    if (value == NULL) {
+        return key_file_fail(file, group, NULL, error,
+                             "the key 'slot' is missing: the device number on '%s'", port);
+    }
+    if (!key_file_get_number(file, group, "slot", SLOT_MAX, &function->slot, error)) {
+        return FALSE;
+    }
+    if (function->slot == 0) {
+        return key_file_fail(file, group, "slot", error, "expected 1 to %d", SLOT_MAX);
+    }
+    return function->at_boot ||
+           key_file_fail(file, group, "plugged", error,
+                         "nothing is hot-added to the root bus '%s'; take a port", port);
+}
+
+static void find_seat(const Scenario *scenario, Function *function)
+{
+    function->seat = scenario->functions->len;
+    for (guint i = 0; i + 1 < scenario->functions->len; i++) {
+        const Function *other = g_ptr_array_index(scenario->functions, i);
+
+        if (other->port == function->port && other->slot == function->slot) {
+            function->seat = other->seat;
+        }
+    }
 }
 
 /* A name, or a path from the folder that the scenario is in. */
@@ -83,7 +124,7 @@ static gboolean read_function_bars(const Scenario *scenario, const KeyFile *file
     if (!key_file_get_size(file, group, "size", &function->size_bytes, error)) {
         return FALSE;
     }
-    if (!bar_size_is_legal(function->size_bytes)) {
+    if (function->device != DEVICE_FOREIGN && !bar_size_is_legal(function->size_bytes)) {
         return key_file_fail(file, group, "size", error,
                              "a BAR's size is a power of two, here from 1M to 1T");
     }
@@ -109,7 +150,7 @@ static gboolean read_function_number(const Scenario *scenario, const KeyFile *fi
     for (guint i = 0; i + 1 < scenario->functions->len; i++) {
         Function *other = g_ptr_array_index(scenario->functions, i);
 
-        if (other->port != function->port || other->at_boot != function->at_boot) {
+        if (other->seat != function->seat || other->at_boot != function->at_boot) {
             continue;
         }
         if (other->number == function->number && (function->number != 0 || other->multifunction)) {
@@ -128,26 +169,64 @@ static gboolean read_function_number(const Scenario *scenario, const KeyFile *fi
                          "the same 'plugged'");
 }
 
+static gboolean refuse_keys(const KeyFile *file, const char *group, const char *const *keys,
+                            const char *whose, GError **error)
+{
+    for (guint i = 0; keys[i] != NULL; i++) {
+        g_autofree char *value = key_file_get(file, group, keys[i]);
+
+        if (value != NULL) {
+            return key_file_fail(file, group, keys[i], error, "this is for %s", whose);
+        }
+    }
+    return TRUE;
+}
+
+/* Whatever QEMU has: it knows best which devices these are, and what they take. */
+static gboolean read_foreign(const KeyFile *file, const char *group, Function *function,
+                             GError **error)
+{
+    static const char *const ours[] = { "layout", "rebar", "fault", "size", "driver", NULL };
+
+    function->device = DEVICE_FOREIGN;
+    function->size_bytes = 0;
+    if (strspn(function->type, G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS "-_.") !=
+        strlen(function->type)) {
+        return key_file_fail(file, group, "device", error,
+                             "'%s' is no name of a QEMU device; its properties stand in "
+                             "'properties'", function->type);
+    }
+    if (function->properties != NULL &&
+        (strchr(function->properties, '=') == NULL || strpbrk(function->properties, " \t\"'"))) {
+        return key_file_fail(file, group, "properties", error,
+                             "expected KEY=VALUE,KEY=VALUE without spaces and quotation marks");
+    }
+    return refuse_keys(file, group, ours, "barshift functions", error);
+}
+
 /* Only a barshift function can be made to measure, or broken. */
 static gboolean read_device(const KeyFile *file, const char *group, Function *function,
                             GError **error)
 {
-    static const char *const others[] = { "layout", "rebar", "fault" };
-    guint device = function->device;
+    static const char *const measures[] = { "layout", "rebar", "fault", NULL };
+    static const char *const foreign[] = { "properties", NULL };
 
-    if (!key_file_get_choice(file, group, "device", devices, &device, error)) {
-        return FALSE;
+    function->type = key_file_get(file, group, "device");
+    function->properties = key_file_get(file, group, "properties");
+    if (function->type == NULL) {
+        function->type = g_strdup("barshift");
     }
-    function->device = device;
-    function->size_bytes = device == DEVICE_NVME ? DISK_SIZE_DEFAULT : FUNCTION_SIZE_DEFAULT;
-    for (guint i = 0; device != DEVICE_BARSHIFT && i < G_N_ELEMENTS(others); i++) {
-        g_autofree char *value = key_file_get(file, group, others[i]);
-
-        if (value != NULL) {
-            return key_file_fail(file, group, others[i], error, "this is for barshift functions");
-        }
+    if (g_str_equal(function->type, "nvme")) {
+        function->device = DEVICE_NVME;
+        function->size_bytes = DISK_SIZE_DEFAULT;
+        return refuse_keys(file, group, measures, "barshift functions", error) &&
+               refuse_keys(file, group, foreign, "other devices of QEMU", error);
     }
-    return TRUE;
+    if (!g_str_equal(function->type, "barshift")) {
+        return read_foreign(file, group, function, error);
+    }
+    function->size_bytes = FUNCTION_SIZE_DEFAULT;
+    return refuse_keys(file, group, foreign, "other devices of QEMU", error);
 }
 
 gboolean scenario_read_function(Scenario *scenario, const KeyFile *file, const char *group,
@@ -173,7 +252,11 @@ gboolean scenario_read_function(Scenario *scenario, const KeyFile *file, const c
         return FALSE;
     }
     function->at_boot = at_boot;
-    return read_function_port(scenario, file, group, function, error) &&
-           read_function_number(scenario, file, group, function, error) &&
+    if (!read_function_port(scenario, file, group, function, error) ||
+        !read_slot(file, group, function, error)) {
+        return FALSE;
+    }
+    find_seat(scenario, function);
+    return read_function_number(scenario, file, group, function, error) &&
            scenario_read_driver(file, group, function, error);
 }

@@ -22,6 +22,10 @@ gboolean scenario_read_function(Scenario *scenario, const KeyFile *file, const c
 gboolean scenario_read_step(Scenario *scenario, const KeyFile *file, const char *group,
                             GError **error);
 
+/** scenario_read_machine() - the group [machine], with the same Returns */
+gboolean scenario_read_machine(Scenario *scenario, const KeyFile *file, const char *group,
+                               GError **error);
+
 /** scenario_read_driver() - what a group says of a function's driver; nothing without one */
 gboolean scenario_read_driver(const KeyFile *file, const char *group, Function *function,
                               GError **error);

@@ -5,11 +5,15 @@
 gboolean step_plug(const KeyFile *file, Function **seats, Function *function, const char *group,
                    const char *key, GError **error)
 {
-    Function **seat = &seats[function->port->number];
+    Function **seat = &seats[function->seat];
 
     if (*seat == function) {
         return key_file_fail(file, group, key, error, "'%s' is plugged in already",
                              function->name);
+    }
+    if (*seat != NULL && port_has_slots(function->port)) {
+        return key_file_fail(file, group, "slot", error, "slot %u of '%s' already holds '%s'",
+                             function->slot, function->port->name, (*seat)->name);
     }
     if (*seat != NULL) {
         return key_file_fail(file, group, key, error, "port '%s' already holds '%s'",
@@ -31,7 +35,12 @@ gboolean step_check_power_off(StepPaper *paper, const Step *step, GError **error
     if (!step_check_present(paper, step, error)) {
         return FALSE;
     }
-    paper->seats[step->function->port->number] = NULL;
+    if (step->function->port->kind == PORT_HOST) {
+        return step_paper_fail(paper, error,
+                               "'%s' sits on the root bus '%s', which gives nothing away",
+                               step->function->name, step->function->port->name);
+    }
+    paper->seats[step->function->seat] = NULL;
     g_hash_table_remove(paper->asking, step->function);
     return TRUE;
 }

@@ -94,7 +94,7 @@ gboolean step_read_rebalance(const StepGroup *group, Step *step, GError **error)
 static gboolean check_pnp(StepPaper *paper, const Step *step, const Function *function,
                           GError **error)
 {
-    if (paper->seats[function->port->number] != function->first) {
+    if (paper->seats[function->seat] != function->first) {
         return step_paper_fail(paper, error, "'%s' is not plugged in at this step",
                                function->name);
     }

@@ -74,6 +74,10 @@ gboolean step_read_size(const StepGroup *group, char *const *words, Step *step, 
 {
     g_autoptr(GError) cause = NULL;
 
+    if (step->function->device != DEVICE_BARSHIFT) {
+        return step_fail(group, error, "'%s' is no barshift function; only these are resized",
+                         step->function->name);
+    }
     if (words[1] != NULL && !step_read_bar(group, *words++, step, error)) {
         return FALSE;
     }
@@ -88,7 +92,7 @@ gboolean step_check_present(StepPaper *paper, const Step *step, GError **error)
 {
     const Function *function = step->function;
 
-    return paper->seats[function->port->number] == function->first ||
+    return paper->seats[function->seat] == function->first ||
            step_paper_fail(paper, error, "'%s' is not plugged in at this step", function->name);
 }
 

@@ -35,6 +35,8 @@ static void function_free(gpointer data)
 
     driver_free(function->driver);
     g_free(function->name);
+    g_free(function->type);
+    g_free(function->properties);
     layout_free(function->layout);
     g_free(function->rebar);
     g_free(function->fault);
@@ -64,6 +66,9 @@ Scenario *scenario_load(const char *path, GError **error)
         .hole64_bytes = 32 * 1024 * 1024 * 1024ull, /* QEMU's own default for q35 */
         .hotplug = HOTPLUG_NATIVE,
     };
+    scenario->root_bus = g_new0(Port, 1);
+    scenario->root_bus->name = g_strdup(SCENARIO_ROOT_BUS);
+    scenario->root_bus->kind = PORT_HOST;
     scenario->ports = g_ptr_array_new_with_free_func(port_free);
     scenario->functions = g_ptr_array_new_with_free_func(function_free);
     scenario->steps = g_ptr_array_new_with_free_func(step_free);
@@ -82,6 +87,7 @@ void scenario_free(Scenario *scenario)
     g_ptr_array_unref(scenario->steps);
     g_ptr_array_unref(scenario->functions);
     g_ptr_array_unref(scenario->ports);
+    port_free(scenario->root_bus);
     g_strfreev(scenario->moved);
     g_strfreev(scenario->kept);
     g_strfreev(scenario->untouched);
@@ -177,9 +183,14 @@ gboolean port_is_below(const Port *port, const Port *above)
     return port != NULL;
 }
 
+gboolean port_has_slots(const Port *port)
+{
+    return port->kind == PORT_HOST;
+}
+
 Port *port_root(Port *port)
 {
-    while (port->parent != NULL) {
+    while (port->kind != PORT_ROOT && port->parent != NULL) {
         port = port->parent;
     }
     return port;

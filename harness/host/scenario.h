@@ -22,7 +22,14 @@ typedef enum Outcome {
 /* Outcome by name, in the order of the enum, NULL-terminated */
 extern const char *const outcome_names[OUTCOMES + 1];
 
-typedef enum PortKind { PORT_ROOT, PORT_UPSTREAM, PORT_DOWNSTREAM } PortKind;
+typedef enum PortKind {
+    PORT_ROOT,
+    PORT_UPSTREAM,
+    PORT_DOWNSTREAM,
+    PORT_HOST, /* no port: the root bus of a host bridge, below which root ports and functions sit */
+} PortKind;
+
+#define SCENARIO_ROOT_BUS "pcie.0" /* QEMU's name of the root bus that every machine has */
 
 typedef enum Hotplug { HOTPLUG_NATIVE, HOTPLUG_ACPI } Hotplug;
 
@@ -37,7 +44,8 @@ typedef struct Port {
     char *name; /* also the id in QEMU */
     PortKind kind;
     struct Port *parent;        /* (nullable): NULL for a root port */
-    guint number;               /* from 1: chassis and slot; root ports: device on pcie.0 too */
+    guint number;               /* from 1: chassis and slot; root ports: device on pcie.0 too; 0: the
+                                   root bus pcie.0 itself */
     guint64 pref64_reserve_bytes; /* hint for the firmware; 0: none */
 } Port;
 
@@ -57,12 +65,17 @@ typedef struct Driver {
 typedef enum DeviceKind {
     DEVICE_BARSHIFT,
     DEVICE_NVME, /* QEMU's own: without tag, ledger and headers; a driver of the kernel has it */
+    DEVICE_FOREIGN, /* any other one of QEMU's: likewise, and merely enabled */
 } DeviceKind;
 
 typedef struct Function {
     char *name; /* also the id in QEMU */
     DeviceKind device;
+    char *type;       /* what QEMU calls the device */
+    char *properties; /* (nullable): further ones of a DEVICE_FOREIGN, "KEY=VALUE,KEY=VALUE" */
     Port *port;
+    guint slot;             /* device number on a bus that has several; 0 elsewhere */
+    guint seat;             /* from 1: the same for all that have the same port and slot */
     guint number;           /* function number of its device, 0 to 7 */
     struct Function *first; /* function 0 of its device, maybe itself */
     gboolean multifunction; /* function 0: there are others */
@@ -72,7 +85,7 @@ typedef struct Function {
     char *rebar;        /* (nullable): the device's own property, passed as it is */
     char *fault;        /* (nullable): likewise */
     gboolean at_boot;
-    guint32 tag; /* from 1, unique in the scenario; a DEVICE_NVME does not know its own */
+    guint32 tag; /* from 1, unique in the scenario; only a DEVICE_BARSHIFT knows its own */
 } Function;
 
 typedef struct StepType StepType; /* step-type.h */
@@ -117,6 +130,7 @@ typedef struct Scenario {
     char **breaks;    /* invariants that must fail, by a fault or a finding, such as "I8" */
     Machine machine;
     GPtrArray *ports;     /* (element-type Port) */
+    Port *root_bus;       /* pcie.0, which is none of them */
     GPtrArray *functions; /* (element-type Function) */
     GPtrArray *steps;     /* (element-type Step) */
 } Scenario;
@@ -155,6 +169,9 @@ guint64 function_pref64_bytes(const Function *function);
 
 /** port_is_below() - is @port the port @above, or somewhere below it? */
 gboolean port_is_below(const Port *port, const Port *above);
+
+/** port_has_slots() - do functions there name a slot? Elsewhere there is room for one device. */
+gboolean port_has_slots(const Port *port);
 
 /** port_root() - the root port above @port, or @port itself */
 Port *port_root(Port *port);

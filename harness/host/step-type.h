@@ -24,7 +24,7 @@ typedef struct StepPaper {
     const KeyFile *file;
     const char *group;  /* of the step */
     const char *key;    /* of its action */
-    Function **seats;   /* function 0 of who sits in a port, by the port's number */
+    Function **seats;   /* function 0 of who sits there, by Function.seat */
     GHashTable *asking; /* set of Function 0: hot-added or resized, and still plugged in */
     Function *newcomer; /* hot-added last */
 } StepPaper;

@@ -35,7 +35,8 @@ static gboolean function_works(const FunctionState *state)
     for (guint i = 0; i < state->bars->len; i++) {
         const BarState *bar = g_ptr_array_index(state->bars, i);
 
-        if (!function_state_decodes(state, bar) || !bar_works(bar)) {
+        if (function_state_counts(state, bar) &&
+            (!function_state_decodes(state, bar) || !bar_works(bar))) {
             return FALSE;
         }
     }
@@ -134,7 +135,8 @@ static gboolean has_resources(const FunctionState *state)
     for (guint i = 0; i < state->bars->len; i++) {
         const BarState *bar = g_ptr_array_index(state->bars, i);
 
-        if (bar->views[WITNESS_KERNEL].state != VIEW_ASSIGNED) {
+        if (function_state_counts(state, bar) &&
+            bar->views[WITNESS_KERNEL].state != VIEW_ASSIGNED) {
             return FALSE;
         }
     }

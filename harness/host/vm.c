@@ -201,10 +201,10 @@ static char *describe_end(Vm *vm)
                            g_subprocess_get_exit_status(vm->process));
 }
 
-/* QEMU ended before it spoke: by what the scenario asks of the device, or by its surroundings */
+/* QEMU ended before it spoke: by what the scenario asks of a device, or by its surroundings */
 static RunnerError end_code(const char *output)
 {
-    return strstr(output, "-device barshift,") != NULL ? RUNNER_ERROR_USAGE
+    return strstr(output, "-device ") != NULL ? RUNNER_ERROR_USAGE
                                                        : RUNNER_ERROR_ENVIRONMENT;
 }
 

@@ -389,6 +389,8 @@ static void test_io_bars_are_in_the_io_view(void)
 #define TABLE "  0000000180002000-000000018000207f (prio 0, i/o): msix-table\n"
 #define PBA "  0000000180002080-0000000180002087 (prio 0, i/o): msix-pba\n"
 #define REST "  0000000180002088-00000001ffffffff (prio 0, i/o): barshift-1-bar2-backing @2088\n"
+#define WHOLE "  0000000180000000-00000001ffffffff (prio 0, ram): barshift-1-bar2-backing\n"
+#define NEXT_TABLE "  0000000200000000-000000020000000f (prio 0, i/o): msix-table\n"
 #define FAR "  0000000280002000-000000028000207f (prio 0, i/o): msix-table\n"
 
 /* QEMU puts the MSI-X table into the BAR, and its lines do not say whose it is. */
@@ -402,6 +404,7 @@ static void test_msix_regions_belong_to_the_bar_around_them(void)
         { "at-the-end", MEMORY(FRONT TABLE), 0x2080 },
         { "not-touching", MEMORY(FRONT FAR), 0x2000 },
         { "behind-somebody-else", MEMORY(FRONT ALIEN TABLE), 0x2000 },
+        { "of-the-next-device", MEMORY(WHOLE NEXT_TABLE), 2 * GIB },
     };
 
     for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {

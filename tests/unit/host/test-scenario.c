@@ -321,8 +321,6 @@ static void test_names_what_is_wrong(void)
         { "port = p2", "port = p2\ndevice = nvme\ndriver = kmdf\nback-end = sysfs",
           "made-up.ini:13: [function b] back-end: an nvme is driven by the kernel; expected "
           "'back-end = kernel'" },
-        { "size = 4G", "device = floppy",
-          "made-up.ini:13: [function c] device: 'floppy' is not one of: barshift, nvme" },
         { "size = 4G", "layout = function-2g\nsize = 4G",
           "made-up.ini:14: [function c] size: 'layout' stands here too, and names every BAR; "
           "remove one of them" },
