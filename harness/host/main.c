@@ -3,6 +3,7 @@
 #include "command-layout.h"
 #include "command-list.h"
 #include "command-run.h"
+#include "command-show.h"
 #include "error.h"
 #include "interrupt.h"
 #include "scenario.h"
@@ -20,6 +21,7 @@ static const char usage[] =
     "  run [SCENARIO...]  run scenarios to their verdicts; " CATALOGUE_DEFAULT " by default\n"
     "  list               name every scenario, with its title and expected outcome\n"
     "  check FILE...      check scenario files without running them\n"
+    "  show SCENARIO...   explain scenarios in words, with a drawing of the machine\n"
     "  layout list        name every layout, with its title\n"
     "  layout show NAME   print a layout's BARs\n"
     "  layout check [NAME...]\n"
@@ -68,6 +70,9 @@ int main(int argc, char **argv)
     }
     if (g_str_equal(command, "layout")) {
         return command_layout(argc - 1, argv + 1, cancellable);
+    }
+    if (g_str_equal(command, "show")) {
+        return command_show(argc - 1, argv + 1);
     }
     if (g_str_equal(command, "list")) {
         return command_list(argc - 1, argv + 1);

@@ -17,6 +17,11 @@ static const StepType types[] = {
 /* Keys that can stand beside any action. */
 static const char *const common_keys[] = { "expect", NULL };
 
+const StepType *step_type_at(guint index)
+{
+    return index < G_N_ELEMENTS(types) ? &types[index] : NULL;
+}
+
 gboolean step_fail(const StepGroup *group, GError **error, const char *format, ...)
 {
     g_autofree char *message = NULL;

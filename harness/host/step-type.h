@@ -41,6 +41,9 @@ struct StepType {
     gboolean is_judged;
 };
 
+/** step_type_at() - (nullable): the kinds, by an index from 0 */
+const StepType *step_type_at(guint index);
+
 /** step_fail() - blame the action; FALSE, so that callers can return it */
 gboolean step_fail(const StepGroup *group, GError **error, const char *format, ...)
     G_GNUC_PRINTF(3, 4);
