@@ -17,6 +17,30 @@ static unsigned step_bytes(const Function *function, int bar_nr, unsigned width_
     return narrow ? IO_WIDTH_MAX : width_bytes;
 }
 
+static int step_read(const Access *access, const Function *function, int bar_nr, uint64_t offset,
+                     unsigned width_bytes, uint64_t *value)
+{
+    const Bar *bar = &function->bars[bar_nr];
+
+    return bar->by_hand ? access->read_physical(access->context, bar->config_base + offset,
+                                                width_bytes, value)
+                        : back_end(access, function, bar_nr)
+                              ->read(access->context, function->bdf, bar_nr, offset, width_bytes,
+                                     value);
+}
+
+static int step_write(const Access *access, const Function *function, int bar_nr, uint64_t offset,
+                      unsigned width_bytes, uint64_t value)
+{
+    const Bar *bar = &function->bars[bar_nr];
+
+    return bar->by_hand ? access->write_physical(access->context, bar->config_base + offset,
+                                                 width_bytes, value)
+                        : back_end(access, function, bar_nr)
+                              ->write(access->context, function->bdf, bar_nr, offset, width_bytes,
+                                      value);
+}
+
 int access_read(const Access *access, const Function *function, int bar_nr, uint64_t offset,
                 unsigned width_bytes, uint64_t *value)
 {
@@ -28,8 +52,7 @@ int access_read(const Access *access, const Function *function, int bar_nr, uint
     }
     for (unsigned at = 0; at < width_bytes; at += step) {
         uint64_t part;
-        int result = back_end(access, function, bar_nr)
-                         ->read(access->context, function->bdf, bar_nr, offset + at, step, &part);
+        int result = step_read(access, function, bar_nr, offset + at, step, &part);
 
         if (result < 0) {
             return result;
@@ -52,8 +75,7 @@ int access_write(const Access *access, const Function *function, int bar_nr, uin
     for (unsigned at = 0; at < width_bytes && result == 0; at += step) {
         uint64_t part = step < width_bytes ? value >> 8 * at & UINT32_MAX : value;
 
-        result = back_end(access, function, bar_nr)
-                     ->write(access->context, function->bdf, bar_nr, offset + at, step, part);
+        result = step_write(access, function, bar_nr, offset + at, step, part);
     }
     return result;
 }

@@ -28,18 +28,22 @@ typedef struct AccessBackEnd {
  * struct Access - everything that accesses need
  * @memory: memory BARs, 4 and 8 bytes wide
  * @io: I/O BARs, 1, 2 and 4 bytes wide
- * @read_physical: read at a memory address, which need not belong to any BAR now; as above
+ * @read_physical, @write_physical: at a memory address, which need not belong to any BAR now
  */
 typedef struct Access {
     AccessBackEnd memory;
     AccessBackEnd io;
     int (*read_physical)(void *context, uint64_t address, unsigned width_bytes, uint64_t *value);
+    int (*write_physical)(void *context, uint64_t address, unsigned width_bytes, uint64_t value);
     void *context;
 } Access;
 
 /**
  * access_read(), access_write() - access a BAR of a function
  * @width_bytes: 4 or 8; through an I/O BAR 8 bytes are two accesses, the lower half first
+ *
+ * The kernel leads to where it has the BAR; one that was moved by hand is accessed where
+ * configuration space has it.
  *
  * Return: 0; -ESHUTDOWN for a stopped function, which is left alone; or the -errno of the back end.
  */

@@ -37,6 +37,49 @@ static void bars_init(Function *function)
     }
 }
 
+static bool base_is_64(struct pci_dev *device, int bar_nr)
+{
+    uint32_t raw = pci_read_long(device, PCI_BASE_ADDRESS_0 + 4 * bar_nr);
+
+    return (raw & PCI_BASE_ADDRESS_SPACE_IO) == 0 &&
+           (raw & PCI_BASE_ADDRESS_MEM_TYPE_MASK) == PCI_BASE_ADDRESS_MEM_TYPE_64;
+}
+
+bool base_is_memory(struct pci_dev *device, int bar_nr)
+{
+    int nr = 0;
+
+    while (nr < bar_nr) { /* an upper half is no BAR */
+        nr += base_is_64(device, nr) ? 2 : 1;
+    }
+    return nr == bar_nr && (pci_read_long(device, PCI_BASE_ADDRESS_0 + 4 * nr) &
+                            PCI_BASE_ADDRESS_SPACE_IO) == 0;
+}
+
+uint64_t base_read(struct pci_dev *device, int bar_nr)
+{
+    int offset = PCI_BASE_ADDRESS_0 + 4 * bar_nr;
+    uint64_t base = pci_read_long(device, offset) & (uint32_t)PCI_BASE_ADDRESS_MEM_MASK;
+
+    if (base_is_64(device, bar_nr)) {
+        base |= (uint64_t)pci_read_long(device, offset + 4) << 32;
+    }
+    return base;
+}
+
+void base_write(struct pci_dev *device, int bar_nr, uint64_t base)
+{
+    int offset = PCI_BASE_ADDRESS_0 + 4 * bar_nr;
+    bool wide = base_is_64(device, bar_nr);
+
+    pci_write_long(device, offset,
+                   (uint32_t)base | (pci_read_long(device, offset) &
+                                     ~(uint32_t)PCI_BASE_ADDRESS_MEM_MASK));
+    if (wide) {
+        pci_write_long(device, offset + 4, (uint32_t)(base >> 32));
+    }
+}
+
 /* A register of 0 is an absent BAR or a 32-bit one without an address: the kernel's view decides */
 static void bars_decode(struct pci_dev *device, Function *function)
 {

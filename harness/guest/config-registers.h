@@ -13,6 +13,15 @@
  */
 void device_name(struct pci_dev *device, char *bdf);
 
+/** base_is_memory() - is there a memory BAR with this number, by its flag bits? */
+bool base_is_memory(struct pci_dev *device, int bar_nr);
+
+/** base_read() - the address in a memory BAR, both halves of a 64-bit one */
+uint64_t base_read(struct pci_dev *device, int bar_nr);
+
+/** base_write() - write the address of a memory BAR; the bits that tell the kind are read-only */
+void base_write(struct pci_dev *device, int bar_nr, uint64_t base);
+
 /** function_decode() - identity, Command, tag, BARs and what capabilities say of them */
 void function_decode(struct pci_dev *device, Function *function);
 

@@ -65,7 +65,7 @@ static bool disagree(const InvariantCase *about, char *why)
 
     view_text(config, true, decoded || !range_is_empty(bar->kernel), bar->config_base,
               bar->rebar_size_bytes);
-    view_text(kernel, true, !range_is_empty(bar->kernel), bar->kernel.start,
+    view_text(kernel, !bar->by_hand, !range_is_empty(bar->kernel), bar->kernel.start,
               range_size(bar->kernel));
     view_text(device, bar->device_known, bar->device_decoded, bar->device_base,
               bar->device_size_bytes);

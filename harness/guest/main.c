@@ -29,6 +29,9 @@ static const char help[] =
     "  size [--decoding] BDF BAR BYTES\n"
     "                         write BAR Size of a Resizable BAR, which the kernel does not learn;\n"
     "                         --decoding: even while the function decodes memory\n"
+    "  move BDF barN ADDRESS  write a BAR in configuration space, with memory decode off meanwhile;\n"
+    "                         the kernel is not told\n"
+    "  swap BDF barN BDF barN the same with two BARs, which exchange their addresses\n"
     "  record FILE            note what the barshift functions have now, as a baseline\n"
     "  verify [--before FILE] [--scope TAG[,TAG...]] [--removed TAG[,TAG...]]\n"
     "                         judge the invariants, as TAP; --before compares with a baseline,\n"
@@ -346,7 +349,9 @@ static const struct {
     { "decode", command_decode }, { "record", command_record }, { "verify", command_verify },
     { "agent", command_agent },   { "resources", command_resources },
     { "plan", command_plan },     { "rebalance", command_rebalance },
-    { "drive", command_drive },   { "drivers", command_drivers }, { "size", command_size },
+    { "drive", command_drive },   { "drivers", command_drivers },
+    { "size", command_size },     { "move", command_move },
+    { "swap", command_swap },
 };
 
 static int program(int argc, char **argv)

@@ -85,7 +85,7 @@ static void bar_differences_print(const Function *function, const Bar *bar, int 
 static void bar_print(const Function *function, const Bar *bar, int depth, FILE *file)
 {
     char name[32];
-    char remark[48];
+    char remark[64];
 
     if (bar->kind == BAR_ROM) {
         snprintf(name, sizeof(name), "ROM");
@@ -93,10 +93,11 @@ static void bar_print(const Function *function, const Bar *bar, int depth, FILE 
     } else {
         snprintf(name, sizeof(name), "BAR %d %s%s", bar->nr, bar_kind_name(bar->kind),
                  bar->prefetchable ? " pref" : "");
-        snprintf(remark, sizeof(remark), "%s%s%s%s", bar->resizable ? "  resizable" : "",
+        snprintf(remark, sizeof(remark), "%s%s%s%s%s", bar->resizable ? "  resizable" : "",
                  bar->header.seen ? "  " : "",
                  bar->header.seen ? backing_name(bar->header.backing) : "",
-                 bar->header.control ? "  control" : "");
+                 bar->header.control ? "  control" : "",
+                 bar->by_hand ? "  moved by hand" : "");
     }
     line_print(file, depth, name, bar->kernel, remark);
     bar_differences_print(function, bar, depth + 1, file);

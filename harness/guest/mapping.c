@@ -89,19 +89,32 @@ static int mapping_write(void *context, const char *bdf, int bar_nr, uint64_t of
     return bar_transfer(context, bdf, bar_nr, offset, &word);
 }
 
+static int physical_transfer(const char *root, uint64_t address, Word *word)
+{
+    char path[PATH_MAX];
+
+    snprintf(path, sizeof(path), "%s/dev/mem", root);
+    return file_transfer(path, address, word);
+}
+
 static int mapping_read_physical(void *context, uint64_t address, unsigned width_bytes,
                                  uint64_t *value)
 {
     Word word = { .write = false, .width_bytes = width_bytes };
-    char path[PATH_MAX];
-    int result;
+    int result = physical_transfer(context, address, &word);
 
-    snprintf(path, sizeof(path), "%s/dev/mem", (const char *)context);
-    result = file_transfer(path, address, &word);
     if (result == 0) {
         *value = word.value;
     }
     return result;
+}
+
+static int mapping_write_physical(void *context, uint64_t address, unsigned width_bytes,
+                                  uint64_t value)
+{
+    Word word = { .write = true, .width_bytes = width_bytes, .value = value };
+
+    return physical_transfer(context, address, &word);
 }
 
 Access mapping_access(const char *root)
@@ -110,6 +123,7 @@ Access mapping_access(const char *root)
         .memory = { .read = mapping_read, .write = mapping_write },
         .io = ports_back_end(),
         .read_physical = mapping_read_physical,
+        .write_physical = mapping_write_physical,
         .context = (void *)(uintptr_t)root,
     };
 }

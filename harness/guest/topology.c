@@ -8,6 +8,7 @@
 #include "cleanup.h"
 #include "config-registers.h"
 #include "iomem.h"
+#include "move-note.h"
 #include "stop-note.h"
 #include "topology.h"
 
@@ -85,6 +86,20 @@ static int bridge_order(const void *a, const void *b)
     return strcmp(((const Bridge *)a)->bdf, ((const Bridge *)b)->bdf);
 }
 
+/* What was moved past the kernel is where configuration space has it, until the kernel knows. */
+static void moved_bar_find(const char *root, const Function *function, Bar *bar)
+{
+    uint64_t kernel_base;
+
+    if (range_is_empty(bar->kernel) || bar->kernel.start == bar->config_base ||
+        !move_note_read(root, function->tag, bar->nr, &kernel_base) ||
+        bar->kernel.start != kernel_base) {
+        return;
+    }
+    bar->by_hand = true;
+    bar->kernel = bar_config_range(bar);
+}
+
 static void bar_add_kernel_view(Bar *bar, const SysfsResource *resource)
 {
     bar->kernel = sysfs_resource_range(resource);
@@ -130,6 +145,9 @@ static void function_add_kernel_view(const char *root, Function *function)
     function->enabled = sysfs_number_read(root, function->bdf, "enable") > 0;
     function->on_root_bus =
         sysfs_is_root_bus(root, (unsigned)function->domain, (unsigned)function->bus);
+    for (int nr = 0; function->tagged && nr < BARSHIFT_BARS; nr++) {
+        moved_bar_find(root, function, &function->bars[nr]);
+    }
     function->stopped =
         function->tagged && stop_note_read(root, function->tag, &function->control_bar);
     forgotten_bars_find(function);

@@ -61,7 +61,8 @@ typedef struct Bar {
 
     bool rom_enabled;           /* the ROM's own decode bit */
 
-    Range kernel;               /* empty: the kernel has not assigned it */
+    bool by_hand; /* moved past the kernel, which is no witness: @kernel is as in @config_base */
+    Range kernel; /* empty: the kernel has not assigned it */
     uint64_t kernel_size_bytes; /* known even for most BARs that are not assigned */
 
     Range msix_table; /* offsets in this BAR; empty: not here */

@@ -16,7 +16,7 @@ static char letter_of(const Function *function)
 
 static Range view_range(const BarState *bar)
 {
-    const View *view = bar == NULL ? NULL : &bar->views[WITNESS_KERNEL];
+    const View *view = bar == NULL ? NULL : bar_state_place(bar);
 
     return view == NULL || view->state != VIEW_ASSIGNED ? range_empty()
                                                         : range_sized(view->base, view->size_bytes);

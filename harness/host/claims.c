@@ -9,7 +9,7 @@ static guint64 claimed_base(const Observation *observation, const Function *func
     const FunctionState *state = observation_find(observation, function);
     const BarState *bar = state == NULL ? NULL : function_state_main_bar(state);
 
-    return bar == NULL ? 0 : bar->views[WITNESS_KERNEL].base;
+    return bar == NULL ? 0 : bar_state_place(bar)->base;
 }
 
 /* "; bar2 0x180000000 -> 0x100000000", "" for a function that was never seen */

@@ -58,11 +58,11 @@ static FunctionState *find_tag(const Observation *observation, guint32 tag)
 
 /*
  * Adds one piece of a BAR. Pieces come in ascending order; those that touch are one view. Of two
- * separate views the one at the kernel's address is the BAR, the other one is a stray.
+ * separate views the one where it should be is the BAR, the other one is a stray.
  */
 static void add_piece(BarState *bar, Range piece)
 {
-    const View *kernel = &bar->views[WITNESS_KERNEL];
+    const View *place = bar_state_place(bar);
     View *view = &bar->views[WITNESS_VMM];
     Range whole = range_sized(view->base, view->size_bytes);
 
@@ -70,7 +70,7 @@ static void add_piece(BarState *bar, Range piece)
         *view = (View) { VIEW_ASSIGNED, piece.start, range_size(piece) };
     } else if (piece.start == view->base + view->size_bytes) {
         view->size_bytes += range_size(piece);
-    } else if (kernel->state == VIEW_ASSIGNED && piece.start == kernel->base) {
+    } else if (place->state == VIEW_ASSIGNED && piece.start == place->base) {
         bar->stray = whole;
         *view = (View) { VIEW_ASSIGNED, piece.start, range_size(piece) };
     } else {

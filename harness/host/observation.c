@@ -93,7 +93,11 @@ static BarState *parse_bar(JsonObject *object, const FunctionState *state, gint6
         config.state = VIEW_UNASSIGNED;
     }
     bar->views[WITNESS_CONFIG] = config;
+    bar->by_hand = member_view(object, "by_hand");
     bar->views[WITNESS_KERNEL] = member_view(object, "kernel");
+    if (bar->by_hand.state == VIEW_ASSIGNED) {
+        bar->views[WITNESS_KERNEL].state = VIEW_SILENT;
+    }
     bar->views[WITNESS_CPU] = parse_cpu_view(object, bar->nr, tag);
     bar->views[WITNESS_DEVICE] = member_view(object, "device");
     return bar;
@@ -335,6 +339,7 @@ BarState *function_state_add_bar(FunctionState *state, guint nr, gboolean io,
     bar->io = io;
     bar->prefetchable = prefetchable;
     bar->stray = range_empty();
+    bar->by_hand.state = VIEW_UNASSIGNED;
     bar->views[WITNESS_CONFIG].state = VIEW_UNASSIGNED;
     bar->views[WITNESS_KERNEL].state = VIEW_UNASSIGNED;
     g_ptr_array_add(state->bars, bar);
@@ -349,6 +354,11 @@ gboolean function_state_counts(const FunctionState *state, const BarState *bar)
 BarState *function_state_main_bar(const FunctionState *state)
 {
     return function_state_bar(state, state->main_bar_nr);
+}
+
+const View *bar_state_place(const BarState *bar)
+{
+    return bar->by_hand.state == VIEW_ASSIGNED ? &bar->by_hand : &bar->views[WITNESS_KERNEL];
 }
 
 gboolean function_state_decodes(const FunctionState *state, const BarState *bar)

@@ -44,6 +44,7 @@ typedef struct BarState {
     guint nr;
     gboolean io;
     gboolean prefetchable;
+    View by_hand; /* moved past the kernel, which is no witness: where to; unassigned: it was not */
     guint64 config_base; /* address bits of the BAR even when decode is off */
     View views[WITNESSES];
     Range stray; /* a range outside the BAR where QEMU's memory map still has the function */
@@ -146,6 +147,9 @@ gboolean function_state_counts(const FunctionState *state, const BarState *bar);
 
 /** function_state_main_bar() - (nullable): state of the BAR that the function is there for */
 BarState *function_state_main_bar(const FunctionState *state);
+
+/** bar_state_place() - where it counts as being: by the kernel, unless it was moved by hand */
+const View *bar_state_place(const BarState *bar);
 
 /** function_state_decodes() - is the decoding of such BARs switched on? */
 gboolean function_state_decodes(const FunctionState *state, const BarState *bar);

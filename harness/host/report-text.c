@@ -77,18 +77,18 @@ static void append_views(GString *text, const BarState *bar)
     }
 }
 
-/* "config, kernel and vmm", those of the witnesses with a view like the kernel's */
+/* "config, kernel and vmm", those of the witnesses that see it in its place */
 static char *agreeing(const BarState *bar)
 {
-    const View *kernel = &bar->views[WITNESS_KERNEL];
+    const View *place = bar_state_place(bar);
     g_autoptr(GStrvBuilder) names = g_strv_builder_new();
     g_auto(GStrv) list = NULL;
 
     for (guint w = 0; w < WITNESSES; w++) {
         const View *view = &bar->views[w];
 
-        if (view->state == VIEW_ASSIGNED && view->base == kernel->base &&
-            (view->size_bytes == 0 || view->size_bytes == kernel->size_bytes)) {
+        if (view->state == VIEW_ASSIGNED && view->base == place->base &&
+            (view->size_bytes == 0 || view->size_bytes == place->size_bytes)) {
             g_strv_builder_add(names, witness_names[w]);
         }
     }
@@ -100,11 +100,11 @@ static void append_bar_witnesses(GString *text, const FunctionState *state, cons
                                  const TextStyle *style)
 {
     g_string_append_printf(text, "  %-16s bar%u ", state->function->name, bar->nr);
-    if (bar->views[WITNESS_KERNEL].state == VIEW_ASSIGNED) {
+    if (bar_state_place(bar)->state == VIEW_ASSIGNED) {
         g_autofree char *names = agreeing(bar);
 
         g_string_append_printf(text, "%#" G_GINT64_MODIFIER "x: %s\n",
-                               bar->views[WITNESS_KERNEL].base, names);
+                               bar_state_place(bar)->base, names);
     } else {
         g_string_append(text, "has no address\n");
     }
@@ -156,8 +156,8 @@ static void append_invariants(GString *text, const RunResult *result, const Text
 /* Both nullable; says where a BAR was and is, unless that is the same. */
 static gboolean append_bar_change(GString *text, const BarState *from, const BarState *to)
 {
-    const View *old = from == NULL ? NULL : &from->views[WITNESS_KERNEL];
-    const View *new = to == NULL ? NULL : &to->views[WITNESS_KERNEL];
+    const View *old = from == NULL ? NULL : bar_state_place(from);
+    const View *new = to == NULL ? NULL : bar_state_place(to);
 
     if (old == NULL || new == NULL ||
         (old->base == new->base && old->size_bytes == new->size_bytes)) {

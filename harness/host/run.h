@@ -97,9 +97,11 @@ gboolean run_step_pnp(Run *run, const Step *step, GError **error);
 
 /* A kind of step each, in alphabetical order; step-type.h has the rest of them. */
 gboolean run_step_hot_add(Run *run, const Step *step, GError **error);
+gboolean run_step_move(Run *run, const Step *step, GError **error);
 gboolean run_step_power_off(Run *run, const Step *step, GError **error);
 gboolean run_step_rebalance(Run *run, const Step *step, GError **error);
 gboolean run_step_resize(Run *run, const Step *step, GError **error);
+gboolean run_step_swap(Run *run, const Step *step, GError **error);
 
 /** run_step() - play one step of the scenario */
 gboolean run_step(Run *run, const Step *step, GError **error);

@@ -32,7 +32,7 @@ gboolean step_check_hot_add(StepPaper *paper, const Step *step, GError **error)
 
 gboolean step_check_power_off(StepPaper *paper, const Step *step, GError **error)
 {
-    if (!step_check_present(paper, step, error)) {
+    if (!step_check_present(paper, step->function, error)) {
         return FALSE;
     }
     if (step->function->port->kind == PORT_HOST) {

@@ -94,9 +94,8 @@ gboolean step_read_rebalance(const StepGroup *group, Step *step, GError **error)
 static gboolean check_pnp(StepPaper *paper, const Step *step, const Function *function,
                           GError **error)
 {
-    if (paper->seats[function->seat] != function->first) {
-        return step_paper_fail(paper, error, "'%s' is not plugged in at this step",
-                               function->name);
+    if (!step_check_present(paper, function, error)) {
+        return FALSE;
     }
     if (step->size_bytes != 0) {
         g_hash_table_add(paper->asking, function->first);

@@ -15,7 +15,7 @@ gboolean step_read_resize(const StepGroup *group, Step *step, GError **error)
 
 gboolean step_check_resize(StepPaper *paper, const Step *step, GError **error)
 {
-    if (!step_check_present(paper, step, error)) {
+    if (!step_check_present(paper, step->function, error)) {
         return FALSE;
     }
     g_hash_table_add(paper->asking, step->function->first);

@@ -9,9 +9,11 @@ static const char *const pnp_keys[] = { "policy", "deadline", NULL };
 /* A kind of step each; a new one is a row here, in alphabetical order. */
 static const StepType types[] = {
     { "hot-add", NULL, step_read_device, step_check_hot_add, run_step_hot_add, TRUE },
+    { "move", NULL, step_read_move, step_check_move, run_step_move, TRUE },
     { "power-off", NULL, step_read_device, step_check_power_off, run_step_power_off, FALSE },
     { "rebalance", pnp_keys, step_read_rebalance, step_check_rebalance, run_step_rebalance, TRUE },
     { "resize", NULL, step_read_resize, step_check_resize, run_step_resize, TRUE },
+    { "swap", NULL, step_read_swap, step_check_swap, run_step_swap, TRUE },
 };
 
 /* Keys that can stand beside any action. */
@@ -93,10 +95,8 @@ gboolean step_read_size(const StepGroup *group, char *const *words, Step *step, 
            step_fail(group, error, "a resizable BAR's size is a power of two of at least 1M");
 }
 
-gboolean step_check_present(StepPaper *paper, const Step *step, GError **error)
+gboolean step_check_present(StepPaper *paper, const Function *function, GError **error)
 {
-    const Function *function = step->function;
-
     return paper->seats[function->seat] == function->first ||
            step_paper_fail(paper, error, "'%s' is not plugged in at this step", function->name);
 }

@@ -103,6 +103,9 @@ typedef struct Step {
                             whom, NULL: who was hot-added last */
     Scope scope;         /* rebalance: which ports are removed */
     GPtrArray *ports;    /* rebalance with SCOPE_PORTS: (element-type Port), not owned */
+    Function *other;     /* swap: with whom; move: (nullable): whose place it takes */
+    gint64 distance;     /* move: how far up (or down), without @other and @address */
+    guint64 address;     /* move: where to, without @other; 0: see @distance */
     int bar_nr;          /* -1: the function's main BAR */
     guint64 size_bytes;  /* resize; rebalance with SCOPE_PNP: 0 when it is for a newcomer */
     char *policy;        /* (nullable): of the PnP manager */

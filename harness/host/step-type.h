@@ -37,7 +37,7 @@ struct StepType {
     /* (nullable): what must hold before it, and what holds after it */
     gboolean (*check)(StepPaper *paper, const Step *step, GError **error);
     gboolean (*run)(Run *run, const Step *step, GError **error);
-    /* outcomes are told from the state before the first one of these, or of all when there is none */
+    /* outcomes are told from the state before the first one of these; without any, of all steps */
     gboolean is_judged;
 };
 
@@ -64,16 +64,20 @@ gboolean step_read_bar(const StepGroup *group, const char *word, Step *step, GEr
 /** step_read_size() - SIZE or barN SIZE, which end the words of the action */
 gboolean step_read_size(const StepGroup *group, char *const *words, Step *step, GError **error);
 
-/** step_check_present() - is the step's function plugged in? */
-gboolean step_check_present(StepPaper *paper, const Step *step, GError **error);
+/** step_check_present() - is a function plugged in? */
+gboolean step_check_present(StepPaper *paper, const Function *function, GError **error);
 
 /* By noun, in alphabetical order: on paper here, played in run.h. */
 gboolean step_check_hot_add(StepPaper *paper, const Step *step, GError **error);
+gboolean step_check_move(StepPaper *paper, const Step *step, GError **error);
 gboolean step_check_power_off(StepPaper *paper, const Step *step, GError **error);
 gboolean step_check_rebalance(StepPaper *paper, const Step *step, GError **error);
 gboolean step_check_resize(StepPaper *paper, const Step *step, GError **error);
+gboolean step_check_swap(StepPaper *paper, const Step *step, GError **error);
+gboolean step_read_move(const StepGroup *group, Step *step, GError **error);
 gboolean step_read_rebalance(const StepGroup *group, Step *step, GError **error);
 gboolean step_read_resize(const StepGroup *group, Step *step, GError **error);
+gboolean step_read_swap(const StepGroup *group, Step *step, GError **error);
 
 /** step_plug() - on paper: a function 0 takes its port, which must be free */
 gboolean step_plug(const KeyFile *file, Function **seats, Function *function, const char *group,

@@ -9,6 +9,7 @@ void story_init(Story *story, const Scenario *scenario)
         .served = g_hash_table_new(NULL, NULL),
         .stopped = g_hash_table_new(NULL, NULL),
         .asked = g_hash_table_new(NULL, NULL),
+        .handled = g_hash_table_new(NULL, NULL),
         .lost = g_hash_table_new(NULL, NULL),
         .removed = g_hash_table_new(NULL, NULL),
         .resized = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_array_unref),
@@ -23,6 +24,7 @@ void story_clear(Story *story)
     g_hash_table_unref(story->served);
     g_hash_table_unref(story->stopped);
     g_hash_table_unref(story->asked);
+    g_hash_table_unref(story->handled);
     g_hash_table_unref(story->lost);
     g_hash_table_unref(story->removed);
     g_hash_table_unref(story->resized);
@@ -51,6 +53,7 @@ gboolean story_in_scope(const Story *story, const Function *function)
 {
     return g_hash_table_contains(story->stopped, function) ||
            g_hash_table_contains(story->asked, function) ||
+           g_hash_table_contains(story->handled, function) ||
            g_hash_table_contains(story->newcomers, function) ||
            g_hash_table_contains(story->removed, function) ||
            g_hash_table_contains(story->resized, function);

@@ -16,6 +16,7 @@ typedef struct Story {
     GHashTable *served;    /* set of Function: has worked at some time, so it can be harmed */
     GHashTable *stopped;   /* set of Function: stopped by a rebalance since */
     GHashTable *asked;     /* set of Function: asked by a PnP manager since whether it can stop */
+    GHashTable *handled;   /* set of Function: moved, reset or the like by a step since */
     GHashTable *lost;      /* set of Function: could not be started again, so nobody serves it */
     GHashTable *removed;   /* set of Function: unplugged on purpose since */
     GHashTable *resized;   /* Function to GArray of ResizeRequest: asked of it since */

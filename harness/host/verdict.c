@@ -51,8 +51,8 @@ static Fate compare(const FunctionState *before, const FunctionState *after)
     for (guint i = 0; i < before->bars->len; i++) {
         const BarState *old = g_ptr_array_index(before->bars, i);
         const BarState *new = function_state_bar(after, old->nr);
-        const View *from = &old->views[WITNESS_KERNEL];
-        const View *to = new == NULL ? from : &new->views[WITNESS_KERNEL];
+        const View *from = bar_state_place(old);
+        const View *to = new == NULL ? from : bar_state_place(new);
 
         if (from->size_bytes != to->size_bytes) {
             return FATE_RESIZED;
@@ -136,7 +136,7 @@ static gboolean has_resources(const FunctionState *state)
         const BarState *bar = g_ptr_array_index(state->bars, i);
 
         if (function_state_counts(state, bar) &&
-            bar->views[WITNESS_KERNEL].state != VIEW_ASSIGNED) {
+            bar_state_place(bar)->state != VIEW_ASSIGNED) {
             return FALSE;
         }
     }
@@ -218,8 +218,8 @@ static gboolean requests_served(const FunctionState *state, const GArray *reques
         const ResizeRequest *request = &g_array_index(requests, ResizeRequest, i);
         const BarState *bar = state == NULL ? NULL : function_state_bar(state, request->bar_nr);
 
-        if (bar == NULL || bar->views[WITNESS_KERNEL].state != VIEW_ASSIGNED ||
-            bar->views[WITNESS_KERNEL].size_bytes != request->size_bytes) {
+        if (bar == NULL || bar_state_place(bar)->state != VIEW_ASSIGNED ||
+            bar_state_place(bar)->size_bytes != request->size_bytes) {
             return FALSE;
         }
     }

@@ -39,7 +39,7 @@ static gboolean views_agree(const View *a, const View *b)
  */
 static View expected_view(const FunctionState *state, const BarState *bar)
 {
-    return function_state_decodes(state, bar) ? bar->views[WITNESS_KERNEL]
+    return function_state_decodes(state, bar) ? *bar_state_place(bar)
                                               : (View) { .state = VIEW_UNASSIGNED };
 }
 

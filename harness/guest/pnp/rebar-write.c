@@ -17,18 +17,6 @@ typedef struct RebarRequest {
     int result;
 } RebarRequest;
 
-/* The bits that tell the kind are read-only */
-static void base_write(struct pci_dev *device, int bar_nr, uint64_t base)
-{
-    int offset = PCI_BASE_ADDRESS_0 + 4 * bar_nr;
-    uint32_t before = pci_read_long(device, offset);
-
-    pci_write_long(device, offset, (uint32_t)base | (before & 0xf));
-    if ((before & PCI_BASE_ADDRESS_MEM_TYPE_MASK) == PCI_BASE_ADDRESS_MEM_TYPE_64) {
-        pci_write_long(device, offset + 4, (uint32_t)(base >> 32));
-    }
-}
-
 static int rebar_visit(struct pci_dev *device, void *data)
 {
     RebarRequest *request = data;

@@ -149,6 +149,7 @@ static void append_function(GString *text, const MadeUp *function)
         function->bdf, function->tag, function->base[WITNESS_CONFIG] != 0 ? "true" : "false");
     append_view(text, "config", function->base[WITNESS_CONFIG], function->size_bytes);
     append_view(text, "kernel", function->base[WITNESS_KERNEL], kernel_size);
+    append_view(text, "by_hand", function->by_hand, function->size_bytes);
     append_view(text, "device", function->base[WITNESS_DEVICE], function->size_bytes);
     append_cpu_view(text, function);
     g_string_append(text, "}");

@@ -33,6 +33,7 @@ typedef struct MadeUp {
     gboolean given_up; /* it has a BAR 1, too, that the kernel has given up on */
     guint missing_record; /* the ledger lacks this one; 0: none */
     const char *events; /* (nullable): further records, "driver-state=2 map=0x1000" */
+    guint64 by_hand; /* moved past the kernel, to here; 0: it was not */
     gint64 interrupts;  /* that the device has raised */
     const char *bridge; /* (nullable): address of the port above it, with a window of 2 GiB */
 } MadeUp;

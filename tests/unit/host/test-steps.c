@@ -55,10 +55,92 @@ static void test_outcomes_need_somebody_who_asks(void)
     }
 }
 
+static const Step *first_step(const Scenario *scenario)
+{
+    return g_ptr_array_index(scenario->steps, 0);
+}
+
+static void test_reads_moves(void)
+{
+    static const struct {
+        const char *step;
+        int bar_nr;
+        guint64 address;
+        gint64 distance;
+        const char *other; /* (nullable) */
+    } rows[] = {
+        { "move = a 0x380000000", -1, 0x380000000, 0, NULL },
+        { "move = a bar0 0xfe000000", 0, 0xfe000000, 0, NULL },
+        { "move = a +2G", -1, 0, 2ll << 30, NULL },
+        { "move = a bar4 -512M", 4, 0, -(512ll << 20), NULL },
+        { "move = a b", -1, 0, 0, "b" },
+        { "swap = a b", -1, 0, 0, "b" },
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *steps = g_strdup_printf("[step 1]\n%s", rows[i].step);
+        g_autofree char *text = with_steps("survived", steps);
+        g_autoptr(Scenario) scenario = made_up_scenario(text);
+        const Step *step = first_step(scenario);
+
+        g_assert_cmpstr(step->function->name, ==, "a");
+        g_assert_cmpint(step->bar_nr, ==, rows[i].bar_nr);
+        g_assert_cmphex(step->address, ==, rows[i].address);
+        g_assert_cmpint(step->distance, ==, rows[i].distance);
+        g_assert_cmpstr(step->other == NULL ? NULL : step->other->name, ==, rows[i].other);
+    }
+}
+
+static void assert_fails(const char *const (*rows)[2], guint count)
+{
+    for (guint i = 0; i < count; i++) {
+        g_autofree char *steps = g_strdup_printf("[step 1]\n%s", rows[i][0]);
+        g_autofree char *text = with_steps("survived", steps);
+        g_autofree char *message = made_up_failure(text);
+
+        g_assert_cmpstr(message, ==, rows[i][1]);
+    }
+}
+
+static void test_names_what_is_wrong_with_moves(void)
+{
+    static const char *const rows[][2] = {
+        { "move = a", "made-up.ini:16: [step 1] move: expected FUNCTION [barN] ADDRESS" },
+        { "move = a 4G",
+          "made-up.ini:16: [step 1] move: '4G' is no address; expected 0xADDRESS, +SIZE, -SIZE or "
+          "a function that is defined above" },
+        { "move = a bar6 +2G",
+          "made-up.ini:16: [step 1] move: 'bar6' is no BAR; expected bar0 to bar5" },
+        { "move = a +0", "made-up.ini:16: [step 1] move: '+0' is no distance" },
+        { "move = a 0x", "made-up.ini:16: [step 1] move: Empty string is not a number" },
+        { "move = c +2G", "made-up.ini:16: [step 1] move: 'c' is not plugged in at this step" },
+        { "move = a c", "made-up.ini:16: [step 1] move: 'c' is not plugged in at this step" },
+        { "swap = a", "made-up.ini:16: [step 1] swap: expected FUNCTION FUNCTION" },
+        { "swap = a a", "made-up.ini:16: [step 1] swap: 'a' has nobody to swap with" },
+        { "swap = a c", "made-up.ini:16: [step 1] swap: 'c' is not plugged in at this step" },
+        { "swap = a d", "made-up.ini:16: [step 1] swap: no function 'd' is defined above" },
+    };
+
+    assert_fails(rows, G_N_ELEMENTS(rows));
+}
+
+/* The driver would go where the kernel says that the function is. */
+static void test_moves_nobody_with_a_driver(void)
+{
+    g_autofree char *text = with_steps("survived", "[function d]\nport = p3\ndriver = kmdf\n"
+                                                   "[step 1]\nswap = a d");
+    g_autofree char *message = made_up_failure(text);
+
+    g_assert_true(g_str_has_prefix(message, "made-up.ini:19: [step 1] swap: 'd' has a driver, "));
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/steps/outcomes-need-somebody-who-asks",
                     test_outcomes_need_somebody_who_asks);
+    g_test_add_func("/steps/move/reads", test_reads_moves);
+    g_test_add_func("/steps/move/names-what-is-wrong", test_names_what_is_wrong_with_moves);
+    g_test_add_func("/steps/move/nobody-with-a-driver", test_moves_nobody_with_a_driver);
     return g_test_run();
 }

@@ -89,10 +89,72 @@ static void test_loss_is_harm_though_nobody_asked(void)
     g_assert_cmpuint(judgement->fates[0], ==, FATE_LOST);
 }
 
+/* made_up_at(), moved by hand: the kernel tells nothing of it */
+static MadeUp by_hand_at(guint32 tag, const char *bdf, guint64 base)
+{
+    MadeUp function = made_up_at(tag, bdf, base, 2 * GIB, 9);
+
+    function.base[WITNESS_KERNEL] = 0;
+    function.by_hand = base;
+    return function;
+}
+
+static void test_moved_by_hand(void)
+{
+    g_autoptr(World) world = world_new();
+    g_autoptr(Judgement) judgement = NULL;
+
+    world->after[0] = by_hand_at(1, a_bdf, 10 * GIB);
+    g_hash_table_add(world->story.handled, function(world, 1));
+    world->scenario->moved = g_strsplit("a", " ", -1);
+    judgement = judge(world, OUTCOME_SURVIVED);
+    assert_pass(judgement);
+    g_assert_cmpuint(judgement->fates[0], ==, FATE_MOVED);
+}
+
+/* Without the kernel the others are still held against each other. */
+static void test_moved_by_hand_elsewhere_than_told(void)
+{
+    static const Witness others[] = { WITNESS_CONFIG, WITNESS_CPU, WITNESS_DEVICE,
+                                      WITNESS_LEDGER, WITNESS_VMM };
+
+    for (guint i = 0; i < G_N_ELEMENTS(others); i++) {
+        g_autoptr(World) world = world_new();
+        g_autoptr(Judgement) judgement = NULL;
+
+        world->after[0] = by_hand_at(1, a_bdf, 10 * GIB);
+        world->after[0].base[others[i]] = 12 * GIB;
+        g_hash_table_add(world->story.handled, function(world, 1));
+        judgement = judge(world, OUTCOME_SURVIVED);
+        g_assert_false(judgement->pass);
+        g_assert_true(g_str_has_prefix(g_ptr_array_index(judgement->reasons, 0),
+                                       "I1/agreed/0000:01:00.0/bar2/all-witnesses: "));
+    }
+}
+
+static void test_event_of_who_was_not_handled(void)
+{
+    g_autoptr(World) world = world_new();
+    g_autoptr(Judgement) judgement = NULL;
+
+    world->after[0] = by_hand_at(1, a_bdf, 10 * GIB);
+    world->after[1].ledger_total++;
+    g_hash_table_add(world->story.handled, function(world, 1));
+    judgement = judge(world, OUTCOME_SURVIVED);
+    g_assert_cmpuint(judgement->reasons->len, ==, 1);
+    g_assert_cmpstr(g_ptr_array_index(judgement->reasons, 0), ==,
+                    "I11/unharmed/0000:02:00.0/ledger: 1 events although it is out of scope");
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/verdict/survived/nobody-asked", test_nobody_asked);
     g_test_add_func("/verdict/survived/loss-is-harm", test_loss_is_harm_though_nobody_asked);
+    g_test_add_func("/verdict/by-hand/moved", test_moved_by_hand);
+    g_test_add_func("/verdict/by-hand/elsewhere-than-told",
+                    test_moved_by_hand_elsewhere_than_told);
+    g_test_add_func("/verdict/by-hand/event-of-who-was-not-handled",
+                    test_event_of_who_was_not_handled);
     return g_test_run();
 }
