@@ -31,17 +31,48 @@ static char *region_name(const BarshiftBar *bar, const char *suffix)
     return g_strdup_printf("barshift-%" PRIu32 "-bar%u%s", bar->device->tag, bar->nr, suffix);
 }
 
+static void use_ram(BarshiftBar *bar, MemoryRegion *ram)
+{
+    bar->ram = ram;
+    memory_region_add_subregion_overlap(&bar->region, 0, ram, PRIORITY_RAM);
+}
+
+static MemoryRegion *new_ram(BarshiftBar *bar)
+{
+    MemoryRegion *ram = g_new0(MemoryRegion, 1);
+
+    bar->rams = g_slist_prepend(bar->rams, ram);
+    return ram;
+}
+
 static bool init_ram(BarshiftBar *bar, Error **errp)
 {
     g_autofree char *name = region_name(bar, "-ram");
+    MemoryRegion *ram = new_ram(bar);
     Error *err = NULL;
 
-    if (!sparse_memory_init(&bar->ram, OBJECT(bar->device), name, bar_spec_largest(&bar->spec),
-                            &err)) {
+    if (!sparse_memory_init(ram, OBJECT(bar->device), name, bar_spec_largest(&bar->spec), &err)) {
         error_propagate_prepend(errp, err, "property 'bar%u': ", bar->nr);
         return false;
     }
-    memory_region_add_subregion_overlap(&bar->region, 0, &bar->ram, PRIORITY_RAM);
+    use_ram(bar, ram);
+    return true;
+}
+
+static bool make_ram_larger(BarshiftBar *bar, uint64_t size_bytes, Error **errp)
+{
+    g_autofree char *name = region_name(bar, "-ram");
+    MemoryRegion *smaller = bar->ram, *ram = new_ram(bar);
+
+    if (!sparse_memory_init_larger(ram, smaller, OBJECT(bar->device), name, size_bytes, errp)) {
+        return false;
+    }
+    memory_region_transaction_begin();
+    memory_region_set_enabled(ram, smaller->enabled);
+    memory_region_del_subregion(&bar->region, smaller);
+    use_ram(bar, ram);
+    bar_faults_ram_replaced(bar);
+    memory_region_transaction_commit();
     return true;
 }
 
@@ -62,6 +93,7 @@ bool bar_realize(BarshiftBar *bar, BarshiftState *device, unsigned nr, const Bar
     bar->device = device;
     bar->nr = nr;
     bar->spec = *spec;
+    bar->given_bytes = spec->size_bytes;
     name = region_name(bar, "");
     memory_region_init(&bar->region, OBJECT(device), name, spec->size_bytes);
     if (bar_has_ram(bar) && !init_ram(bar, errp)) {
@@ -89,9 +121,31 @@ void bar_unrealize(BarshiftBar *bar)
         memory_region_del_subregion(&bar->region, &bar->header);
     }
     if (bar_has_ram(bar)) {
-        memory_region_del_subregion(&bar->region, &bar->ram);
+        memory_region_del_subregion(&bar->region, bar->ram);
     }
     memory_region_del_subregion(&bar->region, &bar->backing);
+}
+
+void bar_finalize(BarshiftBar *bar)
+{
+    g_slist_free_full(bar->rams, g_free);
+}
+
+uint64_t bar_room(BarshiftBar *bar)
+{
+    return bar_present(bar) ? memory_region_size(&bar->backing) : 0;
+}
+
+bool bar_make_room(BarshiftBar *bar, uint64_t size_bytes, Error **errp)
+{
+    if (size_bytes <= bar_room(bar)) {
+        return true;
+    }
+    if (bar_has_ram(bar) && !make_ram_larger(bar, size_bytes, errp)) {
+        return false;
+    }
+    memory_region_set_size(&bar->backing, size_bytes);
+    return true;
 }
 
 void bar_show(BarshiftBar *bar)
@@ -102,13 +156,13 @@ void bar_show(BarshiftBar *bar)
 void bar_watch(BarshiftBar *bar, bool watched)
 {
     if (bar_present(bar) && bar_has_ram(bar)) {
-        memory_region_set_enabled(&bar->ram, !watched);
+        memory_region_set_enabled(bar->ram, !watched);
     }
 }
 
 void bar_clear(BarshiftBar *bar)
 {
-    int result = bar_has_ram(bar) ? sparse_memory_clear(&bar->ram) : 0;
+    int result = bar_has_ram(bar) ? sparse_memory_clear(bar->ram) : 0;
 
     if (result != 0) {
         error_report("barshift: memory of BAR %u cannot be cleared: %s", bar->nr,
@@ -129,7 +183,7 @@ const VMStateDescription vmstate_bar = {
     .minimum_version_id = 1,
     .fields = (VMStateField[]) {
         VMSTATE_UINT64(scratch, BarshiftBar),
-        VMSTATE_SPARSE_MEMORY(ram, BarshiftBar, has_ram),
+        VMSTATE_SPARSE_MEMORY_POINTER(ram, BarshiftBar, has_ram),
         VMSTATE_WHOLE("faults", BarshiftBar, vmstate_bar_faults),
         VMSTATE_END_OF_LIST()
     }

@@ -37,7 +37,7 @@ static uint64_t ram_read(BarshiftBar *bar, hwaddr place, unsigned size)
 {
     uint64_t value = 0;
 
-    memcpy(&value, (uint8_t *)memory_region_get_ram_ptr(&bar->ram) + place,
+    memcpy(&value, (uint8_t *)memory_region_get_ram_ptr(bar->ram) + place,
            ram_bytes(bar, place, size));
     return le64_to_cpu(value);
 }
@@ -46,9 +46,9 @@ static void ram_write(BarshiftBar *bar, hwaddr place, uint64_t value, unsigned s
 {
     uint64_t bytes = cpu_to_le64(value);
 
-    memcpy((uint8_t *)memory_region_get_ram_ptr(&bar->ram) + place, &bytes,
+    memcpy((uint8_t *)memory_region_get_ram_ptr(bar->ram) + place, &bytes,
            ram_bytes(bar, place, size));
-    memory_region_set_dirty(&bar->ram, place, ram_bytes(bar, place, size));
+    memory_region_set_dirty(bar->ram, place, ram_bytes(bar, place, size));
 }
 
 /* Accesses */

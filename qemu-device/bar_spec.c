@@ -44,15 +44,6 @@ uint64_t bar_spec_largest(const BarSpec *spec)
     return spec->sizes ? size_set_largest(spec->sizes) : spec->size_bytes;
 }
 
-bool bar_spec_has_size(const BarSpec *spec, uint64_t size_bytes)
-{
-    unsigned size_log2_mib = 0;
-
-    return size_bytes == spec->size_bytes ||
-           (rebar_size_encode(size_bytes, &size_log2_mib) == 0 &&
-            rebar_size_offered(spec->sizes, size_log2_mib));
-}
-
 char *bar_spec_text(const BarSpec *spec)
 {
     g_autofree char *size = size_text(spec->size_bytes);

@@ -72,9 +72,6 @@ bool bar_specs_parse(const char *prefix, char *const *texts, BarSpec *specs, Err
 uint64_t bar_spec_smallest(const BarSpec *spec);
 uint64_t bar_spec_largest(const BarSpec *spec);
 
-/** bar_spec_has_size() - can the BAR have this size? */
-bool bar_spec_has_size(const BarSpec *spec, uint64_t size_bytes);
-
 /**
  * bar_spec_text() - the property, in the one spelling that bars of the same kind share
  *

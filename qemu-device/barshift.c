@@ -17,6 +17,7 @@
 #include "hw/pci/pci_bus.h"
 #include "barshift.h"
 #include "layout.h"
+#include "next_size.h"
 #include "qemu-compat.h"
 #include "qom_report.h"
 #include "rebar-size.h"
@@ -168,6 +169,7 @@ static void barshift_reset(DeviceState *qdev)
     interrupts_reset(s);
     /* The PCI core does so, too, but only after this, when nobody looks any more */
     pci_default_write_config(PCI_DEVICE(s), PCI_COMMAND, 0, 2);
+    next_size_reset(s);
     barshift_reset_sizes(s);
     if (power_reset_is_cold(s)) {
         aer_cold_reset(s);
@@ -326,7 +328,12 @@ static void barshift_set_fault(Object *obj, const char *text, Error **errp)
 
 static void barshift_finalize(Object *obj)
 {
-    ledger_deinit(&BARSHIFT(obj)->ledger);
+    BarshiftState *s = BARSHIFT(obj);
+
+    ledger_deinit(&s->ledger);
+    for (unsigned nr = 0; nr < BARSHIFT_BARS; nr++) {
+        bar_finalize(&s->bars[nr]);
+    }
 }
 
 static const Property barshift_properties[] = {
@@ -388,6 +395,7 @@ static void barshift_class_init(ObjectClass *klass, ClassInitData *data)
     device_class_set_props(dc, barshift_properties);
     object_class_property_add_str(klass, "fault", barshift_get_fault, barshift_set_fault);
     object_class_property_set_description(klass, "fault", "what is broken on purpose");
+    next_size_class_init(klass);
     qom_report_class_init(klass);
 }
 

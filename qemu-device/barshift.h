@@ -15,6 +15,7 @@
  *  + QOM property "aer": Advanced Error Reporting
  *  + QOM properties "vfs", "vf-bar0" to "vf-bar5": virtual functions
  *  + QOM property "fault" (read and write): what is broken on purpose (faults.h)
+ *  + QOM property "next-size" (write): size of a BAR from the next reset on
  *  + QOM property "ledger" (read): BARs, and the whole ledger
  *  + QOM property "moves" (read): times a BAR was mapped elsewhere than before
  *

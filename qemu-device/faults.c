@@ -104,11 +104,18 @@ bool bar_fault_on(const BarshiftBar *bar, Fault fault)
 
 /* The BAR at its old address */
 
+static void make_upper_half(BarshiftBar *bar)
+{
+    g_autofree char *half = g_strdup_printf("%s-half", memory_region_name(&bar->region));
+
+    memory_region_init_alias(&bar->faults.upper_half, OBJECT(bar->device), half, bar->ram, 0,
+                             memory_region_size(bar->ram));
+}
+
 /* Made when first needed: a function without faults has fewer regions to look through */
 static void make_aliases(BarshiftBar *bar)
 {
     g_autofree char *old = g_strdup_printf("%s-old", memory_region_name(&bar->region));
-    g_autofree char *half = g_strdup_printf("%s-half", memory_region_name(&bar->region));
 
     if (bar->faults.aliases) {
         return;
@@ -117,8 +124,7 @@ static void make_aliases(BarshiftBar *bar)
     memory_region_init_alias(&bar->faults.old_mapping, OBJECT(bar->device), old, &bar->region, 0,
                              memory_region_size(&bar->region));
     if (bar_has_ram(bar)) {
-        memory_region_init_alias(&bar->faults.upper_half, OBJECT(bar->device), half, &bar->ram, 0,
-                                 memory_region_size(&bar->ram));
+        make_upper_half(bar);
     }
 }
 
@@ -163,6 +169,16 @@ static void map_upper_half(BarshiftBar *bar)
         make_aliases(bar);
         memory_region_add_subregion_overlap(&bar->region, memory_region_size(&bar->region) / 2,
                                             &bar->faults.upper_half, UPPER_HALF_PRIORITY);
+    }
+}
+
+void bar_faults_ram_replaced(BarshiftBar *bar)
+{
+    if (bar->faults.aliases) {
+        unmap_upper_half(bar);
+        object_unparent(OBJECT(&bar->faults.upper_half));
+        make_upper_half(bar);
+        map_upper_half(bar);
     }
 }
 
@@ -404,14 +420,14 @@ static int strikes_pre_save(void *opaque)
 
 static bool strikes_can_be(const Strikes *strikes)
 {
-    const BarshiftBar *bar = strikes->parent;
+    BarshiftBar *bar = strikes->parent;
     uint64_t size_bytes = strikes->old_size_bytes;
 
     if (strikes->struck & ~(bar_present(bar) ? STRIKES : 0)) {
         return false;
     }
     return !(strikes->struck & 1u << FAULT_OLD_ANSWERS) ||
-           (bar_spec_has_size(&bar->spec, size_bytes) &&
+           (is_power_of_2(size_bytes) && size_bytes <= bar_room(bar) &&
             QEMU_IS_ALIGNED(strikes->old_base, size_bytes));
 }
 

@@ -84,6 +84,9 @@ void faults_reset(struct BarshiftState *s, enum barshift_reset kind);
 /** bar_faults_undo() - faults_reset() for one BAR */
 void bar_faults_undo(struct BarshiftBar *bar);
 
+/** bar_faults_ram_replaced() - the memory of a BAR is another region now */
+void bar_faults_ram_replaced(struct BarshiftBar *bar);
+
 /** bar_fault_on() - is @fault injected, and does it strike this BAR? */
 bool bar_fault_on(const struct BarshiftBar *bar, Fault fault);
 

@@ -134,6 +134,11 @@ static bool does_not_fit(const Interrupts *interrupts, const BarSpec *spec, Erro
     return false;
 }
 
+static uint64_t pending_length(const Interrupts *interrupts)
+{
+    return ROUND_UP(interrupts->msix_vectors, 64) / 8;
+}
+
 /*
  * By default behind the header page. The pending bits begin a page of their own where there is
  * one, else they follow the table.
@@ -142,7 +147,7 @@ static bool choose_offsets(Interrupts *interrupts, const BarSpec *spec, Error **
 {
     uint64_t limit = MIN(bar_spec_smallest(spec), MSIX_OFFSET_END);
     uint64_t table_bytes = interrupts->msix_vectors * PCI_MSIX_ENTRY_SIZE;
-    uint64_t pending_bytes = ROUND_UP(interrupts->msix_vectors, 64) / 8;
+    uint64_t pending_bytes = pending_length(interrupts);
     uint64_t offset = BARSHIFT_HEADER_PAGE_SIZE;
     uint64_t pending;
 
@@ -162,6 +167,13 @@ static bool choose_offsets(Interrupts *interrupts, const BarSpec *spec, Error **
     interrupts->table_offset = offset;
     interrupts->pending_offset = pending;
     return true;
+}
+
+uint64_t interrupts_end(const Interrupts *interrupts, unsigned bar_nr)
+{
+    return interrupts->msix_vectors && interrupts->table_bar == bar_nr
+               ? interrupts->pending_offset + pending_length(interrupts)
+               : 0;
 }
 
 bool interrupts_plan(BarshiftState *s, BarSpec *specs, Error **errp)

@@ -58,6 +58,9 @@ typedef struct Interrupts {
  */
 bool interrupts_plan(struct BarshiftState *s, BarSpec *specs, Error **errp);
 
+/** interrupts_end() - where table and pending bits end in a BAR; 0 when they are not in it */
+uint64_t interrupts_end(const Interrupts *interrupts, unsigned bar_nr);
+
 /**
  * interrupts_realize() - add the capabilities; after the BARs were realized
  *

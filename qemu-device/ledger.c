@@ -30,6 +30,7 @@ static const char *const event_names[BARSHIFT_EVENTS] = {
     [BARSHIFT_EVENT_DMA_FAILED] = "dma-failed",
     [BARSHIFT_EVENT_AER] = "aer",
     [BARSHIFT_EVENT_BAD_VECTOR] = "bad-vector",
+    [BARSHIFT_EVENT_NEXT_SIZE] = "next-size",
 };
 
 void ledger_init(Ledger *ledger, uint32_t depth)

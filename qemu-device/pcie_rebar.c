@@ -58,20 +58,22 @@ static void rebar_set_bar_mask(PCIDevice *dev, const PCIIORegion *region, uint32
     }
 }
 
-/* Caller made sure that the size is supported and that memory decode is off */
-static void rebar_resize(PCIDevice *dev, PCIEReBar *rebar, unsigned i, unsigned size_log2_mib)
+void pcie_rebar_set_bar_size(PCIDevice *dev, uint8_t bar_nr, uint64_t size_bytes)
 {
-    uint8_t bar_nr = rebar->entries[i].bar_nr;
     PCIIORegion *region = &dev->io_regions[bar_nr];
-    uint64_t size_bytes = rebar_size_bytes(size_log2_mib);
 
-    pci_set_long_by_mask(rebar_control(dev, rebar, i), REBAR_CONTROL_SIZE, size_log2_mib);
-    if (rebar->of_vfs) {
-        return;
-    }
     region->size = size_bytes;
     memory_region_set_size(region->memory, size_bytes);
     rebar_set_bar_mask(dev, region, PCI_BASE_ADDRESS_0 + 4 * bar_nr);
+}
+
+/* Caller made sure that the size is supported and that memory decode is off */
+static void rebar_resize(PCIDevice *dev, PCIEReBar *rebar, unsigned i, unsigned size_log2_mib)
+{
+    pci_set_long_by_mask(rebar_control(dev, rebar, i), REBAR_CONTROL_SIZE, size_log2_mib);
+    if (!rebar->of_vfs) {
+        pcie_rebar_set_bar_size(dev, rebar->entries[i].bar_nr, rebar_size_bytes(size_log2_mib));
+    }
 }
 
 /* Linux asks for VF Memory Space Enable only; virtual functions that are there have their size */
@@ -215,6 +217,16 @@ void pcie_rebar_resize(PCIDevice *dev, PCIEReBar *rebar, uint8_t bar_nr, unsigne
     }
     if (!rebar->of_vfs) {
         rebar_map_again(dev);
+    }
+}
+
+void pcie_rebar_set_default(PCIEReBar *rebar, uint8_t bar_nr, unsigned size_log2_mib)
+{
+    for (unsigned i = 0; i < rebar->count; i++) {
+        if (rebar->entries[i].bar_nr == bar_nr) {
+            assert(rebar_size_offered(rebar->entries[i].sizes, size_log2_mib));
+            rebar->entries[i].default_log2_mib = size_log2_mib;
+        }
     }
 }
 

@@ -127,6 +127,24 @@ PCIEReBarOutcome pcie_rebar_config_write(PCIDevice *dev, PCIEReBar *rebar, uint3
 void pcie_rebar_resize(PCIDevice *dev, PCIEReBar *rebar, uint8_t bar_nr, unsigned size_log2_mib);
 
 /**
+ * pcie_rebar_set_default() - give a BAR another size after reset
+ * @bar_nr: a BAR of the capability
+ * @size_log2_mib: a supported size
+ *
+ * Its present size stays.
+ */
+void pcie_rebar_set_default(PCIEReBar *rebar, uint8_t bar_nr, unsigned size_log2_mib);
+
+/**
+ * pcie_rebar_set_bar_size() - give a BAR that is not resizable another size
+ * @size_bytes: a power of two that a BAR of its kind can have
+ *
+ * What the capability does for its own BARs: size of the regions and writable bits change together.
+ * The BAR is not mapped.
+ */
+void pcie_rebar_set_bar_size(PCIDevice *dev, uint8_t bar_nr, uint64_t size_bytes);
+
+/**
  * pcie_rebar_reset() - give every BAR its default size and no address
  *
  * Turns memory decode off first, so it is safe while the BARs are still mapped; virtual functions

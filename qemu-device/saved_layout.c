@@ -32,8 +32,11 @@ static void add_bars(GString *text, const BarshiftState *s)
     for (unsigned nr = 0; nr < BARSHIFT_BARS; nr++) {
         const BarshiftBar *bar = &s->bars[nr];
         g_autofree char *property = g_strdup_printf("bar%u", nr);
-        g_autofree char *value = bar_present(bar) ? bar_spec_text(&bar->spec) : NULL;
+        BarSpec given = bar->spec;
+        g_autofree char *value = NULL;
 
+        given.size_bytes = bar->given_bytes;
+        value = bar_present(bar) ? bar_spec_text(&given) : NULL;
         add(text, property, "%s", value ? value : "");
     }
 }

@@ -13,14 +13,10 @@
 /* Granularity of a saved state, whatever pages the host has */
 #define PAGE_BYTES 4096
 
-bool sparse_memory_init(MemoryRegion *region, Object *owner, const char *name, uint64_t size_bytes,
-                        Error **errp)
+/* The file belongs to the region afterwards */
+static bool init_from_file(MemoryRegion *region, Object *owner, const char *name,
+                           uint64_t size_bytes, int fd, Error **errp)
 {
-    int fd = qemu_memfd_create(name, size_bytes, false, 0, 0, errp);
-
-    if (fd < 0) {
-        return false;
-    }
     if (!memory_region_init_ram_from_fd(region, owner, name, size_bytes, RAM_SHARED, fd, 0, errp)) {
         close(fd);
         return false;
@@ -28,6 +24,29 @@ bool sparse_memory_init(MemoryRegion *region, Object *owner, const char *name, u
     /* A kernel without huge pages has nothing to be asked for */
     (void)madvise(memory_region_get_ram_ptr(region), size_bytes, MADV_NOHUGEPAGE);
     return true;
+}
+
+bool sparse_memory_init(MemoryRegion *region, Object *owner, const char *name, uint64_t size_bytes,
+                        Error **errp)
+{
+    int fd = qemu_memfd_create(name, size_bytes, false, 0, 0, errp);
+
+    return fd >= 0 && init_from_file(region, owner, name, size_bytes, fd, errp);
+}
+
+bool sparse_memory_init_larger(MemoryRegion *region, MemoryRegion *smaller, Object *owner,
+                               const char *name, uint64_t size_bytes, Error **errp)
+{
+    int fd = qemu_dup(memory_region_get_fd(smaller));
+
+    if (fd < 0 || ftruncate(fd, size_bytes) != 0) {
+        error_setg_errno(errp, errno, "%s: no more memory can be had", name);
+        if (fd >= 0) {
+            close(fd);
+        }
+        return false;
+    }
+    return init_from_file(region, owner, name, size_bytes, fd, errp);
 }
 
 int sparse_memory_clear(MemoryRegion *region)

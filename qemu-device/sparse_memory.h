@@ -26,6 +26,16 @@ bool sparse_memory_init(MemoryRegion *region, Object *owner, const char *name, u
                         Error **errp);
 
 /**
+ * sparse_memory_init_larger() - make another region of the same memory, and of more of it
+ * @smaller: stays as it is
+ * @size_bytes: not below that of @smaller; a multiple of the host's page size
+ *
+ * Return: false with @errp set when the memory cannot be had.
+ */
+bool sparse_memory_init_larger(MemoryRegion *region, MemoryRegion *smaller, Object *owner,
+                               const char *name, uint64_t size_bytes, Error **errp);
+
+/**
  * sparse_memory_clear() - the memory reads as zero afterwards
  *
  * Return: 0, or -errno when the host cannot; then the memory is as before.
@@ -48,6 +58,16 @@ extern const VMStateInfo vmstate_info_sparse_memory;
     .size = sizeof(MemoryRegion),                                       \
     .flags = VMS_SINGLE,                                                \
     .offset = vmstate_offset_value(_state, _field, MemoryRegion),       \
+}
+
+/** VMSTATE_SPARSE_MEMORY_POINTER() - the same for a field that points to the region */
+#define VMSTATE_SPARSE_MEMORY_POINTER(_field, _state, _test) {          \
+    .name = stringify(_field),                                          \
+    .field_exists = (_test),                                            \
+    .info = &vmstate_info_sparse_memory,                                \
+    .size = sizeof(MemoryRegion),                                       \
+    .flags = VMS_SINGLE | VMS_POINTER,                                  \
+    .offset = vmstate_offset_pointer(_state, _field, MemoryRegion),     \
 }
 
 #endif

@@ -13,6 +13,7 @@
 #include "qemu/error-report.h"
 #include "hw/pci/msix.h"
 #include "barshift.h"
+#include "next_size.h"
 #include "saved_layout.h"
 #include "vmstate.h"
 
@@ -30,12 +31,13 @@ static int pre_save(void *opaque)
 
 const VMStateDescription vmstate_barshift = {
     .name = TYPE_BARSHIFT,
-    .version_id = 1,
-    .minimum_version_id = 1,
+    .version_id = 2,
+    .minimum_version_id = 2,
     .pre_save = pre_save,
     .fields = (VMStateField[]) {
         VMSTATE_WHOLE("layout", BarshiftState, vmstate_saved_layout),
         VMSTATE_WHOLE("faults", BarshiftState, vmstate_faults),
+        VMSTATE_STRUCT_ARRAY(bars, BarshiftState, BARSHIFT_BARS, 1, vmstate_bar_sizes, BarshiftBar),
         VMSTATE_PCIE_REBAR(rebar, BarshiftState),
         VMSTATE_PCI_DEVICE(parent_obj, BarshiftState),
         VMSTATE_MSIX(parent_obj, BarshiftState),

@@ -11,6 +11,7 @@
 
 #define PROPERTIES ",ledger-depth=16"
 #define CONFIG_BYTES (4096 + 16) /* configuration space, interrupt pins */
+#define SIZES_BYTES 24           /* of a BAR */
 #define FAULTS_BYTES 36          /* of a BAR */
 #define SIGHT_BYTES (2 + 7 * 32 + 8)
 #define QUIESCE_BYTES (4 + 8 + 1)
@@ -19,6 +20,7 @@
 /**
  * Offsets - in a state that has two runs of memory, a page each
  * @faults: 32 bits
+ * @sizes: of BAR 2: what is behind it, after reset, after the next reset; 64 bits each
  * @size: 8 bits, of BAR 2
  * @config: configuration space
  * @run: offset in the memory, length, a page
@@ -34,6 +36,7 @@
 typedef struct Offsets {
     gsize layout;
     gsize faults;
+    gsize sizes;
     gsize size;
     gsize config;
     gsize run;
@@ -71,7 +74,8 @@ static void find_offsets(GBytes *state, Offsets *offsets)
 
     offsets->layout = state_section(state, "barshift", &length);
     offsets->faults = offsets->layout + 4 + number_at(bytes + offsets->layout, 4);
-    offsets->size = offsets->faults + 4;
+    offsets->sizes = offsets->faults + 4 + 2 * SIZES_BYTES;
+    offsets->size = offsets->faults + 4 + BARSHIFT_BARS * SIZES_BYTES;
     offsets->config = offsets->size + 6 + 4;
     offsets->run = offsets->config + CONFIG_BYTES + 2 * (8 + FAULTS_BYTES) + 8;
     offsets->next_run = offsets->run + 16 + PAGE_BYTES;
@@ -107,6 +111,12 @@ static const struct {
     { "layout/other-names", FIELD(layout), 4, 1, 'x', "a function with other properties" },
     { "layout/cut-off", FIELD(layout), 20, 0, 0, "error while loading state" },
     { "faults/unknown", FIELD(faults), 0, 4, 0x80000000, "faults that are not known: 0x80000000" },
+    { "sizes/no-room", FIELD(sizes), 0, 8, 0, "sizes of BAR 2 in the saved state: 0x0 bytes" },
+    { "sizes/room-not-offered", FIELD(sizes), 0, 8, 32 * GIB, "the size is not one of 'rebar'" },
+    { "sizes/no-size", FIELD(sizes), 8, 8, 0, "sizes of BAR 2 in the saved state: 0x0 bytes" },
+    { "sizes/size-not-offered", FIELD(sizes), 8, 8, MIB, "the size is not one of 'rebar'" },
+    { "sizes/beyond-the-room", FIELD(sizes), 8, 8, 32 * GIB, "saved state: 0x800000000 bytes" },
+    { "sizes/no-power-of-two", FIELD(sizes), 16, 8, 3 * GIB, "saved state: 0xc0000000 bytes" },
     { "rebar/size-not-offered", FIELD(size), 0, 1, 7, "BAR Size 0x7 of the saved state" },
     { "rebar/no-size", FIELD(size), 0, 1, 255, "BAR Size 0xff of the saved state" },
     { "rebar/another-size-than-in-config", FIELD(size), 0, 1, 10, "Bad config data" },
