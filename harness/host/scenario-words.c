@@ -10,6 +10,7 @@
 #define BOLD "\033[1m"
 #define PLAIN "\033[0m"
 #define INDENT 2
+#define ABOUT_INDENT 12
 
 /* What an outcome promises, docs/scenarios.md */
 static const char *const outcome_words[OUTCOMES] = {
@@ -32,6 +33,26 @@ static void append_heading(GString *text, const WordsStyle *style, const char *h
 {
     g_string_append_printf(text, "\n%s%s%s\n", style->colour ? BOLD : "", heading,
                            style->colour ? PLAIN : "");
+}
+
+static void append_about(GString *text, const char *label, const char *words)
+{
+    if (words != NULL && words[0] != '\0') {
+        g_string_append_printf(text, "%*s%-*s", INDENT, "", ABOUT_INDENT - INDENT, label);
+        text_append_words(text, ABOUT_INDENT, ABOUT_INDENT, words);
+        g_string_append_c(text, '\n');
+    }
+}
+
+static void append_abouts(GString *text, const Scenario *scenario)
+{
+    g_autofree char *source = g_strjoinv(" ", scenario->source);
+    g_autofree char *tags = g_strjoinv(" ", scenario->tags);
+
+    append_about(text, "shows:", scenario->shows);
+    append_about(text, "concerns:", scenario->concerns);
+    append_about(text, "source:", source);
+    append_about(text, "tags:", tags);
 }
 
 /* Paragraphs of the file's comment keep their empty lines between them. */
@@ -139,6 +160,7 @@ char *scenario_words(const Scenario *scenario, const char *description, const Wo
     g_autofree char *drawing = topology_drawing(scenario, style->ascii);
 
     text_append_wrapped(text, 0, title);
+    append_abouts(text, scenario);
     append_description(text, description);
     append_heading(text, style, "Machine");
     append_machine(text, &scenario->machine);

@@ -88,7 +88,9 @@ static void test_catalogue_fits(void)
 
         for (guint n = 0; lines[n] != NULL; n++) {
             g_test_message("%s: %s", names[i], lines[n]);
-            g_assert_cmpint(g_utf8_strlen(lines[n], -1), <=, TEXT_COLUMNS);
+            if (strstr(lines[n], "://") == NULL) { /* an address is not broken */
+                g_assert_cmpint(g_utf8_strlen(lines[n], -1), <=, TEXT_COLUMNS);
+            }
         }
     }
 }
