@@ -26,11 +26,20 @@ typedef struct Drawing {
     GString *text;
 } Drawing;
 
-static const char *const port_words[] = {
-    [PORT_ROOT] = "root port",
-    [PORT_UPSTREAM] = "upstream port of a switch",
-    [PORT_DOWNSTREAM] = "downstream port",
-};
+static const char *port_words(PortKind kind)
+{
+    switch (kind) {
+    case PORT_ROOT:
+        return "root port";
+    case PORT_UPSTREAM:
+        return "upstream port of a switch";
+    case PORT_DOWNSTREAM:
+        return "downstream port";
+    case PORT_HOST:
+        return "host bridge";
+    }
+    g_assert_not_reached();
+}
 
 /* Stands for a space at which no line ends. */
 #define GLUE '\x1f'
@@ -75,6 +84,10 @@ static void append_bars(GString *words, const Function *function)
 
     if (function->device == DEVICE_NVME) {
         g_string_append_printf(words, "NVMe controller with a disk of %s", size);
+    } else if (function->device == DEVICE_FOREIGN) {
+        g_string_append_printf(words, "QEMU's %s%s%s", function->type,
+                               function->properties == NULL ? "" : " with ",
+                               function->properties == NULL ? "" : function->properties);
     } else if (function->layout != NULL) {
         g_string_append_printf(words, "layout %s", function->layout->name);
         append_layout_bars(words, function->layout);
@@ -113,6 +126,9 @@ static void draw_function(Drawing *drawing, const char *first, const char *past,
     }
     g_string_append(words, ": ");
     append_bars(words, function);
+    if (function->slot != 0) {
+        g_string_append_printf(words, "; slot %u", function->slot);
+    }
     if (function->driver != NULL) {
         g_string_append_printf(words, "; driver %s", function->driver->model);
         if (function->driver->back_end != NULL) {
@@ -128,7 +144,7 @@ static void draw_function(Drawing *drawing, const char *first, const char *past,
 
 static void append_port(GString *words, const Port *port, gboolean free)
 {
-    g_string_append_printf(words, "%s: %s", port->name, port_words[port->kind]);
+    g_string_append_printf(words, "%s: %s", port->name, port_words(port->kind));
     if (port->pref64_reserve_bytes != 0) {
         g_autofree char *size = size_format_short(port->pref64_reserve_bytes);
 
@@ -139,7 +155,13 @@ static void append_port(GString *words, const Port *port, gboolean free)
     }
 }
 
-/* How many ports and functions are right below @port, NULL: below the host bridge */
+/* Root ports of pcie.0 name no parent. */
+static gboolean is_right_below(const Scenario *scenario, const Port *above, const Port *port)
+{
+    return (above == NULL ? scenario->root_bus : above) == port;
+}
+
+/* How many ports and functions are right below @port */
 static guint count_below(const Scenario *scenario, const Port *port)
 {
     guint count = 0;
@@ -147,7 +169,7 @@ static guint count_below(const Scenario *scenario, const Port *port)
     for (guint i = 0; i < scenario->ports->len; i++) {
         const Port *other = g_ptr_array_index(scenario->ports, i);
 
-        count += other->parent == port ? 1 : 0;
+        count += other->kind != PORT_HOST && is_right_below(scenario, other->parent, port) ? 1 : 0;
     }
     for (guint i = 0; i < scenario->functions->len; i++) {
         const Function *function = g_ptr_array_index(scenario->functions, i);
@@ -166,7 +188,7 @@ static void draw_below(Drawing *drawing, const char *prefix, const Port *port)
     for (guint i = 0; i < scenario->ports->len; i++) {
         const Port *below = g_ptr_array_index(scenario->ports, i);
 
-        if (below->parent == port) {
+        if (below->kind != PORT_HOST && is_right_below(scenario, below->parent, port)) {
             gboolean last = --left == 0;
             g_autofree char *first = g_strconcat(prefix, strokes->boot[last], NULL);
             g_autofree char *past = g_strconcat(prefix, strokes->past[last], NULL);
@@ -199,9 +221,10 @@ char *topology_drawing(const Scenario *scenario, gboolean ascii)
         .text = g_string_new(NULL),
     };
     g_autofree char *hole = size_format_short(scenario->machine.hole64_bytes);
-    g_autofree char *words = g_strdup_printf("host bridge: 64-bit window of %s", hole);
+    g_autofree char *words = g_strdup_printf("host bridge %s: 64-bit window of %s",
+                                             scenario->root_bus->name, hole);
 
     draw_line(&drawing, "", "", words);
-    draw_below(&drawing, "", NULL);
+    draw_below(&drawing, "", scenario->root_bus);
     return g_string_free(drawing.text, FALSE);
 }
