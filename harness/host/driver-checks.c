@@ -337,6 +337,16 @@ static void add_function(const Story *story, const Function *function, GPtrArray
     add_driven(&driven);
 }
 
+/* Its function was unplugged, so it has nothing to hold any more. */
+static void add_let_go(const Story *story, const Function *function, GPtrArray *checks)
+{
+    gboolean let_go = GPOINTER_TO_INT(g_hash_table_lookup(story->let_go, function));
+
+    check_add(checks, let_go,
+              let_go ? NULL : g_strdup("its driver has not let go of it although it was unplugged"),
+              "I10/contract/%s/unplugged", function->name);
+}
+
 void driver_checks_add(const Story *story, GPtrArray *checks)
 {
     const GPtrArray *functions = story->scenario->functions;
@@ -344,7 +354,11 @@ void driver_checks_add(const Story *story, GPtrArray *checks)
     for (guint i = 0; i < functions->len; i++) {
         const Function *function = g_ptr_array_index(functions, i);
 
-        if (function->driver != NULL && (g_hash_table_contains(story->served, function) ||
+        if (g_hash_table_contains(story->let_go, function)) {
+            add_let_go(story, function, checks);
+        }
+        if (function->driver != NULL && !g_hash_table_contains(story->forgotten, function) &&
+            (g_hash_table_contains(story->served, function) ||
                                          g_hash_table_contains(story->lost, function))) {
             add_function(story, function, checks);
         }

@@ -245,12 +245,14 @@ RunResult *engine_run(const Scenario *scenario, const RunOptions *options,
     result = result_new(scenario, options, folder);
     run.result = result;
     run.driven = g_hash_table_new(NULL, NULL);
+    run.pending = g_ptr_array_new();
     story_init(&run.story, scenario);
     done = boot(&run, folder, cancellable, error) && start_boot_functions(&run, error) &&
            play(&run, error);
     vm_free(run.vm);
     story_clear(&run.story);
     g_hash_table_unref(run.driven);
+    g_ptr_array_unref(run.pending);
     result->seconds = seconds_since(run.start_us);
     if (!done && result->folder != NULL) {
         name_folder(*error, result->folder);

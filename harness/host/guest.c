@@ -104,15 +104,18 @@ static gboolean take_line(GuestReply *reply, char mark, const char *text)
     }
 }
 
-GuestReply *guest_run(Guest *guest, const char *command, gint64 deadline_us, GError **error)
+gboolean guest_begin(Guest *guest, const char *command, gint64 deadline_us, GError **error)
+{
+    g_autofree char *request = g_strdup_printf("%u %s", ++guest->sequence, command);
+
+    return line_channel_write(guest->channel, request, deadline_us, error);
+}
+
+GuestReply *guest_finish(Guest *guest, const char *command, gint64 deadline_us, GError **error)
 {
     g_autoptr(GuestReply) reply = reply_new();
-    g_autofree char *request = g_strdup_printf("%u %s", ++guest->sequence, command);
     gboolean done = FALSE;
 
-    if (!line_channel_write(guest->channel, request, deadline_us, error)) {
-        return NULL;
-    }
     while (!done) {
         g_autofree char *line = line_channel_read(guest->channel, deadline_us, error);
         char *mark = NULL;
@@ -126,4 +129,11 @@ GuestReply *guest_run(Guest *guest, const char *command, gint64 deadline_us, GEr
         }
     }
     return g_steal_pointer(&reply);
+}
+
+GuestReply *guest_run(Guest *guest, const char *command, gint64 deadline_us, GError **error)
+{
+    return guest_begin(guest, command, deadline_us, error)
+               ? guest_finish(guest, command, deadline_us, error)
+               : NULL;
 }

@@ -33,6 +33,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Guest, guest_free)
  */
 gboolean guest_wait_hello(Guest *guest, gint64 deadline_us, GError **error);
 
+/** guest_begin() - send a shell command, and do not wait; errors as guest_run() */
+gboolean guest_begin(Guest *guest, const char *command, gint64 deadline_us, GError **error);
+
+/** guest_finish() - wait for the end of the command that guest_begin() sent, as guest_run() */
+GuestReply *guest_finish(Guest *guest, const char *command, gint64 deadline_us, GError **error);
+
 /**
  * guest_run() - run a shell command in the guest and wait for its end
  * @command: one line

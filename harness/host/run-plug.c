@@ -32,7 +32,7 @@ static gboolean wait_detached(Run *run, const Function *function, GError **error
 }
 
 /* The functions of the device that a step names, function 0 last: with it the slot is plugged. */
-static GPtrArray *device_functions(const Run *run, Function *first)
+GPtrArray *run_device_functions(const Run *run, Function *first)
 {
     const GPtrArray *all = run->scenario->functions;
     GPtrArray *functions = g_ptr_array_new();
@@ -68,13 +68,24 @@ static gboolean note_detached(Run *run, Function *function, GError **error)
     g_hash_table_remove(run->story.resized, function);
     g_hash_table_remove(run->story.served, function);
     g_hash_table_remove(run->story.lost, function);
+    g_hash_table_remove(run->story.forgotten, function);
+    return TRUE;
+}
+
+gboolean run_detach(Run *run, const GPtrArray *device, GError **error)
+{
+    for (guint i = 0; i < device->len; i++) {
+        if (!note_detached(run, g_ptr_array_index(device, i), error)) {
+            return FALSE;
+        }
+    }
     return TRUE;
 }
 
 gboolean run_step_power_off(Run *run, const Step *step, GError **error)
 {
     g_autofree char *port = run_find_bdf(run, step->function->port->name, error);
-    g_autoptr(GPtrArray) device = device_functions(run, step->function);
+    g_autoptr(GPtrArray) device = run_device_functions(run, step->function);
     g_autoptr(GHashTable) functions = function_set(device);
     g_autoptr(GuestReply) reply = NULL;
 
@@ -83,12 +94,7 @@ gboolean run_step_power_off(Run *run, const Step *step, GError **error)
     }
     reply = run_guest_ok(run, error, "slot-power --timeout %.0f %s off",
                          ceil(run->options->timeout_seconds), port);
-    for (guint i = 0; reply != NULL && i < device->len; i++) {
-        if (!note_detached(run, g_ptr_array_index(device, i), error)) {
-            return FALSE;
-        }
-    }
-    return reply != NULL;
+    return reply != NULL && run_detach(run, device, error);
 }
 
 /* The kernel's last word on a function's resources, out of what wait-settled prints. */
@@ -115,7 +121,7 @@ static void blame_scenario(const Run *run, GError **error)
     }
 }
 
-static gboolean add_function(Run *run, Function *function, GError **error)
+static gboolean add_function(Run *run, const Function *function, GError **error)
 {
     g_autoptr(JsonNode) added = NULL;
     gboolean done = FALSE;
@@ -131,24 +137,37 @@ static gboolean add_function(Run *run, Function *function, GError **error)
         blame_scenario(run, error);
         return FALSE;
     }
-    g_hash_table_add(run->story.newcomers, function);
-    g_hash_table_remove(run->story.removed, function);
     return TRUE;
 }
 
-gboolean run_step_hot_add(Run *run, const Step *step, GError **error)
+gboolean run_begin_hot_add(Run *run, const Step *step, GError **error)
 {
-    g_autofree char *port = run_find_bdf(run, step->function->port->name, error);
-    g_autoptr(GPtrArray) device = device_functions(run, step->function);
-    g_autoptr(GHashTable) newcomers = function_set(device);
-    g_autoptr(GuestReply) settled = NULL;
+    g_autoptr(GPtrArray) device = run_device_functions(run, step->function);
 
     for (guint i = 0; i < device->len; i++) {
-        if (port == NULL || !add_function(run, g_ptr_array_index(device, i), error)) {
+        if (!add_function(run, g_ptr_array_index(device, i), error)) {
             return FALSE;
         }
     }
     run->newcomer = step->function;
+    return TRUE;
+}
+
+gboolean run_end_hot_add(Run *run, const Step *step, GError **error)
+{
+    g_autofree char *port = run_find_bdf(run, step->function->port->name, error);
+    g_autoptr(GPtrArray) device = run_device_functions(run, step->function);
+    g_autoptr(GHashTable) newcomers = function_set(device);
+    g_autoptr(GuestReply) settled = NULL;
+
+    for (guint i = 0; i < device->len; i++) {
+        g_hash_table_add(run->story.newcomers, g_ptr_array_index(device, i));
+        g_hash_table_remove(run->story.removed, g_ptr_array_index(device, i));
+    }
+    if (port == NULL) {
+        return FALSE;
+    }
+    run->action_follows = TRUE;
     settled = run_guest_ok(run, error, "wait-settled --timeout %.0f --present %s",
                            ceil(run->options->timeout_seconds), port);
     if (settled == NULL || !detail_settled(run, step->function, settled->out->str, error)) {

@@ -33,9 +33,10 @@ static GString *rebalance_command(Run *run, const Step *step, GError **error)
 static Rebalance *rebalance(Run *run, const Step *step, GError **error)
 {
     g_autoptr(GString) command = rebalance_command(run, step, error);
-    g_autoptr(GuestReply) reply =
-        command == NULL ? NULL : run_guest(run, error, "%s --json", command->str);
+    g_autoptr(GuestReply) reply = NULL;
 
+    run->action_follows = TRUE;
+    reply = command == NULL ? NULL : run_guest(run, error, "%s --json", command->str);
     return run_check_reply(reply, "barshift-guest rebalance", error)
                ? rebalance_parse(reply->out->str, error)
                : NULL;

@@ -57,6 +57,7 @@ static gboolean reassign(Run *run, const GPtrArray *ports, GError **error)
         }
         g_string_append_printf(addresses, " %s", bdf);
     }
+    run->action_follows = TRUE;
     reply = run_guest_ok(run, error, "remove-rescan ports%s", addresses->str);
     return reply != NULL;
 }

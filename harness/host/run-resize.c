@@ -5,6 +5,8 @@
 #include "run.h"
 #include "size.h"
 
+#include <string.h>
+
 /* The kernel refuses other sizes, and that is an outcome; nobody can plan with them. */
 static gboolean check_size(const Step *step, const DeviceBar *bar, GError **error)
 {
@@ -50,6 +52,18 @@ int run_resized_bar(Run *run, const Step *step, GError **error)
     return check_size(step, bar, error) ? (int)bar->nr : -1;
 }
 
+/* The script names the kernel's errno. */
+static void check_answer(Run *run, const Step *step, const GuestReply *reply)
+{
+    g_autofree char *word = g_strdup_printf(" %s:", step->wanted);
+
+    if (step->wanted != NULL && (reply->status == 0 || strstr(reply->err->str, word) == NULL)) {
+        run_unmet(run, "the kernel was expected to answer %s, and %s%s", step->wanted,
+                  reply->status == 0 ? "did it" : "answered: ",
+                  reply->status == 0 ? "" : reply->err->str);
+    }
+}
+
 gboolean run_step_resize(Run *run, const Step *step, GError **error)
 {
     int bar_nr = run_resized_bar(run, step, error);
@@ -61,17 +75,22 @@ gboolean run_step_resize(Run *run, const Step *step, GError **error)
         return FALSE;
     }
     story_ask_size(&run->story, step->function, (guint)bar_nr, step->size_bytes);
-    g_hash_table_add(functions, step->function);
+    if (!step->bound || !g_hash_table_contains(run->driven, step->function)) {
+        g_hash_table_add(functions, step->function);
+    }
     if (!run_stop_functions(run, functions, error)) {
         return FALSE;
     }
-    reply = run_guest(run, error, "bar-resize %s %d %" G_GUINT64_FORMAT, bdf, bar_nr,
-                      step->size_bytes);
+    run->action_follows = TRUE;
+    reply = run_guest(run, error, "bar-resize%s%s%s %s %d %" G_GUINT64_FORMAT,
+                      step->by_config ? " --config" : "", step->decoding ? " --decoding" : "",
+                      step->bound ? " --bound" : "", bdf, bar_nr, step->size_bytes);
     if (!run_check_reply(reply, "bar-resize", error)) {
         return FALSE;
     }
     if (reply->status != 0) {
         run_detail(run, "%s", g_strstrip(reply->err->str));
     }
+    check_answer(run, step, reply);
     return run_start_functions(run, functions, error);
 }

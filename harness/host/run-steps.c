@@ -158,8 +158,28 @@ static gboolean is_judged(const Run *run, const Step *step)
     return TRUE;
 }
 
+/* Whoever asks for it once more, or withdraws what was begun, does not wait for its end. */
+static gboolean waits_for_pending(const Step *step)
+{
+    return step->function != NULL && step->type->run != run_step_press &&
+           step->type->run != run_step_unplug;
+}
+
 gboolean run_step(Run *run, const Step *step, GError **error)
 {
-    return (!is_judged(run, step) || run_record_baseline(run, error)) &&
-           step->type->run(run, step, error);
+    const Step *meanwhile = step->meanwhile;
+    gboolean done;
+
+    if (is_judged(run, step) && !run_record_baseline(run, error)) {
+        return FALSE;
+    }
+    if (waits_for_pending(step) && !run_end_pending(run, step->function->port, error)) {
+        return FALSE;
+    }
+    run->meanwhile = meanwhile;
+    done = step->type->run(run, step, error) && run_begin_meanwhile(run, error);
+    run->action_follows = FALSE;
+    return done &&
+           (meanwhile == NULL || run_end_pending(run, meanwhile->function->port, error)) &&
+           run_find_forgotten(run, error);
 }

@@ -23,8 +23,16 @@ static void file_kernel_lines(Run *run, const GPtrArray *lines)
 static GuestReply *guest_command(Run *run, const char *command, GError **error)
 {
     gint64 deadline_us = deadline_in(run->options->timeout_seconds);
-    GuestReply *reply = guest_run(vm_guest(run->vm), command, deadline_us, error);
+    gboolean begun = guest_begin(vm_guest(run->vm), command, deadline_us, error);
+    GuestReply *reply;
 
+    if (begun && run->action_follows) {
+        run->action_follows = FALSE;
+        if (!run_begin_meanwhile(run, error)) {
+            return NULL;
+        }
+    }
+    reply = begun ? guest_finish(vm_guest(run->vm), command, deadline_us, error) : NULL;
     if (reply == NULL) {
         vm_explain(run->vm, error);
         return NULL;
@@ -73,6 +81,20 @@ void run_detail(Run *run, const char *format, ...)
     va_start(arguments, format);
     run->step->detail = g_strdup_vprintf(format, arguments);
     va_end(arguments);
+}
+
+void run_unmet(Run *run, const char *format, ...)
+{
+    g_autofree char *text = NULL;
+    va_list arguments;
+
+    va_start(arguments, format);
+    text = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    g_ptr_array_add(run->story.unmet, g_strdup_printf("step '%s': %s", run->step->text, text));
+    if (run->step->detail == NULL) {
+        run_detail(run, "%s", text);
+    }
 }
 
 JsonNode *run_query_pci(Run *run, GError **error)
@@ -238,6 +260,7 @@ static gboolean traffic_goes_on(const Run *run, const DriverReports *reports)
         const DriverReport *report = driver_reports_find(reports, function);
 
         if (report != NULL && g_hash_table_contains(run->story.served, function) &&
+            g_hash_table_contains(run->driven, function) &&
             !story_traffic_goes_on(&run->story, function, report)) {
             return FALSE;
         }
@@ -268,8 +291,8 @@ gboolean run_judge(Run *run, Outcome expected, gboolean final, GError **error)
     g_autoptr(GPtrArray) checks = NULL;
     Observation *after;
 
-    if (!run_record_baseline(run, error) || (wants_log && !read_kernel_log(run, error)) ||
-        !query_drivers(run, error)) {
+    if (!run_record_baseline(run, error) || !run_end_pending(run, NULL, error) ||
+        (wants_log && !read_kernel_log(run, error)) || !query_drivers(run, error)) {
         return FALSE;
     }
     checks = has_own_function(run->scenario)

@@ -15,6 +15,9 @@ typedef struct Run {
     StepRecord *step;         /* the one under way */
     const Function *newcomer; /* (nullable): hot-added last */
     GHashTable *driven;       /* set of Function: a driver of the guest has it */
+    GPtrArray *pending;       /* (element-type Step): plugging that was begun, and goes on */
+    const Step *meanwhile;    /* (nullable): to begin when the action of this step is sent */
+    gboolean action_follows;  /* the next command for the guest is this action */
     guint step_nr;            /* of the scenario's steps, from 1; 0: before them */
     gint64 start_us;
 } Run;
@@ -92,16 +95,52 @@ gboolean run_check_reply(const GuestReply *reply, const char *what, GError **err
 /** run_resized_bar() - number of the BAR that a step resizes; -1: it is none that can be */
 int run_resized_bar(Run *run, const Step *step, GError **error);
 
+/** run_unmet() - the step under way did not do what the scenario says, which the verdict will tell */
+void run_unmet(Run *run, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+/** run_device_functions() - (transfer full): those of a device, function 0 last */
+GPtrArray *run_device_functions(const Run *run, Function *first);
+
+/** run_detach() - wait until QEMU has let go of the functions of a device, and note it */
+gboolean run_detach(Run *run, const GPtrArray *device, GError **error);
+
+/** run_can_begin() - can steps of this kind be begun, and other ones stand before their end? */
+gboolean run_can_begin(const StepType *type);
+
+/** run_begin() - begin plugging; run_end_pending() waits for it */
+gboolean run_begin(Run *run, const Step *step, GError **error);
+
+/** run_begin_meanwhile() - begin what the step under way has "meanwhile", unless it was */
+gboolean run_begin_meanwhile(Run *run, GError **error);
+
+/** run_end_pending() - wait for what was begun at a port; NULL: at any */
+gboolean run_end_pending(Run *run, const Port *port, GError **error);
+
+/** run_find_forgotten() - start again whom the kernel has found again */
+gboolean run_find_forgotten(Run *run, GError **error);
+
 /** run_step_pnp() - a rebalance by the guest's PnP manager */
 gboolean run_step_pnp(Run *run, const Step *step, GError **error);
 
 /* A kind of step each, in alphabetical order; step-type.h has the rest of them. */
+gboolean run_begin_hot_add(Run *run, const Step *step, GError **error);
+gboolean run_begin_unplug(Run *run, const Step *step, GError **error);
+gboolean run_end_hot_add(Run *run, const Step *step, GError **error);
+gboolean run_end_unplug(Run *run, const Step *step, GError **error);
+gboolean run_step_bind(Run *run, const Step *step, GError **error);
 gboolean run_step_hot_add(Run *run, const Step *step, GError **error);
 gboolean run_step_move(Run *run, const Step *step, GError **error);
 gboolean run_step_power_off(Run *run, const Step *step, GError **error);
+gboolean run_step_press(Run *run, const Step *step, GError **error);
 gboolean run_step_rebalance(Run *run, const Step *step, GError **error);
+gboolean run_step_remove(Run *run, const Step *step, GError **error);
+gboolean run_step_rescan(Run *run, const Step *step, GError **error);
 gboolean run_step_resize(Run *run, const Step *step, GError **error);
 gboolean run_step_swap(Run *run, const Step *step, GError **error);
+gboolean run_step_run(Run *run, const Step *step, GError **error);
+gboolean run_step_unbind(Run *run, const Step *step, GError **error);
+gboolean run_step_unplug(Run *run, const Step *step, GError **error);
+gboolean run_step_wait_for(Run *run, const Step *step, GError **error);
 
 /** run_step() - play one step of the scenario */
 gboolean run_step(Run *run, const Step *step, GError **error);

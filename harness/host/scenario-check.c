@@ -98,11 +98,31 @@ static gboolean check_outcome(const StepPaper *paper, const char *group, const c
                          "the outcome is survived or harmed");
 }
 
+/* What begins meanwhile is as good as done at the next step, for its end is waited for. */
+static gboolean check_meanwhile(StepPaper *paper, const Step *step, GError **error)
+{
+    if (step == NULL) {
+        return TRUE;
+    }
+    paper->key = "meanwhile";
+    if (!step->type->check(paper, step, error)) {
+        return FALSE;
+    }
+    g_hash_table_remove(paper->leaving, step->function);
+    return TRUE;
+}
+
 static gboolean check_step(StepPaper *paper, const Step *step, GError **error)
 {
-    return (step->type->check == NULL || step->type->check(paper, step, error)) &&
-           (!step->has_expect ||
-            check_outcome(paper, paper->group, "expect", step->expect, error));
+    if ((step->type->check != NULL && !step->type->check(paper, step, error)) ||
+        !check_meanwhile(paper, step->meanwhile, error)) {
+        return FALSE;
+    }
+    if (!step->has_expect) {
+        return TRUE;
+    }
+    g_hash_table_remove_all(paper->leaving);
+    return check_outcome(paper, paper->group, "expect", step->expect, error);
 }
 
 static gboolean check_steps(const Scenario *scenario, const KeyFile *file, StepPaper *paper,
@@ -125,7 +145,18 @@ gboolean scenario_file_check(const Scenario *scenario, const KeyFile *file, GErr
 {
     g_autofree Function **seats = g_new0(Function *, scenario->functions->len + 1);
     g_autoptr(GHashTable) asking = g_hash_table_new(NULL, NULL);
-    StepPaper paper = { .file = file, .seats = seats, .asking = asking };
+    g_autoptr(GHashTable) leaving = g_hash_table_new(NULL, NULL);
+    g_autoptr(GHashTable) forgotten = g_hash_table_new(NULL, NULL);
+    g_autoptr(GHashTable) bound = g_hash_table_new(NULL, NULL);
+    StepPaper paper = {
+        .scenario = scenario,
+        .file = file,
+        .seats = seats,
+        .asking = asking,
+        .leaving = leaving,
+        .forgotten = forgotten,
+        .bound = bound,
+    };
 
     if (scenario->title == NULL) {
         g_set_error(error, RUNNER_ERROR, RUNNER_ERROR_USAGE,

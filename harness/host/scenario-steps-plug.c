@@ -23,8 +23,18 @@ gboolean step_plug(const KeyFile *file, Function **seats, Function *function, co
     return TRUE;
 }
 
+/* Whoever was leaving the port has gone before another one is plugged in */
+static gboolean is_on_port(gpointer key, gpointer value G_GNUC_UNUSED, gpointer port)
+{
+    return ((const Function *)key)->port == port;
+}
+
 gboolean step_check_hot_add(StepPaper *paper, const Step *step, GError **error)
 {
+    if (!step_check_known(paper, step->function->port, error)) {
+        return FALSE;
+    }
+    g_hash_table_foreach_remove(paper->leaving, is_on_port, step->function->port);
     paper->newcomer = step->function;
     g_hash_table_add(paper->asking, step->function);
     return step_plug(paper->file, paper->seats, step->function, paper->group, paper->key, error);

@@ -114,5 +114,14 @@ gboolean step_check_rebalance(StepPaper *paper, const Step *step, GError **error
         return step_paper_fail(paper, error,
                                "no function was hot-added before; name the ports");
     }
-    return step->scope != SCOPE_PNP || check_pnp(paper, step, function, error);
+    for (guint i = 0; i < step->ports->len; i++) {
+        if (!step_check_known(paper, g_ptr_array_index(step->ports, i), error)) {
+            return FALSE;
+        }
+    }
+    if (step->scope == SCOPE_PNP && !check_pnp(paper, step, function, error)) {
+        return FALSE;
+    }
+    step_find_below(paper, NULL); /* it rescans the whole system */
+    return TRUE;
 }

@@ -4,20 +4,32 @@
 #include "registers.h"
 #include "size.h"
 
+static const char *const plug_keys[] = { "without-waiting", NULL };
 static const char *const pnp_keys[] = { "policy", "deadline", NULL };
+static const char *const press_keys[] = { "error", NULL };
+static const char *const resize_keys[] = { "by", "decode", "driver", "errno", NULL };
+static const char *const run_keys[] = { "status", "stops", NULL };
 
 /* A kind of step each; a new one is a row here, in alphabetical order. */
 static const StepType types[] = {
-    { "hot-add", NULL, step_read_device, step_check_hot_add, run_step_hot_add, TRUE },
+    { "bind", NULL, step_read_bind, step_check_bind, run_step_bind, FALSE },
+    { "hot-add", plug_keys, step_read_device, step_check_hot_add, run_step_hot_add, TRUE },
     { "move", NULL, step_read_move, step_check_move, run_step_move, TRUE },
     { "power-off", NULL, step_read_device, step_check_power_off, run_step_power_off, FALSE },
+    { "press", press_keys, step_read_press, step_check_press, run_step_press, TRUE },
     { "rebalance", pnp_keys, step_read_rebalance, step_check_rebalance, run_step_rebalance, TRUE },
-    { "resize", NULL, step_read_resize, step_check_resize, run_step_resize, TRUE },
+    { "remove", NULL, step_read_remove, step_check_remove, run_step_remove, TRUE },
+    { "rescan", NULL, step_read_rescan, step_check_rescan, run_step_rescan, TRUE },
+    { "resize", resize_keys, step_read_resize, step_check_resize, run_step_resize, TRUE },
+    { "run", run_keys, step_read_run, step_check_run, run_step_run, TRUE },
     { "swap", NULL, step_read_swap, step_check_swap, run_step_swap, TRUE },
+    { "unbind", NULL, step_read_unbind, step_check_unbind, run_step_unbind, FALSE },
+    { "unplug", plug_keys, step_read_unplug, step_check_unplug, run_step_unplug, TRUE },
+    { "wait-for", NULL, step_read_wait_for, NULL, run_step_wait_for, FALSE },
 };
 
 /* Keys that can stand beside any action. */
-static const char *const common_keys[] = { "expect", NULL };
+static const char *const common_keys[] = { "expect", "meanwhile", NULL };
 
 const StepType *step_type_at(guint index)
 {
@@ -97,8 +109,24 @@ gboolean step_read_size(const StepGroup *group, char *const *words, Step *step, 
 
 gboolean step_check_present(StepPaper *paper, const Function *function, GError **error)
 {
-    return paper->seats[function->seat] == function->first ||
-           step_paper_fail(paper, error, "'%s' is not plugged in at this step", function->name);
+    if (paper->seats[function->seat] != function->first) {
+        return step_paper_fail(paper, error, "'%s' is not plugged in at this step",
+                               function->name);
+    }
+    return !g_hash_table_contains(paper->forgotten, function) ||
+           step_paper_fail(paper, error,
+                           "the kernel does not know '%s' at this step; a step 'rescan' finds it",
+                           function->name);
+}
+
+const StepType *step_type_find(const char *key)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(types); i++) {
+        if (g_str_equal(types[i].key, key)) {
+            return &types[i];
+        }
+    }
+    return NULL;
 }
 
 static gboolean allows(const char *const *keys, const char *key)
@@ -176,22 +204,59 @@ static gboolean read_action(const StepGroup *group, Step *step, GError **error)
 {
     g_autofree char *text = g_strjoinv(" ", group->words);
 
-    step->text = g_strdup_printf("%s %s", group->key, text);
+    step->text = g_strdup_printf("%s %s", step->type->key, text);
     step->place = key_file_place(group->file, group->group, group->key);
     return step->type->read(group, step, error);
+}
+
+static Step *step_new(void)
+{
+    Step *step = g_new0(Step, 1);
+
+    step->ports = g_ptr_array_new();
+    step->stops = g_ptr_array_new();
+    step->bar_nr = -1;
+    return step;
+}
+
+/* Whether the end of a plugging is waited for, and what is plugged while this step goes on. */
+static gboolean read_waiting(const StepGroup *group, Step *step, GError **error)
+{
+    static const char *const words[] = { "no", "yes", NULL };
+    g_auto(GStrv) plug = key_file_get_words(group->file, group->group, "meanwhile");
+    guint choice = 0;
+    StepGroup inner = *group;
+
+    if (!key_file_get_choice(group->file, group->group, "without-waiting", words, &choice,
+                             error)) {
+        return FALSE;
+    }
+    step->without_waiting = choice == 1;
+    if (plug[0] == NULL) {
+        return TRUE;
+    }
+    inner.key = "meanwhile";
+    inner.words = plug + 1;
+    step->meanwhile = step_new();
+    step->meanwhile->type = step_type_find(plug[0]);
+    step->meanwhile->without_waiting = TRUE;
+    if (step->meanwhile->type == NULL || !run_can_begin(step->meanwhile->type)) {
+        return step_fail(&inner, error,
+                         "expected hot-add FUNCTION or unplug FUNCTION [button | surprise]");
+    }
+    return read_action(&inner, step->meanwhile, error);
 }
 
 gboolean scenario_read_step(Scenario *scenario, const KeyFile *file, const char *group,
                             GError **error)
 {
-    Step *step = g_new0(Step, 1);
+    Step *step = step_new();
     g_autofree char *expect = key_file_get(file, group, "expect");
     g_auto(GStrv) keys = key_file_keys(file, group);
     g_auto(GStrv) words = NULL;
+    StepGroup step_group;
 
     g_ptr_array_add(scenario->steps, step);
-    step->ports = g_ptr_array_new();
-    step->bar_nr = -1;
     step->has_expect = expect != NULL;
     if (!find_action(file, group, keys, step, error) ||
         !check_keys(file, group, keys, step->type, error) ||
@@ -199,6 +264,6 @@ gboolean scenario_read_step(Scenario *scenario, const KeyFile *file, const char 
         return FALSE;
     }
     words = key_file_get_words(file, group, step->type->key);
-    return read_action(&(StepGroup) { scenario, file, group, step->type->key, words }, step,
-                       error);
+    step_group = (StepGroup) { scenario, file, group, step->type->key, words };
+    return read_action(&step_group, step, error) && read_waiting(&step_group, step, error);
 }

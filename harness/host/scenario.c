@@ -47,7 +47,15 @@ static void step_free(gpointer data)
 {
     Step *step = data;
 
+    if (step == NULL) {
+        return;
+    }
+    step_free(step->meanwhile);
     g_ptr_array_unref(step->ports);
+    g_ptr_array_unref(step->stops);
+    g_strfreev(step->words);
+    g_free(step->wanted);
+    g_free(step->file);
     g_free(step->policy);
     g_free(step->text);
     g_free(step->place);

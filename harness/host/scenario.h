@@ -97,6 +97,12 @@ typedef enum Scope {
     SCOPE_PNP, /* the guest's PnP manager finds it */
 } Scope;
 
+typedef enum Unplug {
+    UNPLUG_BUTTON,   /* device_del: the guest is asked, and takes its 5 s */
+    UNPLUG_POWER,    /* the guest switches the slot off */
+    UNPLUG_SURPRISE, /* it vanishes, and nobody was asked */
+} Unplug;
+
 typedef struct Step {
     const StepType *type;
     Function *function;  /* power-off, hot-add, resize; rebalance with SCOPE_PNP: (nullable): for
@@ -110,6 +116,18 @@ typedef struct Step {
     guint64 size_bytes;  /* resize; rebalance with SCOPE_PNP: 0 when it is for a newcomer */
     char *policy;        /* (nullable): of the PnP manager */
     guint deadline_seconds; /* of the PnP manager for each request; 0: its own */
+    Unplug how;               /* unplug */
+    gboolean without_waiting; /* hot-add, unplug: the next step begins while it is under way */
+    struct Step *meanwhile;   /* (nullable): a hot-add or unplug that begins while this one goes on */
+    gboolean by_config;       /* resize: BAR Size is written, and the kernel does not know */
+    gboolean decoding;        /* resize: memory decode is left on */
+    gboolean bound;           /* resize: a driver of the kernel is left on the function */
+    char *wanted;   /* (nullable): press: words of QEMU; resize: the kernel's errno; wait-for: of its
+                       log */
+    char **words;   /* (nullable): rescan: where; bind: the driver; run: script and arguments */
+    char *file;     /* (nullable): run: the script, when it is no script of the guest's own */
+    guint status;   /* run: exit status that the script must have */
+    GPtrArray *stops; /* run: (element-type Function): stopped before it, and started after it */
     gboolean has_expect; /* judge after this step, too */
     Outcome expect;
     char *text;  /* the step as the file has it, "hot-add incoming" */

@@ -21,12 +21,16 @@ typedef struct StepGroup {
 
 /* A scenario played on paper, at one of its steps. Whole devices are plugged. */
 typedef struct StepPaper {
+    const Scenario *scenario;
     const KeyFile *file;
     const char *group;  /* of the step */
     const char *key;    /* of its action */
     Function **seats;   /* function 0 of who sits there, by Function.seat */
     GHashTable *asking; /* set of Function 0: hot-added or resized, and still plugged in */
     Function *newcomer; /* hot-added last */
+    GHashTable *leaving;   /* set of Function 0: its unplugging was begun, and not waited for */
+    GHashTable *forgotten; /* set of Function and Port: the kernel was told to forget it */
+    GHashTable *bound;     /* set of Function: a step has given it to a driver of the kernel */
 } StepPaper;
 
 struct StepType {
@@ -64,20 +68,44 @@ gboolean step_read_bar(const StepGroup *group, const char *word, Step *step, GEr
 /** step_read_size() - SIZE or barN SIZE, which end the words of the action */
 gboolean step_read_size(const StepGroup *group, char *const *words, Step *step, GError **error);
 
-/** step_check_present() - is a function plugged in? */
+/** step_type_find() - (nullable): by the key of the action */
+const StepType *step_type_find(const char *key);
+
+/** step_check_present() - is a function plugged in, and does the kernel know it? */
 gboolean step_check_present(StepPaper *paper, const Function *function, GError **error);
 
+/** step_check_known() - does the kernel know a port? */
+gboolean step_check_known(StepPaper *paper, const Port *port, GError **error);
+
+/** step_find_below() - the kernel looks on the bus below a port and further down; NULL: on all */
+void step_find_below(StepPaper *paper, const Port *port);
+
 /* By noun, in alphabetical order: on paper here, played in run.h. */
+gboolean step_check_bind(StepPaper *paper, const Step *step, GError **error);
 gboolean step_check_hot_add(StepPaper *paper, const Step *step, GError **error);
 gboolean step_check_move(StepPaper *paper, const Step *step, GError **error);
 gboolean step_check_power_off(StepPaper *paper, const Step *step, GError **error);
+gboolean step_check_press(StepPaper *paper, const Step *step, GError **error);
 gboolean step_check_rebalance(StepPaper *paper, const Step *step, GError **error);
+gboolean step_check_remove(StepPaper *paper, const Step *step, GError **error);
+gboolean step_check_rescan(StepPaper *paper, const Step *step, GError **error);
 gboolean step_check_resize(StepPaper *paper, const Step *step, GError **error);
+gboolean step_check_run(StepPaper *paper, const Step *step, GError **error);
 gboolean step_check_swap(StepPaper *paper, const Step *step, GError **error);
+gboolean step_check_unbind(StepPaper *paper, const Step *step, GError **error);
+gboolean step_check_unplug(StepPaper *paper, const Step *step, GError **error);
+gboolean step_read_bind(const StepGroup *group, Step *step, GError **error);
 gboolean step_read_move(const StepGroup *group, Step *step, GError **error);
+gboolean step_read_press(const StepGroup *group, Step *step, GError **error);
 gboolean step_read_rebalance(const StepGroup *group, Step *step, GError **error);
+gboolean step_read_remove(const StepGroup *group, Step *step, GError **error);
+gboolean step_read_rescan(const StepGroup *group, Step *step, GError **error);
 gboolean step_read_resize(const StepGroup *group, Step *step, GError **error);
+gboolean step_read_run(const StepGroup *group, Step *step, GError **error);
 gboolean step_read_swap(const StepGroup *group, Step *step, GError **error);
+gboolean step_read_unbind(const StepGroup *group, Step *step, GError **error);
+gboolean step_read_unplug(const StepGroup *group, Step *step, GError **error);
+gboolean step_read_wait_for(const StepGroup *group, Step *step, GError **error);
 
 /** step_plug() - on paper: a function 0 takes its port, which must be free */
 gboolean step_plug(const KeyFile *file, Function **seats, Function *function, const char *group,

@@ -12,6 +12,9 @@ void story_init(Story *story, const Scenario *scenario)
         .handled = g_hash_table_new(NULL, NULL),
         .lost = g_hash_table_new(NULL, NULL),
         .removed = g_hash_table_new(NULL, NULL),
+        .forgotten = g_hash_table_new(NULL, NULL),
+        .let_go = g_hash_table_new(NULL, NULL),
+        .unmet = g_ptr_array_new_with_free_func(g_free),
         .resized = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_array_unref),
         .rebalances = g_ptr_array_new(),
     };
@@ -27,6 +30,9 @@ void story_clear(Story *story)
     g_hash_table_unref(story->handled);
     g_hash_table_unref(story->lost);
     g_hash_table_unref(story->removed);
+    g_hash_table_unref(story->forgotten);
+    g_hash_table_unref(story->let_go);
+    g_ptr_array_unref(story->unmet);
     g_hash_table_unref(story->resized);
     g_ptr_array_unref(story->rebalances);
 }
@@ -56,6 +62,7 @@ gboolean story_in_scope(const Story *story, const Function *function)
            g_hash_table_contains(story->handled, function) ||
            g_hash_table_contains(story->newcomers, function) ||
            g_hash_table_contains(story->removed, function) ||
+           g_hash_table_contains(story->forgotten, function) ||
            g_hash_table_contains(story->resized, function);
 }
 

@@ -19,6 +19,9 @@ typedef struct Story {
     GHashTable *handled;   /* set of Function: moved, reset or the like by a step since */
     GHashTable *lost;      /* set of Function: could not be started again, so nobody serves it */
     GHashTable *removed;   /* set of Function: unplugged on purpose since */
+    GHashTable *forgotten; /* set of Function: the kernel was told to forget it, and has not found it */
+    GHashTable *let_go;    /* Function to gboolean: unplugged under its driver; has that noticed? */
+    GPtrArray *unmet;      /* (element-type utf8): what a step did not do that it was to */
     GHashTable *resized;   /* Function to GArray of ResizeRequest: asked of it since */
     GPtrArray *rebalances; /* (element-type RebalanceRecord), not owned: in their order */
     const DriverReports *drivers; /* (nullable): what the guest's function drivers say now */

@@ -11,7 +11,8 @@
 const char *const fate_names[FATES + 1] = {
     [FATE_UNTOUCHED] = "untouched", [FATE_KEPT] = "kept",       [FATE_MOVED] = "moved",
     [FATE_RESIZED] = "resized",     [FATE_ASSIGNED] = "assigned", [FATE_REFUSED] = "refused",
-    [FATE_LOST] = "lost",           [FATE_GONE] = "unplugged",
+    [FATE_LOST] = "lost",           [FATE_FORGOTTEN] = "forgotten",
+    [FATE_GONE] = "unplugged",
 };
 
 /* Do guest kernel, device model and VMM all say that this BAR works? */
@@ -86,6 +87,9 @@ static Fate fate_of(const Story *story, const Function *function)
 
     if (g_hash_table_contains(story->removed, function)) {
         return FATE_GONE;
+    }
+    if (g_hash_table_contains(story->forgotten, function)) {
+        return FATE_FORGOTTEN;
     }
     if (g_hash_table_contains(story->lost, function)) {
         return FATE_LOST;
@@ -163,6 +167,9 @@ static void mark_called_for(const Story *story, Judgement *judgement)
             continue;
         }
         fate = judgement->fates[function->tag - 1];
+        if (fate == FATE_FORGOTTEN) { /* it is where it was, and nobody looks for it */
+            check->called_for = FALSE;
+        }
         if (is_one_of(id, needs_resources) && (fate == FATE_LOST || fate == FATE_REFUSED) &&
             (g_hash_table_contains(story->lost, function) ||
              !has_resources(observation_find(story->after, function)))) {
@@ -309,6 +316,9 @@ Judgement *verdict_judge(const Story *story, GPtrArray *guest_checks, Outcome ex
                              outcome_names[judgement->outcome], outcome_names[expected]);
     }
     judge_checks(story, judgement, final);
+    for (guint i = 0; i < story->unmet->len; i++) {
+        judgement_add_reason(judgement, "%s", (const char *)g_ptr_array_index(story->unmet, i));
+    }
     if (final) {
         claims_judge(story, judgement);
     }

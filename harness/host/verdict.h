@@ -19,6 +19,7 @@ typedef enum Fate {
     FATE_ASSIGNED,  /* a newcomer that got its resources */
     FATE_REFUSED,   /* a newcomer that got nothing */
     FATE_LOST,      /* had working resources, has none now */
+    FATE_FORGOTTEN, /* the kernel was told to forget it, and has not found it since */
     FATE_GONE,      /* was unplugged by a step of the scenario */
     FATES
 } Fate;
