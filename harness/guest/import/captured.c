@@ -10,13 +10,19 @@
 #include "cleanup.h"
 #include "facts.h"
 
-#define LINE_SIZE 512
+#define FIRST_MIB 0x100000
 
 void captured_free(Captured *captured)
 {
     topology_free(&captured->topology);
     free(captured->facts);
     memset(captured, 0, sizeof(*captured));
+}
+
+/* Of a ROM that firmware has copied to the first MiB, the copy's place and size say nothing */
+static bool is_rom_copy(int line, const SysfsResource *resource)
+{
+    return line == TOPOLOGY_ROM && resource->start != 0 && resource->end < FIRST_MIB;
 }
 
 /* A BAR, the ROM, or VF BARs of the kernel's resource file, by line number */
@@ -28,7 +34,8 @@ static void resource_apply(Captured *captured, const char *bdf, int line,
     Facts *facts;
     Bar *bar;
 
-    if (!function || size == 0 || line >= TOPOLOGY_BARS + BARSHIFT_BARS) {
+    if (!function || size == 0 || line >= TOPOLOGY_BARS + BARSHIFT_BARS ||
+        is_rom_copy(line, resource)) {
         return;
     }
     facts = &captured->facts[function - captured->topology.functions];
@@ -46,7 +53,7 @@ static void resource_apply(Captured *captured, const char *bdf, int line,
                                                                      : BAR_MEM32;
         bar->prefetchable = (resource->flags & SYSFS_RESOURCE_PREFETCH) != 0;
     }
-    bar->kernel = sysfs_resource_range(resource);
+    bar->kernel = resource->start == 0 ? range_empty() : sysfs_resource_range(resource);
     bar->kernel_size_bytes = size;
 }
 
@@ -57,7 +64,7 @@ static void rom_apply(Function *function, const char *line)
     char number[24];
     uint64_t size;
 
-    if (function && strstr(line, "Expansion ROM at ") && text &&
+    if (function && strstr(line, "Expansion ROM at ") && !strstr(line, "[virtual]") && text &&
         sscanf(text, "[size=%23[0-9KMGTPE]]", number) == 1 &&
         capture_size_parse(number, &size) == 0) {
         function->bars[TOPOLOGY_ROM].kind = BAR_ROM;

@@ -231,6 +231,21 @@ static bool removes_only(const RebalancePlan *plan, const char *port)
     return plan->scope_count == 0;
 }
 
+/* Below a host bridge of its own QEMU gives the kernel what firmware has used, and no more */
+static bool grows(const Topology *topology, const RebalancePlan *plan, int root)
+{
+    for (size_t i = 0; i < plan->address_count; i++) {
+        const RebalanceAddress *address = &plan->addresses[i];
+
+        if (address->bar_nr < 0 && !range_contains(address->before, address->after) &&
+            !range_is_empty(address->after) &&
+            strcmp(address->owner.bdf, topology->bridges[root].bdf) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static Forecast ask(const Topology *topology, const char *port, const HostWindow *windows,
                     size_t window_count, uint64_t size_bytes, RebalancePlan *plan)
 {
@@ -282,11 +297,19 @@ static void plug_forecast(Model *model, SketchPlug *plug)
     const Sketch *sketch = model->sketch;
     const Captured *captured = sketch->captured;
     int bridge = sketch->ports[plug->port].bridge;
+    int root = plug->port;
     CLEANUP(rebalance_plan_free) RebalancePlan plan = { .scope = NULL };
     CLEANUP(rebalance_plan_free) RebalancePlan original = { .scope = NULL };
 
     plug->here = ask(&model->topology, model->topology.bridges[plug->port].bdf, model->windows, 3,
                      plug->size_bytes, &plan);
+    while (sketch->ports[root].parent >= 0) {
+        root = sketch->ports[root].parent;
+    }
+    if (sketch_host(sketch, sketch->ports[root].root_bus) &&
+        grows(&model->topology, &plan, root)) {
+        plug->here = FORECAST_REFUSED;
+    }
     if (plug->here == FORECAST_SETTLED) {
         arrival_take(model, plug, &plan);
     }
