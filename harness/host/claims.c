@@ -78,10 +78,8 @@ static char *complaint_about(const Story *story, const Function *function)
     return complaint;
 }
 
-static void judge_quiet(const Story *story, Judgement *judgement)
+static void judge_quiet(const Story *story, Judgement *judgement, char *const *names)
 {
-    char *const *names = story->scenario->quiet;
-
     if (names[0] != NULL && (story->kernel_log == NULL || story->kernel_log[0] == '\0')) {
         judgement_add_reason(judgement, "there is no kernel log to look for complaints in");
         return;
@@ -97,10 +95,11 @@ static void judge_quiet(const Story *story, Judgement *judgement)
     }
 }
 
-void claims_judge(const Story *story, Judgement *judgement)
+void claims_judge(const Story *story, const ScenarioExpectation *expectation,
+                  Judgement *judgement)
 {
-    judge_claim(story, judgement, story->scenario->moved, CLAIM_MOVED);
-    judge_claim(story, judgement, story->scenario->kept, CLAIM_KEPT);
-    judge_claim(story, judgement, story->scenario->untouched, CLAIM_UNTOUCHED);
-    judge_quiet(story, judgement);
+    judge_claim(story, judgement, expectation->moved, CLAIM_MOVED);
+    judge_claim(story, judgement, expectation->kept, CLAIM_KEPT);
+    judge_claim(story, judgement, expectation->untouched, CLAIM_UNTOUCHED);
+    judge_quiet(story, judgement, expectation->quiet);
 }

@@ -6,6 +6,7 @@
 #include "verdict.h"
 
 /** claims_judge() - add a reason to @judgement, which has the fates, for each claim not true */
-void claims_judge(const Story *story, Judgement *judgement);
+void claims_judge(const Story *story, const ScenarioExpectation *expectation,
+                  Judgement *judgement);
 
 #endif

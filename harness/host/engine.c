@@ -173,7 +173,27 @@ static gboolean start_boot_functions(Run *run, GError **error)
         return FALSE;
     }
     run->result->kernel_release = g_strdup(now->kernel);
+    story_expect(&run->story, now->kernel_version, run->result->qemu_version);
     end_step(run);
+    return TRUE;
+}
+
+/* Judges after a step, if an outcome is expected there. @goes_on: (out): has the next one a point? */
+static gboolean judge_step(Run *run, guint index, gboolean *goes_on, GError **error)
+{
+    Outcome expected = OUTCOME_SETTLED;
+
+    *goes_on = TRUE;
+    if (!scenario_expectation_step(run->story.expectation, index, &expected)) {
+        return TRUE;
+    }
+    if (!run_judge(run, expected, (int)index, error)) {
+        return FALSE;
+    }
+    run->step->judged = TRUE;
+    run->step->outcome = run->result->judgement->outcome;
+    run->step->expected = expected;
+    *goes_on = verdict_weigh(&run->story, run->result->judgement, (int)index);
     return TRUE;
 }
 
@@ -181,6 +201,7 @@ static gboolean play(Run *run, GError **error)
 {
     for (guint i = 0; i < run->scenario->steps->len; i++) {
         const Step *step = g_ptr_array_index(run->scenario->steps, i);
+        gboolean goes_on;
 
         begin_step(run, step->text);
         run->step_nr = i + 1;
@@ -189,23 +210,19 @@ static gboolean play(Run *run, GError **error)
             g_prefix_error(error, "step '%s': ", step->text);
             return FALSE;
         }
-        if (step->has_expect) {
-            if (!run_judge(run, step->expect, FALSE, error)) {
-                return FALSE;
-            }
-            run->step->judged = TRUE;
-            run->step->outcome = run->result->judgement->outcome;
-            run->step->expected = step->expect;
+        if (!judge_step(run, i, &goes_on, error)) {
+            return FALSE;
         }
         end_step(run);
-        if (step->has_expect && !run->result->judgement->pass) {
+        if (!goes_on) {
             return TRUE; /* a verdict already: what follows would rest on a wrong ground */
         }
     }
     begin_step(run, "judge");
-    if (!run_judge(run, run->scenario->outcome, TRUE, error)) {
+    if (!run_judge(run, run->story.expectation->outcome, -1, error)) {
         return FALSE;
     }
+    verdict_weigh(&run->story, run->result->judgement, -1);
     end_step(run);
     return TRUE;
 }

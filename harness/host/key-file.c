@@ -251,7 +251,10 @@ gboolean key_file_check_keys(const KeyFile *file, const char *group, const char 
 
 char *key_file_place(const KeyFile *file, const char *group, const char *key)
 {
-    return g_strdup_printf("%s:%u: [%s] %s", file->path, line_of(file, group, key), group, key);
+    guint line = line_of(file, group, key);
+
+    return key == NULL ? g_strdup_printf("%s:%u", file->path, line)
+                       : g_strdup_printf("%s:%u: [%s] %s", file->path, line, group, key);
 }
 
 gboolean key_file_fail(const KeyFile *file, const char *group, const char *key, GError **error,

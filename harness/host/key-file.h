@@ -75,7 +75,9 @@ gboolean key_file_check_keys(const KeyFile *file, const char *group, const char 
 /**
  * key_file_place() - where a key stands, for errors that turn up later
  *
- * Returns: (transfer full): "FILE:LINE: [GROUP] KEY"
+ * @key: (nullable): NULL for the group
+ *
+ * Returns: (transfer full): "FILE:LINE: [GROUP] KEY", or "FILE:LINE" of a group
  */
 char *key_file_place(const KeyFile *file, const char *group, const char *key);
 

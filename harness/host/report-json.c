@@ -226,6 +226,21 @@ static void add_fates(JsonBuilder *builder, const RunResult *result)
     json_builder_end_object(builder);
 }
 
+/* The group [expect NAME] that was in force; null when the scenario alone says what is expected. */
+static void add_expectation(JsonBuilder *builder, const ScenarioExpectation *expectation)
+{
+    json_builder_set_member_name(builder, "expectation");
+    if (expectation->name == NULL) {
+        json_builder_add_null_value(builder);
+        return;
+    }
+    json_builder_begin_object(builder);
+    add_string(builder, "name", expectation->name);
+    add_string(builder, "reason", expectation->reason);
+    add_string(builder, "link", expectation->link);
+    json_builder_end_object(builder);
+}
+
 JsonNode *report_json_result(const RunResult *result)
 {
     g_autoptr(JsonBuilder) builder = json_builder_new();
@@ -237,6 +252,9 @@ JsonNode *report_json_result(const RunResult *result)
     add_string(builder, "verdict", judgement->pass ? "pass" : "fail");
     add_string(builder, "outcome", outcome_names[judgement->outcome]);
     add_string(builder, "expected", outcome_names[judgement->expected]);
+    add_expectation(builder, judgement->expectation);
+    json_builder_set_member_name(builder, "improvement");
+    json_builder_add_boolean_value(builder, judgement->improvement);
     add_strings(builder, "reasons", judgement->reasons);
     add_string(builder, "qemu", result->qemu_version);
     add_string(builder, "kernel", result->kernel_release);

@@ -14,7 +14,7 @@ static void append_diagnostic(GString *tap, const char *text)
  * A failed check of an invariant that the scenario says breaks is a known failure, TAP's TODO. One
  * that holds is none: not every check of the invariant has to fail.
  */
-static const char *directive(const RunResult *result, const Check *check)
+static const char *directive(const Judgement *judgement, const Check *check)
 {
     g_autofree char *id = check_part(check, 0);
 
@@ -24,7 +24,7 @@ static const char *directive(const RunResult *result, const Check *check)
     if (!check->ok && check->warning) {
         return " # TODO a warning, which decides nothing";
     }
-    return !check->ok && g_strv_contains((const char *const *)result->scenario->breaks, id)
+    return !check->ok && g_strv_contains((const char *const *)judgement->expectation->breaks, id)
                ? " # TODO the scenario says that it breaks"
                : "";
 }
@@ -38,7 +38,7 @@ void report_tap_result(GString *tap, const RunResult *result, guint *number)
 
         g_string_append_printf(tap, "%s %u - %s/%s%s\n",
                                check->ok || !check->called_for ? "ok" : "not ok", ++*number,
-                               result->scenario->name, check->name, directive(result, check));
+                               result->scenario->name, check->name, directive(judgement, check));
         if (!check->ok && check->text != NULL) {
             append_diagnostic(tap, check->text);
         }

@@ -198,6 +198,23 @@ static void append_fate(GString *text, const RunResult *result, const Function *
     }
 }
 
+static const char *verdict_word(const Judgement *judgement)
+{
+    return judgement->pass ? "PASS" : judgement->improvement ? "IMPROVED" : "FAIL";
+}
+
+/* What differs under this kernel, this QEMU or in this variant, and why */
+static void append_expectation(GString *text, const ScenarioExpectation *expectation)
+{
+    if (expectation->reason != NULL) {
+        g_autofree char *line = g_strdup_printf("expected by [expect %s]: %s (%s)",
+                                                expectation->name, expectation->reason,
+                                                expectation->link);
+
+        text_append_wrapped(text, 6, line);
+    }
+}
+
 static void append_verdict(GString *text, const RunResult *result, const TextStyle *style)
 {
     const Judgement *judgement = result->judgement;
@@ -205,13 +222,14 @@ static void append_verdict(GString *text, const RunResult *result, const TextSty
 
     g_string_append_printf(text, "\n%s%s%s  %s: %s in %.1f s\n",
                            paint(style, judgement->pass ? GREEN : RED),
-                           judgement->pass ? "PASS" : "FAIL", paint(style, PLAIN),
+                           verdict_word(judgement), paint(style, PLAIN),
                            result->scenario->name, outcome_names[judgement->outcome],
                            result->seconds);
     for (guint i = 0; i < result->scenario->functions->len; i++) {
         append_fate(fates, result, g_ptr_array_index(result->scenario->functions, i));
     }
     text_append_wrapped(text, 6, fates->str);
+    append_expectation(text, judgement->expectation);
     for (guint i = 0; i < judgement->reasons->len; i++) {
         text_append_wrapped(text, 6, g_ptr_array_index(judgement->reasons, i));
     }

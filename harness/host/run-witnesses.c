@@ -285,9 +285,15 @@ static gboolean query_drivers(Run *run, GError **error)
     return run->result->drivers != NULL;
 }
 
-gboolean run_judge(Run *run, Outcome expected, gboolean final, GError **error)
+static gboolean somebody_is_quiet(const Story *story)
 {
-    gboolean wants_log = final && run->scenario->quiet[0] != NULL;
+    return story->expectation->quiet[0] != NULL ||
+           (story->rival != NULL && story->rival->quiet[0] != NULL);
+}
+
+gboolean run_judge(Run *run, Outcome expected, int step, GError **error)
+{
+    gboolean wants_log = step < 0 && somebody_is_quiet(&run->story);
     g_autoptr(GPtrArray) checks = NULL;
     Observation *after;
 
@@ -307,6 +313,6 @@ gboolean run_judge(Run *run, Outcome expected, gboolean final, GError **error)
     run->result->after = after;
     run->story.after = after;
     run->result->judgement =
-        verdict_judge(&run->story, g_steal_pointer(&checks), expected, final);
+        verdict_judge(&run->story, g_steal_pointer(&checks), expected, step < 0);
     return TRUE;
 }

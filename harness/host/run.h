@@ -50,8 +50,11 @@ Observation *run_observe(Run *run, GError **error);
 /** run_record_baseline() - keep what is now as the state to compare with; once */
 gboolean run_record_baseline(Run *run, GError **error);
 
-/** run_judge() - observe, let the guest check itself, decide */
-gboolean run_judge(Run *run, Outcome expected, gboolean final, GError **error);
+/**
+ * run_judge() - observe, let the guest check itself, decide
+ * @step: index of the step that has been played; -1: the final judgement
+ */
+gboolean run_judge(Run *run, Outcome expected, int step, GError **error);
 
 /**
  * run_start_functions() - start every function in @functions (set of Function) that can be

@@ -4,35 +4,29 @@
  * paper: which function sits where is known after each of them.
  */
 #include "error.h"
-#include "invariants.h"
+#include "expect-group.h"
 #include "scenario-file.h"
 #include "size.h"
 #include "step-type.h"
+
+#include <string.h>
 
 static char *function_group(const Function *function)
 {
     return g_strdup_printf("function %s", function->name);
 }
 
-static gboolean check_claims(const Scenario *scenario, const KeyFile *file, const char *key,
-                             char **names, GError **error)
+static gboolean check_claims(const Scenario *scenario, const KeyFile *file, GError **error)
 {
-    for (guint i = 0; names[i] != NULL; i++) {
-        if (scenario_find_function(scenario, names[i]) == NULL) {
-            return key_file_fail(file, "scenario", key, error, "no function '%s' is defined",
-                                 names[i]);
-        }
-    }
-    return TRUE;
-}
+    char *const *const lists[EXPECT_LISTS] = {
+        [EXPECT_MOVED] = scenario->moved,         [EXPECT_KEPT] = scenario->kept,
+        [EXPECT_UNTOUCHED] = scenario->untouched, [EXPECT_QUIET] = scenario->quiet,
+        [EXPECT_BREAKS] = scenario->breaks,
+    };
 
-static gboolean check_breaks(const Scenario *scenario, const KeyFile *file, GError **error)
-{
-    for (guint i = 0; scenario->breaks[i] != NULL; i++) {
-        if (invariant_find(scenario->breaks[i]) == NULL) {
-            return key_file_fail(file, "scenario", "breaks", error,
-                                 "'%s' is no invariant; expected ids such as I5",
-                                 scenario->breaks[i]);
+    for (guint i = 0; i < EXPECT_LISTS; i++) {
+        if (!expect_list_check(scenario, file, "scenario", i, lists[i], error)) {
+            return FALSE;
         }
     }
     return TRUE;
@@ -112,6 +106,28 @@ static gboolean check_meanwhile(StepPaper *paper, const Step *step, GError **err
     return TRUE;
 }
 
+/* The outcomes that conditions bring: after a step, or in the end with @step -1 */
+static gboolean check_conditional(const Scenario *scenario, const StepPaper *paper, int step,
+                                  GError **error)
+{
+    g_autofree char *key = g_strdup(
+        step < 0 ? "outcome" : paper->group); /* [step NAME] is the key step.NAME */
+
+    if (step >= 0) {
+        key[strlen("step")] = '.';
+    }
+    for (guint i = 0; i < scenario->expects->len; i++) {
+        const ExpectGroup *expect = g_ptr_array_index(scenario->expects, i);
+        gboolean has = step < 0 ? expect->has_outcome : expect->steps[step] >= 0;
+        Outcome outcome = step < 0 ? expect->outcome : (Outcome)expect->steps[step];
+
+        if (has && !check_outcome(paper, expect->group, key, outcome, error)) {
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
 static gboolean check_step(StepPaper *paper, const Step *step, GError **error)
 {
     if ((step->type->check != NULL && !step->type->check(paper, step, error)) ||
@@ -134,14 +150,16 @@ static gboolean check_steps(const Scenario *scenario, const KeyFile *file, StepP
 
         paper->group = group;
         paper->key = step->type->key;
-        if (!check_step(paper, step, error)) {
+        if (!check_step(paper, step, error) ||
+            !check_conditional(scenario, paper, (int)i, error)) {
             return FALSE;
         }
     }
-    return check_outcome(paper, "scenario", "outcome", scenario->outcome, error);
+    return check_outcome(paper, "scenario", "outcome", scenario->outcome, error) &&
+           check_conditional(scenario, paper, -1, error);
 }
 
-gboolean scenario_file_check(const Scenario *scenario, const KeyFile *file, GError **error)
+gboolean scenario_file_check(Scenario *scenario, const KeyFile *file, GError **error)
 {
     g_autofree Function **seats = g_new0(Function *, scenario->functions->len + 1);
     g_autoptr(GHashTable) asking = g_hash_table_new(NULL, NULL);
@@ -163,11 +181,7 @@ gboolean scenario_file_check(const Scenario *scenario, const KeyFile *file, GErr
                     "%s: the group [scenario] is missing", scenario->path);
         return FALSE;
     }
-    return check_claims(scenario, file, "moved", scenario->moved, error) &&
-           check_claims(scenario, file, "kept", scenario->kept, error) &&
-           check_claims(scenario, file, "untouched", scenario->untouched, error) &&
-           check_claims(scenario, file, "quiet", scenario->quiet, error) &&
-           check_breaks(scenario, file, error) &&
+    return check_claims(scenario, file, error) && scenario_check_expects(scenario, file, error) &&
            check_vfio(scenario, file, error) &&
            check_boot(scenario, file, seats, error) &&
            check_steps(scenario, file, &paper, error);

@@ -2,6 +2,7 @@
 #include "scenario-file.h"
 
 #include "catalogue.h"
+#include "expect-group.h"
 #include "scenario-group.h"
 
 #include <string.h>
@@ -125,9 +126,12 @@ static gboolean read_group(Scenario *scenario, const KeyFile *file, const char *
     if (group_name(group, "step ") != NULL) {
         return scenario_read_step(scenario, file, group, error);
     }
+    if (group_name(group, "expect ") != NULL) {
+        return scenario_read_expect(scenario, file, group, error);
+    }
     return key_file_fail(file, group, NULL, error,
                          "unknown group; expected [scenario], [machine], [port NAME], "
-                         "[function NAME] or [step NAME]");
+                         "[function NAME], [step NAME] or [expect NAME]");
 }
 
 gboolean scenario_file_read(Scenario *scenario, const KeyFile *file, GError **error)

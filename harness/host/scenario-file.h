@@ -15,12 +15,12 @@
 gboolean scenario_file_read(Scenario *scenario, const KeyFile *file, GError **error);
 
 /**
- * scenario_file_check() - check what concerns several groups at once
+ * scenario_file_check() - check what concerns several groups at once, and tie them together
  *
  * Returns: FALSE with RUNNER_ERROR_USAGE when a port would hold two functions, a step finds its
  * function absent or present already, or the functions at boot do not fit into the 64-bit window.
  */
-gboolean scenario_file_check(const Scenario *scenario, const KeyFile *file, GError **error);
+gboolean scenario_file_check(Scenario *scenario, const KeyFile *file, GError **error);
 
 /** scenario_file_step_group() - (transfer full): name of the group of step @index */
 char *scenario_file_step_group(const KeyFile *file, guint index);

@@ -2,6 +2,7 @@
 #include "scenario.h"
 
 #include "catalogue.h"
+#include "expect-group.h"
 #include "scenario-file.h"
 
 const char *const outcome_names[OUTCOMES + 1] = {
@@ -80,6 +81,7 @@ Scenario *scenario_load(const char *path, GError **error)
     scenario->ports = g_ptr_array_new_with_free_func(port_free);
     scenario->functions = g_ptr_array_new_with_free_func(function_free);
     scenario->steps = g_ptr_array_new_with_free_func(step_free);
+    scenario->expects = g_ptr_array_new_with_free_func((GDestroyNotify)expect_group_free);
     if (file == NULL || !scenario_file_read(scenario, file, error) ||
         !scenario_file_check(scenario, file, error)) {
         return NULL;
@@ -92,6 +94,7 @@ void scenario_free(Scenario *scenario)
     if (scenario == NULL) {
         return;
     }
+    g_ptr_array_unref(scenario->expects);
     g_ptr_array_unref(scenario->steps);
     g_ptr_array_unref(scenario->functions);
     g_ptr_array_unref(scenario->ports);

@@ -142,7 +142,7 @@ typedef struct Scenario {
     char *concerns; /* (nullable): whom it concerns */
     char **source;  /* where the demand or the fact comes from: addresses */
     char **tags;    /* its own, and of the folders that it has in the catalogue */
-    Outcome outcome;
+    Outcome outcome; /* this and the claims, unless scenario_expect() says otherwise */
     /* claims beyond the outcome: names of functions, NULL-terminated */
     char **moved;     /* BAR 2 must have another address in the end */
     char **kept;      /* were stopped or resized, and BAR 2 must have the same address */
@@ -154,6 +154,7 @@ typedef struct Scenario {
     Port *root_bus;       /* pcie.0, which is none of them */
     GPtrArray *functions; /* (element-type Function) */
     GPtrArray *steps;     /* (element-type Step) */
+    GPtrArray *expects;   /* (element-type ExpectGroup): scenario_expect() decides among them */
 } Scenario;
 
 /**

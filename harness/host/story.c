@@ -5,6 +5,7 @@ void story_init(Story *story, const Scenario *scenario)
 {
     *story = (Story) {
         .scenario = scenario,
+        .expectation = scenario_expect(scenario, NULL, NULL),
         .newcomers = g_hash_table_new(NULL, NULL),
         .served = g_hash_table_new(NULL, NULL),
         .stopped = g_hash_table_new(NULL, NULL),
@@ -22,6 +23,9 @@ void story_init(Story *story, const Scenario *scenario)
 
 void story_clear(Story *story)
 {
+    g_clear_pointer(&story->expectation, scenario_expectation_unref);
+    g_clear_pointer(&story->rival, scenario_expectation_unref);
+    g_clear_pointer(&story->shortfalls, g_ptr_array_unref);
     g_clear_pointer(&story->kernel_log, g_free);
     g_hash_table_unref(story->newcomers);
     g_hash_table_unref(story->served);
@@ -35,6 +39,17 @@ void story_clear(Story *story)
     g_ptr_array_unref(story->unmet);
     g_hash_table_unref(story->resized);
     g_ptr_array_unref(story->rebalances);
+}
+
+/* Only what differs for a reason can turn out not to differ any more. */
+void story_expect(Story *story, const char *kernel_version, const char *qemu_version)
+{
+    g_clear_pointer(&story->expectation, scenario_expectation_unref);
+    g_clear_pointer(&story->rival, scenario_expectation_unref);
+    story->expectation = scenario_expect(story->scenario, kernel_version, qemu_version);
+    if (story->expectation->reason != NULL) {
+        story->rival = scenario_expect_always(story->scenario);
+    }
 }
 
 void story_ask_size(Story *story, Function *function, guint bar_nr, guint64 size_bytes)

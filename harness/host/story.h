@@ -5,10 +5,15 @@
 
 #include "observation.h"
 #include "rebalance-record.h"
+#include "scenario-expect.h"
 
 /* What happened between two observations. */
 typedef struct Story {
     const Scenario *scenario;
+    ScenarioExpectation *expectation; /* what it is held against */
+    /* (nullable): what would be expected without the condition, as long as that holds, too */
+    ScenarioExpectation *rival;
+    GPtrArray *shortfalls; /* (nullable) (element-type utf8): why the expectation did not hold */
     const Observation *before; /* when every function present worked */
     const Observation *after;
     char *kernel_log;      /* (nullable): the guest's, for the final judgement */
@@ -35,6 +40,9 @@ typedef struct ResizeRequest {
 /** story_init() - a story in which nothing has happened yet; to be cleared by the caller */
 void story_init(Story *story, const Scenario *scenario);
 void story_clear(Story *story);
+
+/** story_expect() - decide what is expected, now that the versions are known */
+void story_expect(Story *story, const char *kernel_version, const char *qemu_version);
 
 /** story_ask_size() - a BAR was asked to have a size; the last request for a BAR counts */
 void story_ask_size(Story *story, Function *function, guint bar_nr, guint64 size_bytes);

@@ -272,10 +272,8 @@ static Outcome decide_outcome(const Story *story, const Judgement *judgement)
 }
 
 /* Says what each failed check found, and which invariant should have failed and did not. */
-static void judge_checks(const Story *story, Judgement *judgement, gboolean final)
+static void judge_checks(const char *const *breaks, Judgement *judgement, gboolean final)
 {
-    const char *const *breaks = (const char *const *)story->scenario->breaks;
-
     for (guint i = 0; i < judgement->checks->len; i++) {
         const Check *check = g_ptr_array_index(judgement->checks, i);
         g_autofree char *id = check_part(check, 0);
@@ -293,12 +291,32 @@ static void judge_checks(const Story *story, Judgement *judgement, gboolean fina
     }
 }
 
+/* Gives @judgement, which has everything else, a reason for each thing that is not as expected. */
+static void hold_against(const Story *story, const ScenarioExpectation *expectation,
+                         Judgement *judgement, gboolean final)
+{
+    if (judgement->outcome != judgement->expected) {
+        judgement_add_reason(judgement, "the outcome is %s, expected was %s",
+                             outcome_names[judgement->outcome],
+                             outcome_names[judgement->expected]);
+    }
+    judge_checks((const char *const *)expectation->breaks, judgement, final);
+    for (guint i = 0; i < story->unmet->len; i++) {
+        judgement_add_reason(judgement, "%s", (const char *)g_ptr_array_index(story->unmet, i));
+    }
+    if (final) {
+        claims_judge(story, expectation, judgement);
+    }
+    judgement->pass = judgement->reasons->len == 0;
+}
+
 Judgement *verdict_judge(const Story *story, GPtrArray *guest_checks, Outcome expected,
                          gboolean final)
 {
     Judgement *judgement = g_new0(Judgement, 1);
     const GPtrArray *functions = story->scenario->functions;
 
+    judgement->expectation = scenario_expectation_ref(story->expectation);
     judgement->expected = expected;
     judgement->checks = guest_checks;
     judgement->reasons = g_ptr_array_new_with_free_func(g_free);
@@ -311,19 +329,54 @@ Judgement *verdict_judge(const Story *story, GPtrArray *guest_checks, Outcome ex
     rebalance_checks_add(story, judgement->checks);
     mark_called_for(story, judgement);
     judgement->outcome = decide_outcome(story, judgement);
-    if (judgement->outcome != expected) {
-        judgement_add_reason(judgement, "the outcome is %s, expected was %s",
-                             outcome_names[judgement->outcome], outcome_names[expected]);
-    }
-    judge_checks(story, judgement, final);
-    for (guint i = 0; i < story->unmet->len; i++) {
-        judgement_add_reason(judgement, "%s", (const char *)g_ptr_array_index(story->unmet, i));
-    }
-    if (final) {
-        claims_judge(story, judgement);
-    }
-    judgement->pass = judgement->reasons->len == 0;
+    hold_against(story, story->expectation, judgement, final);
     return judgement;
+}
+
+/* Is everything as the rival expects it? After a step that it does not judge it is. */
+static gboolean rival_holds(const Story *story, const Judgement *judgement, int step)
+{
+    g_autoptr(GPtrArray) reasons = g_ptr_array_new_with_free_func(g_free);
+    Judgement other = *judgement;
+
+    other.reasons = reasons;
+    other.expected = story->rival->outcome;
+    if (step >= 0 && !scenario_expectation_step(story->rival, (guint)step, &other.expected)) {
+        return TRUE;
+    }
+    hold_against(story, story->rival, &other, step < 0);
+    return other.pass;
+}
+
+static void tell_improvement(const Story *story, Judgement *judgement)
+{
+    g_ptr_array_unref(judgement->reasons);
+    judgement->reasons = g_ptr_array_new_with_free_func(g_free);
+    judgement_add_reason(judgement,
+                         "unexpected improvement: everything is as without [expect %s] (%s); "
+                         "narrow its 'when' or remove it", story->expectation->name,
+                         story->expectation->place);
+    judgement->improvement = TRUE;
+}
+
+gboolean verdict_weigh(Story *story, Judgement *judgement, int step)
+{
+    if (story->rival != NULL && !rival_holds(story, judgement, step)) {
+        g_clear_pointer(&story->rival, scenario_expectation_unref);
+    }
+    if (!judgement->pass && story->shortfalls == NULL) {
+        story->shortfalls = g_ptr_array_ref(judgement->reasons);
+    }
+    if (story->shortfalls == NULL) {
+        return TRUE;
+    }
+    judgement->pass = FALSE;
+    g_ptr_array_unref(judgement->reasons);
+    judgement->reasons = g_ptr_array_ref(story->shortfalls);
+    if (story->rival != NULL && step < 0) {
+        tell_improvement(story, judgement);
+    }
+    return story->rival != NULL;
 }
 
 void judgement_add_reason(Judgement *judgement, const char *format, ...)
@@ -342,6 +395,7 @@ void judgement_free(Judgement *judgement)
     }
     g_ptr_array_unref(judgement->checks);
     g_ptr_array_unref(judgement->reasons);
+    scenario_expectation_unref(judgement->expectation);
     g_free(judgement->fates);
     g_free(judgement);
 }

@@ -30,7 +30,9 @@ extern const char *const fate_names[FATES + 1];
 typedef struct Judgement {
     Outcome outcome;
     Outcome expected;
+    ScenarioExpectation *expectation; /* what it was held against */
     gboolean pass;
+    gboolean improvement; /* it does not pass, but would without the condition that differs */
     Fate *fates;        /* by tag - 1, for every function of the scenario */
     GPtrArray *checks;  /* (element-type Check): the guest's and the runner's */
     GPtrArray *reasons; /* (element-type utf8): why it did not pass */
@@ -44,6 +46,20 @@ typedef struct Judgement {
  */
 Judgement *verdict_judge(const Story *story, GPtrArray *guest_checks, Outcome expected,
                          gboolean final);
+
+/**
+ * verdict_weigh() - hold a judgement against what is expected without a condition, too
+ * @judgement: what verdict_judge() has made of the story as it is
+ * @step: index of the step that it was made after; -1: the final one
+ *
+ * When the expectation in force depends on a kernel or a QEMU, for a reason, and does not hold, then
+ * maybe what is wrong there was mended. So the scenario goes on as long as everything is as it should
+ * be without the condition. In the end that is an improvement, which does not pass either, for the
+ * condition has to be made narrower.
+ *
+ * Returns: FALSE when there is no point in going on: the judgement is the verdict.
+ */
+gboolean verdict_weigh(Story *story, Judgement *judgement, int step);
 
 void judgement_free(Judgement *judgement);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Judgement, judgement_free)

@@ -313,6 +313,7 @@ static void test_text_keeps_to_its_columns(void)
     told->result = result_new(told->scenario, large_observation(told->scenario, 0),
                               large_observation(told->scenario, 1 * GIB));
     told->result->judgement = g_new0(Judgement, 1);
+    told->result->judgement->expectation = scenario_expect(told->scenario, NULL, NULL);
     told->result->judgement->fates = g_new0(Fate, told->scenario->functions->len);
     told->result->judgement->checks =
         g_ptr_array_new_with_free_func((GDestroyNotify)check_free);
@@ -434,8 +435,9 @@ static void test_json_has_every_member(void)
     JsonObject *bar = first_object(function, "bars");
     JsonObject *view = json_object_get_object_member(bar, "vmm");
 
-    assert_members(root, "scenario title verdict outcome expected reasons qemu kernel accel "
-                         "command seconds fates steps checks before after drivers");
+    assert_members(root, "scenario title verdict outcome expected expectation improvement reasons "
+                         "qemu kernel accel command seconds fates steps checks before after "
+                         "drivers");
     assert_members(first_object(root, "steps"),
                    "step start seconds detail outcome rebalance kernel");
     assert_members(first_object(root, "checks"), "name result text");

@@ -154,7 +154,7 @@ static void test_names_what_is_wrong(void)
     } rows[] = {
         { "[scenario]", "[scenarios]",
           "made-up.ini:1: [scenarios]: unknown group; expected [scenario], [machine], [port NAME], "
-          "[function NAME] or [step NAME]" },
+          "[function NAME], [step NAME] or [expect NAME]" },
         { "title = made up\n", "",
           "made-up.ini:1: [scenario]: the key 'title' is missing" },
         { "outcome = settled", "outcome = fine",
