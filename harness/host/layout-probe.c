@@ -30,7 +30,7 @@ static JsonNode *ask(Vm *vm, const Function *function, GError **error)
 JsonNode *layout_probe(Layout *layout, const MachineParts *parts, GCancellable *cancellable,
                        GError **error)
 {
-    Port port = { .name = probe_port, .kind = PORT_ROOT, .number = 1 };
+    Port port = { .name = probe_port, .kind = PORT_ROOT, .number = 1, .device = 1 };
     Function function = {
         .name = probe_function, .type = probe_type, .port = &port, .layout = layout, .tag = 1
     };

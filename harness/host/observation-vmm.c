@@ -242,6 +242,23 @@ char *pci_find_path(JsonNode *pci, const char *id)
     return NULL;
 }
 
+gboolean pci_is_mapped(JsonNode *pci, const char *id)
+{
+    JsonObject *device = find_device(pci, id);
+    JsonArray *regions = device == NULL ? NULL : json_member_array(device, "regions");
+
+    for (guint i = 0; regions != NULL && i < json_array_get_length(regions); i++) {
+        JsonObject *region = json_array_get_object_element(regions, i);
+
+        if (json_member_int(region, "bar", BARSHIFT_BARS) < BARSHIFT_BARS &&
+            g_str_equal(json_member_string(region, "type", ""), "memory") &&
+            json_member_int(region, "address", -1) == -1) {
+            return FALSE;
+        }
+    }
+    return device != NULL;
+}
+
 static BarState *region_bar(FunctionState *state, JsonObject *region)
 {
     guint nr = (guint)json_member_int(region, "bar", BARSHIFT_BARS);

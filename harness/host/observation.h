@@ -157,6 +157,9 @@ gboolean function_state_decodes(const FunctionState *state, const BarState *bar)
 /** pci_find_bdf() - (transfer full) (nullable): address of the device with a QEMU id */
 char *pci_find_bdf(JsonNode *pci, const char *id);
 
+/** pci_is_mapped() - has QEMU mapped each memory BAR of the device with a QEMU id? */
+gboolean pci_is_mapped(JsonNode *pci, const char *id);
+
 /**
  * pci_find_path() - (transfer full) (nullable): the way to the device with a QEMU id, device and
  * function numbers from bus 0 down, "01.0/00.0", which stay when bus numbers change

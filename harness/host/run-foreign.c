@@ -17,12 +17,29 @@ gboolean run_add_foreign(Run *run, const Function *function, GError **error)
     return refusal != NULL;
 }
 
-/* What has no address is not enabled, which is for the witnesses to show. */
+/* The kernel forgets a BAR that it has no room for, and enables the function without. */
+static GHashTable *mapped_functions(Run *run, GHashTable *functions, GError **error)
+{
+    g_autoptr(JsonNode) pci = run_query_pci(run, error);
+    GHashTable *mapped = pci == NULL ? NULL : g_hash_table_new(NULL, NULL);
+    GHashTableIter iterator;
+    gpointer key;
+
+    g_hash_table_iter_init(&iterator, functions);
+    while (mapped != NULL && g_hash_table_iter_next(&iterator, &key, NULL)) {
+        if (pci_is_mapped(pci, ((const Function *)key)->name)) {
+            g_hash_table_add(mapped, key);
+        }
+    }
+    return mapped;
+}
+
 gboolean run_enable_foreign(Run *run, GHashTable *functions, GError **error)
 {
     g_autoptr(GString) addresses =
         run_function_addresses(run, functions, DEVICE_FOREIGN, error);
     g_autoptr(GuestReply) reply = NULL;
+    g_autoptr(GHashTable) mapped = NULL;
 
     if (addresses == NULL || addresses->len == 0) {
         return addresses != NULL;
@@ -34,5 +51,6 @@ gboolean run_enable_foreign(Run *run, GHashTable *functions, GError **error)
     if (reply->status != 0 && run->step->detail == NULL) {
         run_detail(run, "%s", g_strstrip(reply->err->str));
     }
-    return run_note_started(run, functions, reply->out->str, error);
+    mapped = mapped_functions(run, functions, error);
+    return mapped != NULL && run_note_started(run, mapped, reply->out->str, error);
 }

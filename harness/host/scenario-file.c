@@ -120,6 +120,9 @@ static gboolean read_group(Scenario *scenario, const KeyFile *file, const char *
     if ((name = group_name(group, "port ")) != NULL) {
         return scenario_read_port(scenario, file, group, name, error);
     }
+    if ((name = group_name(group, "host-bridge ")) != NULL) {
+        return scenario_read_host_bridge(scenario, file, group, name, error);
+    }
     if ((name = group_name(group, "function ")) != NULL) {
         return scenario_read_function(scenario, file, group, name, error);
     }
@@ -130,8 +133,9 @@ static gboolean read_group(Scenario *scenario, const KeyFile *file, const char *
         return scenario_read_expect(scenario, file, group, error);
     }
     return key_file_fail(file, group, NULL, error,
-                         "unknown group; expected [scenario], [machine], [port NAME], "
-                         "[function NAME], [step NAME] or [expect NAME]");
+                         "unknown group; expected [scenario], [machine], "
+                         "[host-bridge NAME], [port NAME], [function NAME], [step NAME] or "
+                         "[expect NAME]");
 }
 
 gboolean scenario_file_read(Scenario *scenario, const KeyFile *file, GError **error)
@@ -143,7 +147,7 @@ gboolean scenario_file_read(Scenario *scenario, const KeyFile *file, GError **er
             return FALSE;
         }
     }
-    return TRUE;
+    return scenario_places(scenario, file, error);
 }
 
 char *scenario_file_step_group(const KeyFile *file, guint index)

@@ -11,7 +11,8 @@
 #define FUNCTION_SIZE_MAX (1024 * 1024ull * 1024 * 1024) /* the device's bound */
 
 #define FUNCTION_NUMBER_MAX 7
-#define SLOT_MAX 30 /* device 0 of pcie.0 is the host bridge, 31 the chipset's LPC */
+#define ROOT_SLOT_MAX 30   /* device 0 of pcie.0 is the host bridge, 31 the chipset's LPC */
+#define BRIDGE_SLOT_MAX 31 /* device 0 of a conventional bus is kept free for a hotplug controller */
 
 static const char *const function_keys[] = {
     "device",  "properties", "port",   "slot",     "number", "layout",  "size",    "rebar",   "fault",
@@ -44,10 +45,14 @@ static gboolean read_function_port(Scenario *scenario, const KeyFile *file, cons
                              "'%s' is an upstream port; functions sit below its downstream ports",
                              name);
     }
+    if (function->port->kind == PORT_HOST && function->port != scenario->root_bus) {
+        return key_file_fail(file, group, "port", error,
+                             "QEMU takes only root ports below the host bridge '%s'", name);
+    }
     for (guint i = 0; i < scenario->ports->len; i++) {
         Port *other = g_ptr_array_index(scenario->ports, i);
 
-        if (other->parent == function->port) {
+        if (other->parent == function->port && !port_has_slots(function->port)) {
             return key_file_fail(file, group, "port", error, "'%s' holds the switch port '%s'",
                                  name, other->name);
         }
@@ -55,12 +60,23 @@ static gboolean read_function_port(Scenario *scenario, const KeyFile *file, cons
     return TRUE;
 }
 
-/* On a root bus each device has a place of its own, and keeps it while QEMU runs. */
+/* A conventional bus has conventional devices, and only these are known to be none of ours. */
+static gboolean check_conventional(const KeyFile *file, const char *group,
+                                   const Function *function, GError **error)
+{
+    return function->port->kind != PORT_PCI_BRIDGE || function->device == DEVICE_FOREIGN ||
+           key_file_fail(file, group, "port", error,
+                         "'%s' has a conventional bus; it takes a conventional 'device', such as "
+                         "pci-testdev", function->port->name);
+}
+
+/* Where a bus has several devices each has a number; on a root bus it has it for good. */
 static gboolean read_slot(const KeyFile *file, const char *group, Function *function,
                           GError **error)
 {
     g_autofree char *value = key_file_get(file, group, "slot");
     const char *port = function->port->name;
+    guint max = function->port->kind == PORT_PCI_BRIDGE ? BRIDGE_SLOT_MAX : ROOT_SLOT_MAX;
 
     if (!port_has_slots(function->port)) {
         return value == NULL ||
@@ -70,13 +86,13 @@ static gboolean read_slot(const KeyFile *file, const char *group, Function *func
         return key_file_fail(file, group, NULL, error,
                              "the key 'slot' is missing: the device number on '%s'", port);
     }
-    if (!key_file_get_number(file, group, "slot", SLOT_MAX, &function->slot, error)) {
+    if (!key_file_get_number(file, group, "slot", max, &function->slot, error)) {
         return FALSE;
     }
     if (function->slot == 0) {
-        return key_file_fail(file, group, "slot", error, "expected 1 to %d", SLOT_MAX);
+        return key_file_fail(file, group, "slot", error, "expected 1 to %u", max);
     }
-    return function->at_boot ||
+    return function->at_boot || function->port->kind != PORT_HOST ||
            key_file_fail(file, group, "plugged", error,
                          "nothing is hot-added to the root bus '%s'; take a port", port);
 }
@@ -253,6 +269,7 @@ gboolean scenario_read_function(Scenario *scenario, const KeyFile *file, const c
     }
     function->at_boot = at_boot;
     if (!read_function_port(scenario, file, group, function, error) ||
+        !check_conventional(file, group, function, error) ||
         !read_slot(file, group, function, error)) {
         return FALSE;
     }

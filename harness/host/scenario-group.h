@@ -22,6 +22,17 @@ gboolean scenario_read_function(Scenario *scenario, const KeyFile *file, const c
 gboolean scenario_read_step(Scenario *scenario, const KeyFile *file, const char *group,
                             GError **error);
 
+/** scenario_read_host_bridge() - a group [host-bridge NAME], as scenario_read_port() */
+gboolean scenario_read_host_bridge(Scenario *scenario, const KeyFile *file, const char *group,
+                                   const char *name, GError **error);
+
+/**
+ * scenario_places() - give root ports their device numbers, and see that all numbers fit
+ *
+ * Once, when all groups have been read.
+ */
+gboolean scenario_places(Scenario *scenario, const KeyFile *file, GError **error);
+
 /** scenario_read_machine() - the group [machine], with the same Returns */
 gboolean scenario_read_machine(Scenario *scenario, const KeyFile *file, const char *group,
                                GError **error);

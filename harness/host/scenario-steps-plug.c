@@ -45,10 +45,9 @@ gboolean step_check_power_off(StepPaper *paper, const Step *step, GError **error
     if (!step_check_present(paper, step->function, error)) {
         return FALSE;
     }
-    if (step->function->port->kind == PORT_HOST) {
-        return step_paper_fail(paper, error,
-                               "'%s' sits on the root bus '%s', which gives nothing away",
-                               step->function->name, step->function->port->name);
+    if (port_has_slots(step->function->port) || step->function->port->no_hotplug) {
+        return step_paper_fail(paper, error, "'%s' has no slot that could be switched off: '%s'",
+                               step->function->port->name, step->function->name);
     }
     paper->seats[step->function->seat] = NULL;
     g_hash_table_remove(paper->asking, step->function);

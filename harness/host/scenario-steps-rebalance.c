@@ -38,6 +38,9 @@ static gboolean read_ports(const StepGroup *group, Step *step, GError **error)
                              "no port '%s' is defined above; other words here are nearest, "
                              "root-port and pnp", group->words[i]);
         }
+        if (port->kind == PORT_HOST) {
+            return step_fail(group, error, "'%s' is a host bridge, which stays", port->name);
+        }
         g_ptr_array_add(step->ports, port);
     }
     return TRUE;

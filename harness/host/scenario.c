@@ -11,6 +11,12 @@ const char *const outcome_names[OUTCOMES + 1] = {
     [OUTCOME_SURVIVED] = "survived", [OUTCOME_HARMED] = "harmed",
 };
 
+const char *const port_reserve_names[RESERVES + 1] = {
+    [RESERVE_BUS] = "bus-reserve",       [RESERVE_IO] = "io-reserve",
+    [RESERVE_MEM] = "mem-reserve",       [RESERVE_PREF32] = "pref32-reserve",
+    [RESERVE_PREF64] = "pref64-reserve",
+};
+
 static void port_free(gpointer data)
 {
     Port *port = data;
@@ -194,9 +200,16 @@ gboolean port_is_below(const Port *port, const Port *above)
     return port != NULL;
 }
 
+const char *port_root_bus(const Port *port)
+{
+    return port->kind == PORT_HOST ? port->name
+           : port->parent == NULL  ? SCENARIO_ROOT_BUS
+                                   : port->parent->name;
+}
+
 gboolean port_has_slots(const Port *port)
 {
-    return port->kind == PORT_HOST;
+    return port->kind == PORT_HOST || port->kind == PORT_PCI_BRIDGE;
 }
 
 Port *port_root(Port *port)

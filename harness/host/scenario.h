@@ -26,8 +26,22 @@ typedef enum PortKind {
     PORT_ROOT,
     PORT_UPSTREAM,
     PORT_DOWNSTREAM,
+    PORT_PCI_BRIDGE, /* from PCI Express to a conventional bus */
     PORT_HOST, /* no port: the root bus of a host bridge, below which root ports and functions sit */
 } PortKind;
+
+/* What QEMU's root ports can have the firmware set aside, in the order of port_reserve_names */
+typedef enum PortReserve {
+    RESERVE_BUS, /* a number of buses, all others in bytes */
+    RESERVE_IO,
+    RESERVE_MEM,
+    RESERVE_PREF32,
+    RESERVE_PREF64,
+    RESERVES
+} PortReserve;
+
+/* The keys, which are QEMU's properties; NULL-terminated */
+extern const char *const port_reserve_names[RESERVES + 1];
 
 #define SCENARIO_ROOT_BUS "pcie.0" /* QEMU's name of the root bus that every machine has */
 
@@ -43,10 +57,16 @@ typedef struct Machine {
 typedef struct Port {
     char *name; /* also the id in QEMU */
     PortKind kind;
-    struct Port *parent;        /* (nullable): NULL for a root port */
-    guint number;               /* from 1: chassis and slot; root ports: device on pcie.0 too; 0: the
-                                   root bus pcie.0 itself */
-    guint64 pref64_reserve_bytes; /* hint for the firmware; 0: none */
+    struct Port *parent;   /* (nullable): NULL for a host bridge, and for a root port of pcie.0 */
+    guint number;          /* from 1: chassis and slot number; 0: the root bus pcie.0 itself */
+    guint device;          /* root port, host bridge: device number on its root bus */
+    guint function;        /* root port: function number there */
+    gboolean multifunction; /* root port: others are functions of the same device */
+    gboolean no_hotplug;
+    gboolean has_reserve[RESERVES];
+    guint64 reserves[RESERVES];
+    guint64 bar_size_bytes; /* upstream: of its own BAR; 0: none */
+    guint bus_nr;           /* host bridge: number of its root bus */
 } Port;
 
 /* What drives a function in the guest, as barshift-guest drive takes it. */
@@ -191,6 +211,9 @@ guint64 function_pref64_bytes(const Function *function);
 
 /** port_is_below() - is @port the port @above, or somewhere below it? */
 gboolean port_is_below(const Port *port, const Port *above);
+
+/** port_root_bus() - name of the root bus that a root port sits on, or that @port is */
+const char *port_root_bus(const Port *port);
 
 /** port_has_slots() - do functions there name a slot? Elsewhere there is room for one device. */
 gboolean port_has_slots(const Port *port);

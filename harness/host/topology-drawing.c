@@ -35,6 +35,8 @@ static const char *port_words(PortKind kind)
         return "upstream port of a switch";
     case PORT_DOWNSTREAM:
         return "downstream port";
+    case PORT_PCI_BRIDGE:
+        return "bridge to a conventional bus";
     case PORT_HOST:
         return "host bridge";
     }
@@ -142,13 +144,31 @@ static void draw_function(Drawing *drawing, const char *first, const char *past,
     draw_line(drawing, first, past, words->str);
 }
 
+static void append_reserves(GString *words, const Port *port)
+{
+    for (guint i = 0; i < RESERVES; i++) {
+        g_autofree char *value = i == RESERVE_BUS
+                                     ? g_strdup_printf("%" G_GUINT64_FORMAT, port->reserves[i])
+                                     : size_format_short(port->reserves[i]);
+
+        if (port->has_reserve[i]) {
+            g_string_append_printf(words, "; %s %s", port_reserve_names[i],
+                                   port->reserves[i] == 0 ? "0" : value);
+        }
+    }
+}
+
 static void append_port(GString *words, const Port *port, gboolean free)
 {
     g_string_append_printf(words, "%s: %s", port->name, port_words(port->kind));
-    if (port->pref64_reserve_bytes != 0) {
-        g_autofree char *size = size_format_short(port->pref64_reserve_bytes);
+    append_reserves(words, port);
+    if (port->bar_size_bytes != 0) {
+        g_autofree char *size = size_format_short(port->bar_size_bytes);
 
-        g_string_append_printf(words, "; pref64-reserve %s", size);
+        g_string_append_printf(words, "; bar %s", size);
+    }
+    if (port->no_hotplug) {
+        g_string_append(words, "; without hotplug");
     }
     if (free) {
         g_string_append(words, port->kind == PORT_UPSTREAM ? "; without ports" : "; free");
@@ -213,6 +233,15 @@ static void draw_below(Drawing *drawing, const char *prefix, const Port *port)
     }
 }
 
+static void draw_host_bridge(Drawing *drawing, const Port *bridge)
+{
+    g_autofree char *words = g_strdup_printf("host bridge %s: root bus %u", bridge->name,
+                                             bridge->bus_nr);
+
+    draw_line(drawing, "", "", words);
+    draw_below(drawing, "", bridge);
+}
+
 char *topology_drawing(const Scenario *scenario, gboolean ascii)
 {
     Drawing drawing = {
@@ -226,5 +255,12 @@ char *topology_drawing(const Scenario *scenario, gboolean ascii)
 
     draw_line(&drawing, "", "", words);
     draw_below(&drawing, "", scenario->root_bus);
+    for (guint i = 0; i < scenario->ports->len; i++) {
+        const Port *port = g_ptr_array_index(scenario->ports, i);
+
+        if (port->kind == PORT_HOST) {
+            draw_host_bridge(&drawing, port);
+        }
+    }
     return g_string_free(drawing.text, FALSE);
 }

@@ -83,8 +83,8 @@ static void test_names_what_is_wrong(void)
           "made-up.ini:9: [function alone] plugged: nothing is hot-added to the root bus 'pcie.0'; "
           "take a port" },
         { "hot-add = card", "power-off = alone",
-          "made-up.ini:27: [step 1] power-off: 'alone' sits on the root bus 'pcie.0', which gives "
-          "nothing away" },
+          "made-up.ini:27: [step 1] power-off: 'pcie.0' has no slot that could be switched off: "
+          "'alone'" },
         { "port = p1", "port = p1\nslot = 1",
           "made-up.ini:20: [function network] slot: 'p1' has one slot; remove the key" },
         { "e1000e", "e1000e,mac=0",

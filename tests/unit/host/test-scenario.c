@@ -50,7 +50,7 @@ static void test_reads_everything(void)
     g_assert_cmpstr(scenario->name, ==, "made-up");
     g_assert_cmpuint(scenario->machine.hole64_bytes, ==, 9ull << 30);
     g_assert_cmpuint(scenario->machine.hotplug, ==, HOTPLUG_ACPI);
-    g_assert_cmpuint(scenario_find_port(scenario, "r")->pref64_reserve_bytes, ==, 4ull << 30);
+    g_assert_cmpuint(scenario_find_port(scenario, "r")->reserves[RESERVE_PREF64], ==, 4ull << 30);
     g_assert_true(port_is_below(d, scenario_find_port(scenario, "s")));
     g_assert_false(port_is_below(d, scenario_find_port(scenario, "r")));
     g_assert_cmpuint(a->tag, ==, 1);
@@ -153,8 +153,9 @@ static void test_names_what_is_wrong(void)
         const char *from, *to, *message;
     } rows[] = {
         { "[scenario]", "[scenarios]",
-          "made-up.ini:1: [scenarios]: unknown group; expected [scenario], [machine], [port NAME], "
-          "[function NAME], [step NAME] or [expect NAME]" },
+          "made-up.ini:1: [scenarios]: unknown group; expected [scenario], [machine], "
+          "[host-bridge NAME], [port NAME], [function NAME], [step NAME] or "
+          "[expect NAME]" },
         { "title = made up\n", "",
           "made-up.ini:1: [scenario]: the key 'title' is missing" },
         { "outcome = settled", "outcome = fine",
@@ -196,13 +197,15 @@ static void test_names_what_is_wrong(void)
           "[port p2]",
           "made-up.ini:10: [port v] parent: port 'p1' already holds 'u'" },
         { "[port p2]", "[port p2]\npref64-reserve = 3K",
-          "made-up.ini:6: [port p2] pref64-reserve: a window is a multiple of 1M" },
+          "made-up.ini:6: [port p2] pref64-reserve: a window is a multiple of 1 MiB" },
         { "[port p1]", "[machine]\nhole64 = 2E\n[port p1]",
           "made-up.ini:5: [machine] hole64: expected 1G to 32T" },
         { "[port p2]", "[port p2]\nkind = side",
-          "made-up.ini:6: [port p2] kind: 'side' is not one of: root, upstream, downstream" },
+          "made-up.ini:6: [port p2] kind: 'side' is not one of: root, upstream, downstream, "
+          "pci-bridge" },
         { "[port p2]", "[port p2]\nparent = p1",
-          "made-up.ini:6: [port p2] parent: a root port has no parent" },
+          "made-up.ini:6: [port p2] parent: 'p1' is no host bridge; a root port is on pcie.0 without "
+          "the key, or on a [host-bridge NAME]" },
         { "[port p2]", "[port p2]\nkind = downstream\nparent = p1",
           "made-up.ini:7: [port p2] parent: 'p1' is no upstream port" },
         { "[port p2]", "[port p2]\nkind = upstream",
