@@ -22,8 +22,10 @@ gboolean tell_is_plugged_in(const Scenario *scenario, guint index, const Functio
 
 /* Append what step @index does, in whole sentences; by kind, in alphabetical order. */
 void tell_hot_add(GString *text, const Scenario *scenario, guint index, const Step *step);
+void tell_move(GString *text, const Scenario *scenario, guint index, const Step *step);
 void tell_power_off(GString *text, const Scenario *scenario, guint index, const Step *step);
 void tell_rebalance(GString *text, const Scenario *scenario, guint index, const Step *step);
 void tell_resize(GString *text, const Scenario *scenario, guint index, const Step *step);
+void tell_swap(GString *text, const Scenario *scenario, guint index, const Step *step);
 
 #endif

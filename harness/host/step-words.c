@@ -90,9 +90,11 @@ static const struct {
     TellStep tell;
 } sentences[] = {
     { "hot-add", tell_hot_add },
+    { "move", tell_move },
     { "power-off", tell_power_off },
     { "rebalance", tell_rebalance },
     { "resize", tell_resize },
+    { "swap", tell_swap },
 };
 
 static TellStep find_sentence(const StepType *type)
