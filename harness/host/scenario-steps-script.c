@@ -13,7 +13,8 @@ static gboolean find_script(const StepGroup *group, Step *step, GError **error)
     const char *name = group->words[0];
     g_autofree char *word = g_strdup_printf(" %s ", name);
     g_autofree char *folder = g_path_get_dirname(group->scenario->path);
-    g_autofree char *file = g_canonicalize_filename(name, folder);
+    g_autofree char *whole_folder = g_canonicalize_filename(folder, NULL);
+    g_autofree char *file = g_canonicalize_filename(name, whole_folder);
 
     if (g_file_test(file, G_FILE_TEST_IS_REGULAR)) {
         step->file = g_steal_pointer(&file);
