@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A function for each kind of step, which tells it in whole sentences. step-words.c has the table of
- * them; they stand by noun in files of their own.
+ * A function for each kind of step, which tells it in whole sentences. step-words.c has the table
+ * of them; they stand by noun in files of their own.
  */
 #ifndef BARSHIFT_HOST_STEP_TELL_H
 #define BARSHIFT_HOST_STEP_TELL_H
@@ -21,11 +21,19 @@ const Function *tell_newcomer(const Scenario *scenario, guint index);
 gboolean tell_is_plugged_in(const Scenario *scenario, guint index, const Function *function);
 
 /* Append what step @index does, in whole sentences; by kind, in alphabetical order. */
+void tell_bind(GString *text, const Scenario *scenario, guint index, const Step *step);
 void tell_hot_add(GString *text, const Scenario *scenario, guint index, const Step *step);
 void tell_move(GString *text, const Scenario *scenario, guint index, const Step *step);
 void tell_power_off(GString *text, const Scenario *scenario, guint index, const Step *step);
+void tell_press(GString *text, const Scenario *scenario, guint index, const Step *step);
 void tell_rebalance(GString *text, const Scenario *scenario, guint index, const Step *step);
+void tell_remove(GString *text, const Scenario *scenario, guint index, const Step *step);
+void tell_rescan(GString *text, const Scenario *scenario, guint index, const Step *step);
 void tell_resize(GString *text, const Scenario *scenario, guint index, const Step *step);
+void tell_run(GString *text, const Scenario *scenario, guint index, const Step *step);
 void tell_swap(GString *text, const Scenario *scenario, guint index, const Step *step);
+void tell_unbind(GString *text, const Scenario *scenario, guint index, const Step *step);
+void tell_unplug(GString *text, const Scenario *scenario, guint index, const Step *step);
+void tell_wait_for(GString *text, const Scenario *scenario, guint index, const Step *step);
 
 #endif

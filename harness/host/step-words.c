@@ -15,17 +15,29 @@ void words_append_list(GString *text, const GPtrArray *names)
     }
 }
 
-static gboolean is_key(const Step *step, const char *key)
+static gboolean is_arrival(const Step *step)
 {
-    return g_str_equal(step->type->key, key);
+    return g_str_equal(step->type->key, "hot-add");
 }
 
-static guint find_step(const Scenario *scenario, const Function *function, const char *key)
+static gboolean is_leave(const Step *step)
+{
+    return g_str_equal(step->type->key, "power-off") || g_str_equal(step->type->key, "unplug");
+}
+
+/* Does a step do such a thing to a function, by itself or while it goes on? */
+static gboolean does(const Step *step, gboolean (*is_such)(const Step *step),
+                     const Function *function)
+{
+    return (is_such(step) && step->function == function->first) ||
+           (step->meanwhile != NULL && does(step->meanwhile, is_such, function));
+}
+
+static guint find_step(const Scenario *scenario, gboolean (*is_such)(const Step *step),
+                       const Function *function)
 {
     for (guint i = 0; i < scenario->steps->len; i++) {
-        const Step *step = g_ptr_array_index(scenario->steps, i);
-
-        if (is_key(step, key) && step->function == function->first) {
+        if (does(g_ptr_array_index(scenario->steps, i), is_such, function)) {
             return i + 1;
         }
     }
@@ -34,12 +46,12 @@ static guint find_step(const Scenario *scenario, const Function *function, const
 
 guint step_words_arrival(const Scenario *scenario, const Function *function)
 {
-    return find_step(scenario, function, "hot-add");
+    return find_step(scenario, is_arrival, function);
 }
 
 guint step_words_leave(const Scenario *scenario, const Function *function)
 {
-    return find_step(scenario, function, "power-off");
+    return find_step(scenario, is_leave, function);
 }
 
 gboolean tell_is_plugged_in(const Scenario *scenario, guint index, const Function *function)
@@ -49,9 +61,8 @@ gboolean tell_is_plugged_in(const Scenario *scenario, guint index, const Functio
     for (guint i = 0; i < index; i++) {
         const Step *step = g_ptr_array_index(scenario->steps, i);
 
-        if (step->function == function->first) {
-            plugged_in = (plugged_in || is_key(step, "hot-add")) && !is_key(step, "power-off");
-        }
+        plugged_in = plugged_in ? !does(step, is_leave, function)
+                                : does(step, is_arrival, function);
     }
     return plugged_in;
 }
@@ -77,7 +88,7 @@ const Function *tell_newcomer(const Scenario *scenario, guint index)
     for (guint i = 0; i < index; i++) {
         const Step *step = g_ptr_array_index(scenario->steps, i);
 
-        newcomer = is_key(step, "hot-add") ? step->function : newcomer;
+        newcomer = is_arrival(step) ? step->function : newcomer;
     }
     return newcomer;
 }
@@ -89,12 +100,20 @@ static const struct {
     const char *key;
     TellStep tell;
 } sentences[] = {
+    { "bind", tell_bind },
     { "hot-add", tell_hot_add },
     { "move", tell_move },
     { "power-off", tell_power_off },
+    { "press", tell_press },
     { "rebalance", tell_rebalance },
+    { "remove", tell_remove },
+    { "rescan", tell_rescan },
     { "resize", tell_resize },
+    { "run", tell_run },
     { "swap", tell_swap },
+    { "unbind", tell_unbind },
+    { "unplug", tell_unplug },
+    { "wait-for", tell_wait_for },
 };
 
 static TellStep find_sentence(const StepType *type)
@@ -122,6 +141,10 @@ char *step_words(const Scenario *scenario, guint index)
         tell(text, scenario, index, step);
     } else {
         g_string_append_printf(text, "%s.", step->text);
+    }
+    if (step->meanwhile != NULL) {
+        g_string_append(text, " While that goes on: ");
+        find_sentence(step->meanwhile->type)(text, scenario, index, step->meanwhile);
     }
     if (step->has_expect) {
         g_string_append_printf(text, " Expected now: %s.", outcome_names[step->expect]);
