@@ -55,7 +55,9 @@ static void bar_json(Json *json, const Bar *bar)
     place_json(json, "config", true, bar->config_base, bar->rebar_size_bytes);
     place_json(json, "kernel", !range_is_empty(bar->kernel) && !bar->by_hand, bar->kernel.start,
                range_size(bar->kernel));
-    place_json(json, "by_hand", bar->by_hand, bar->kernel.start, range_size(bar->kernel));
+    if (bar->by_hand) {
+        place_json(json, "by_hand", true, bar->kernel.start, range_size(bar->kernel));
+    }
     place_json(json, "device", bar->device_known && bar->device_decoded, bar->device_base,
                bar->device_size_bytes);
     header_json(json, &bar->header);

@@ -78,15 +78,15 @@ static void add_piece(BarState *bar, Range piece)
     }
 }
 
-/* Is @piece right behind what is known of the BAR, and within what the kernel knows of it? */
+/* Is @piece right behind what is known of the BAR, and within its place? */
 static gboolean touches(const BarState *bar, Range piece)
 {
     const View *view = &bar->views[WITNESS_VMM];
-    const View *kernel = &bar->views[WITNESS_KERNEL];
-    Range whole = range_sized(kernel->base, kernel->size_bytes);
+    const View *place = bar_state_place(bar);
+    Range whole = range_sized(place->base, place->size_bytes);
 
     return view->state == VIEW_ASSIGNED && piece.start == view->base + view->size_bytes &&
-           (kernel->state != VIEW_ASSIGNED || kernel->base != view->base ||
+           (place->state != VIEW_ASSIGNED || place->base != view->base ||
             piece.end <= whole.end);
 }
 
