@@ -60,6 +60,9 @@ gboolean machine_needs_modules(const Scenario *scenario)
 
         needs = needs || function->device == DEVICE_NVME;
     }
+    for (guint i = 0; i < scenario->steps->len; i++) {
+        needs = needs || ((const Step *)g_ptr_array_index(scenario->steps, i))->binds;
+    }
     return needs;
 }
 

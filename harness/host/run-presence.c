@@ -118,6 +118,14 @@ gboolean run_find_forgotten(Run *run, GError **error)
     return run_start_functions(run, found, error);
 }
 
+static void detail_found(Run *run, const char *text)
+{
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    g_autofree char *detail = g_strjoinv("; ", lines);
+
+    run_detail(run, "%s", lines[0] == NULL || lines[0][0] == '\0' ? "found nobody" : detail);
+}
+
 gboolean run_step_rescan(Run *run, const Step *step, GError **error)
 {
     const Port *port = step->ports->len == 0 ? NULL : g_ptr_array_index(step->ports, 0);
@@ -133,9 +141,7 @@ gboolean run_step_rescan(Run *run, const Step *step, GError **error)
     if (reply == NULL) {
         return FALSE;
     }
-    run_detail(run, "%s", reply->out->len == 0 ? "found nobody"
-                                               : g_strdelimit(g_strchomp(reply->out->str), "\n",
-                                                              ','));
+    detail_found(run, g_strchomp(reply->out->str));
     /* whoever was refused may have got something */
     return run_start_functions(run, run->story.newcomers, error);
 }

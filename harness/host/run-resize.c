@@ -75,7 +75,7 @@ gboolean run_step_resize(Run *run, const Step *step, GError **error)
         return FALSE;
     }
     story_ask_size(&run->story, step->function, (guint)bar_nr, step->size_bytes);
-    if (!step->bound || !g_hash_table_contains(run->driven, step->function)) {
+    if (!step->bound) {
         g_hash_table_add(functions, step->function);
     }
     if (!run_stop_functions(run, functions, error)) {

@@ -125,6 +125,7 @@ gboolean step_read_bind(const StepGroup *group, Step *step, GError **error)
         return step_fail(group, error, "'%s' is no name of a driver", group->words[1]);
     }
     step->words = g_strdupv(group->words + 1);
+    step->binds = TRUE;
     return step_find_function(group, group->words[0], step, error);
 }
 

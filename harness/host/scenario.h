@@ -146,6 +146,7 @@ typedef struct Step {
                        log */
     char **words;   /* (nullable): rescan: where; bind: the driver; run: script and arguments */
     char *file;     /* (nullable): run: the script, when it is no script of the guest's own */
+    gboolean binds; /* bind: the driver may be a module */
     guint status;   /* run: exit status that the script must have */
     GPtrArray *stops; /* run: (element-type Function): stopped before it, and started after it */
     gboolean has_expect; /* judge after this step, too */
