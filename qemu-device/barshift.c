@@ -21,6 +21,7 @@
 #include "qemu-compat.h"
 #include "qom_report.h"
 #include "rebar-size.h"
+#include "removal.h"
 #include "rom.h"
 #include "vmstate.h"
 
@@ -52,8 +53,12 @@ static uint32_t barshift_lie_about_size(BarshiftState *s, uint32_t address, int 
 
 static uint32_t barshift_config_read(PCIDevice *dev, uint32_t address, int len)
 {
-    uint32_t value = pci_default_read_config(dev, address, len);
+    uint32_t value;
 
+    if (BARSHIFT(dev)->removed) {
+        return MAKE_64BIT_MASK(0, 8 * len);
+    }
+    value = pci_default_read_config(dev, address, len);
     value = sriov_config_read(BARSHIFT(dev), address, len, value);
     return barshift_lie_about_size(BARSHIFT(dev), address, len, value);
 }
@@ -116,6 +121,9 @@ static void barshift_config_write(PCIDevice *dev, uint32_t address, uint32_t val
 {
     BarshiftState *s = BARSHIFT(dev);
 
+    if (s->removed) {
+        return;
+    }
     if (range_covers_byte(address, len, PCI_COMMAND)) {
         faults_before_decode(s);
     }
@@ -159,6 +167,9 @@ static void barshift_reset(DeviceState *qdev)
     BarshiftState *s = BARSHIFT(qdev);
     enum barshift_reset kind = power_reset_kind(s);
 
+    if (s->removed) {
+        return;
+    }
     /* The first time here: to realize a function QEMU walks its capabilities, looped or not */
     faults_set(s, s->faults_given);
     sight_look(s);
@@ -397,6 +408,7 @@ static void barshift_class_init(ObjectClass *klass, ClassInitData *data)
     object_class_property_set_description(klass, "fault", "what is broken on purpose");
     next_size_class_init(klass);
     qom_report_class_init(klass);
+    removal_class_init(klass);
 }
 
 void barshift_register_type(void)

@@ -16,6 +16,7 @@
  *  + QOM properties "vfs", "vf-bar0" to "vf-bar5": virtual functions
  *  + QOM property "fault" (read and write): what is broken on purpose (faults.h)
  *  + QOM property "next-size" (write): size of a BAR from the next reset on
+ *  + QOM property "removed" (read and write): it was pulled out of its slot (removal.h)
  *  + QOM property "ledger" (read): BARs, and the whole ledger
  *  + QOM property "moves" (read): times a BAR was mapped elsewhere than before
  *
@@ -57,6 +58,7 @@ OBJECT_DECLARE_SIMPLE_TYPE(BarshiftState, BARSHIFT)
  * @sriov: its virtual functions, or what it is to its physical one
  * @faults: what is broken on purpose, one bit for each Fault
  * @faults_given: property "fault"; @faults from realize on
+ * @removed: property; nothing of the function answers, nor will
  * @scratch: registers of the control page
  * @ledger_select: register of the control page
  * @tag: property
@@ -83,6 +85,7 @@ struct BarshiftState {
     Interrupts interrupts;
     uint32_t faults;
     uint32_t faults_given;
+    bool removed;
     uint64_t scratch[BARSHIFT_SCRATCHES];
     uint64_t ledger_select;
 

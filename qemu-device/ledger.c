@@ -31,6 +31,7 @@ static const char *const event_names[BARSHIFT_EVENTS] = {
     [BARSHIFT_EVENT_AER] = "aer",
     [BARSHIFT_EVENT_BAD_VECTOR] = "bad-vector",
     [BARSHIFT_EVENT_NEXT_SIZE] = "next-size",
+    [BARSHIFT_EVENT_REMOVED] = "removed",
 };
 
 void ledger_init(Ledger *ledger, uint32_t depth)

@@ -50,6 +50,7 @@ const VMStateDescription vmstate_barshift = {
         VMSTATE_STRUCT(dma, BarshiftState, 1, vmstate_dma, Dma),
         VMSTATE_UINT64_ARRAY(scratch, BarshiftState, BARSHIFT_SCRATCHES),
         VMSTATE_UINT64(ledger_select, BarshiftState),
+        VMSTATE_BOOL(removed, BarshiftState),
         VMSTATE_END_OF_LIST()
     }
 };

@@ -183,6 +183,7 @@ enum barshift_event {
     BARSHIFT_EVENT_AER = 18,            /* error injected; value: what AER_INJECT was given */
     BARSHIFT_EVENT_BAD_VECTOR = 19,     /* raised, but the mode has not got it; value: its number */
     BARSHIFT_EVENT_NEXT_SIZE = 20,      /* property set; value: size in bytes from a reset on */
+    BARSHIFT_EVENT_REMOVED = 21,        /* pulled out of its slot; value: 0 */
     BARSHIFT_EVENTS
 };
 
