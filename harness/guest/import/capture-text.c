@@ -121,12 +121,14 @@ int capture_text_resource(const char *line, char *bdf, SysfsResource *resource)
 {
     size_t prefix = strlen(SYSFS_DEVICES);
     char word[BDF_SIZE] = "";
+    unsigned number = 0;
     int values = 0;
 
     if (strncmp(line, SYSFS_DEVICES, prefix) != 0 ||
-        sscanf(line + prefix, "%15[^/]/resource:%n", word, &values) != 1 || values == 0 ||
+        sscanf(line + prefix, "%15[^/]/resource:%u:%n", word, &number, &values) != 2 ||
+        values == 0 || number < 1 || number > SYSFS_RESOURCES_MAX ||
         sysfs_resource_parse(line + prefix + values, resource) < 0) {
         return -EINVAL;
     }
-    return bdf_normalise(word, bdf);
+    return bdf_normalise(word, bdf) < 0 ? -EINVAL : (int)number - 1;
 }

@@ -25,10 +25,10 @@ int capture_text_filter(FILE *text, const char *name, FILE *filtered, char *why)
 
 /**
  * capture_text_resource() - is a line one of a copied resource file?
- * @line: "/sys/bus/pci/devices/0000:00:01.0/resource:0x... 0x... 0x...", as grep -H writes it
+ * @line: "/sys/bus/pci/devices/0000:00:01.0/resource:1:0x... 0x... 0x...", as grep -Hn writes it
  * @bdf: (out) BDF_SIZE bytes
  *
- * Return: 0, or -EINVAL, then nothing is set.
+ * Return: the line's number from 0, which is that of the BAR; or -EINVAL, then nothing is set.
  */
 int capture_text_resource(const char *line, char *bdf, SysfsResource *resource);
 

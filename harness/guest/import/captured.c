@@ -76,19 +76,16 @@ static void extras_read(Captured *captured, FILE *file)
 {
     CLEANUP(memory_free) char *line = NULL;
     Function *function = NULL;
-    char last[BDF_SIZE] = "";
     size_t size = 0;
-    int count = 0;
 
     while (getline(&line, &size, file) >= 0) {
         char word[BDF_SIZE] = "";
         char bdf[BDF_SIZE];
         SysfsResource resource;
+        int nr = capture_text_resource(line, bdf, &resource);
 
-        if (capture_text_resource(line, bdf, &resource) == 0) {
-            count = strcmp(bdf, last) == 0 ? count + 1 : 0;
-            memcpy(last, bdf, sizeof(last));
-            resource_apply(captured, bdf, count, &resource);
+        if (nr >= 0) {
+            resource_apply(captured, bdf, nr, &resource);
         } else if (sscanf(line, "%15s", word) == 1 && bdf_normalise(word, bdf) == 0) {
             function = topology_find(&captured->topology, bdf);
         } else {

@@ -246,6 +246,30 @@ static bool grows(const Topology *topology, const RebalancePlan *plan, int root)
     return false;
 }
 
+static Range aligned_in(Range window, uint64_t size)
+{
+    Range place = range_sized((window.start + size - 1) & ~(size - 1), size);
+
+    return range_contains(window, place) ? place : range_empty();
+}
+
+/* An empty port's windows that have room as they are: the kernel need not find the port anew */
+static bool has_room(const Topology *topology, const char *port, uint64_t size_bytes, Range *places)
+{
+    for (size_t i = 0; i < topology->bridge_count; i++) {
+        const Window *windows = topology->bridges[i].windows;
+
+        if (strcmp(topology->bridges[i].bdf, port) == 0) {
+            places[0] = aligned_in(tree_window_range(topology, &windows[WINDOW_MEM]),
+                                   PLUG_CONTROL_BYTES);
+            places[PLUG_BAR] = aligned_in(tree_window_range(topology, &windows[WINDOW_PREF]),
+                                          size_bytes);
+            return !range_is_empty(places[0]) && !range_is_empty(places[PLUG_BAR]);
+        }
+    }
+    return false;
+}
+
 static Forecast ask(const Topology *topology, const char *port, const HostWindow *windows,
                     size_t window_count, uint64_t size_bytes, RebalancePlan *plan)
 {
@@ -264,7 +288,7 @@ static Forecast ask(const Topology *topology, const char *port, const HostWindow
 }
 
 /* Who has arrived is there for the next one */
-static void arrival_take(Model *model, const SketchPlug *plug, const RebalancePlan *plan)
+static void arrival_take(Model *model, const SketchPlug *plug, const Range *places)
 {
     Topology *topology = &model->topology;
     Function *newcomer = &topology->functions[topology->function_count++];
@@ -275,14 +299,20 @@ static void arrival_take(Model *model, const SketchPlug *plug, const RebalancePl
     newcomer->memory_decode = true;
     newcomer->bars[0].kind = BAR_MEM32;
     newcomer->bars[0].kernel_size_bytes = PLUG_CONTROL_BYTES;
+    newcomer->bars[0].kernel = places[0];
     newcomer->bars[PLUG_BAR].kind = BAR_MEM64;
     newcomer->bars[PLUG_BAR].prefetchable = true;
     newcomer->bars[PLUG_BAR].kernel_size_bytes = plug->size_bytes;
+    newcomer->bars[PLUG_BAR].kernel = places[PLUG_BAR];
+}
+
+static void plan_take(Topology *topology, const RebalancePlan *plan, Range *places)
+{
     for (size_t i = 0; i < plan->address_count; i++) {
         const RebalanceAddress *address = &plan->addresses[i];
 
         if (address->owner.bdf[0] == '\0' && address->bar_nr >= 0) {
-            newcomer->bars[address->bar_nr].kernel = address->after;
+            places[address->bar_nr] = address->after;
         }
         for (size_t k = 0; address->bar_nr < 0 && k < topology->bridge_count; k++) {
             if (strcmp(topology->bridges[k].bdf, address->owner.bdf) == 0) {
@@ -295,31 +325,47 @@ static void arrival_take(Model *model, const SketchPlug *plug, const RebalancePl
 static void plug_forecast(Model *model, SketchPlug *plug)
 {
     const Sketch *sketch = model->sketch;
-    const Captured *captured = sketch->captured;
-    int bridge = sketch->ports[plug->port].bridge;
-    int root = plug->port;
+    const char *port = model->topology.bridges[plug->port].bdf;
     CLEANUP(rebalance_plan_free) RebalancePlan plan = { .scope = NULL };
-    CLEANUP(rebalance_plan_free) RebalancePlan original = { .scope = NULL };
+    Range places[BARSHIFT_BARS];
+    int root = plug->port;
 
-    plug->here = ask(&model->topology, model->topology.bridges[plug->port].bdf, model->windows, 3,
-                     plug->size_bytes, &plan);
+    if (has_room(&model->topology, port, plug->size_bytes, places)) {
+        plug->here = FORECAST_SETTLED;
+        arrival_take(model, plug, places);
+        return;
+    }
     while (sketch->ports[root].parent >= 0) {
         root = sketch->ports[root].parent;
     }
+    plug->here = ask(&model->topology, port, model->windows, 3, plug->size_bytes, &plan);
     if (sketch_host(sketch, sketch->ports[root].root_bus) &&
         grows(&model->topology, &plan, root)) {
         plug->here = FORECAST_REFUSED;
     }
     if (plug->here == FORECAST_SETTLED) {
-        arrival_take(model, plug, &plan);
+        plan_take(&model->topology, &plan, places);
+        arrival_take(model, plug, places);
     }
-    if (bridge >= 0 && captured->window_count > 0) {
-        bool known = topology_has_kernel_view(&captured->topology);
+}
 
-        plug->original = ask(&captured->topology, captured->topology.bridges[bridge].bdf,
-                             captured->windows, known ? 0 : captured->window_count,
-                             plug->size_bytes, &original);
+/* Each alone, as the captured machine was */
+static void original_forecast(const Sketch *sketch, SketchPlug *plug)
+{
+    const Captured *captured = sketch->captured;
+    const Topology *topology = &captured->topology;
+    int bridge = sketch->ports[plug->port].bridge;
+    CLEANUP(rebalance_plan_free) RebalancePlan plan = { .scope = NULL };
+    Range places[BARSHIFT_BARS];
+
+    if (bridge < 0 || captured->window_count == 0) {
+        return;
     }
+    plug->original = has_room(topology, topology->bridges[bridge].bdf, plug->size_bytes, places)
+                         ? FORECAST_SETTLED
+                         : ask(topology, topology->bridges[bridge].bdf, captured->windows,
+                               topology_has_kernel_view(topology) ? 0 : captured->window_count,
+                               plug->size_bytes, &plan);
 }
 
 int forecast(Sketch *sketch, char *why)
@@ -335,6 +381,7 @@ int forecast(Sketch *sketch, char *why)
     }
     for (size_t i = 0; result == 0 && i < sketch->plug_count; i++) {
         plug_forecast(&model, &sketch->plugs[i]);
+        original_forecast(sketch, &sketch->plugs[i]);
     }
     topology_free(&model.topology);
     return result;
