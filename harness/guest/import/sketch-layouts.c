@@ -227,6 +227,7 @@ static void bars_write(Sketch *sketch, const SketchFunction *place, FILE *file)
 
         snprintf(who, sizeof(who), "%s: BAR %d", function->bdf, nr);
         if (nr == added) {
+            bar_text_make(sketch, place, &function->bars[nr], who, &text); /* for what it says */
             text = (BarText) { .kind = BAR_MEM32, .control = true,
                                .size = BARSHIFT_HEADER_PAGE_SIZE };
             bar_write(file, "bar", nr, &text);
