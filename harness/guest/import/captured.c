@@ -94,6 +94,30 @@ static void extras_read(Captured *captured, FILE *file)
     }
 }
 
+/*
+ * Enhanced Allocation (PCIe r6.0, sec 7.8.5) puts BARs above 4 GiB whatever they look like. Below a
+ * port only 64-bit prefetchable ones can lie there.
+ */
+static void bars_lift(Captured *captured)
+{
+    for (size_t i = 0; i < captured->topology.function_count; i++) {
+        Function *function = &captured->topology.functions[i];
+
+        for (int nr = 0; nr < BARSHIFT_BARS - 1 && !function->is_bridge; nr++) {
+            Bar *bar = &function->bars[nr];
+            bool wide = bar->kind == BAR_MEM64 ||
+                        (bar->kind == BAR_MEM32 && function->bars[nr + 1].kind == BAR_NONE);
+
+            if (wide && !range_is_empty(bar->kernel) && bar->kernel.start > UINT32_MAX &&
+                (bar->kind == BAR_MEM32 || (!bar->prefetchable && function->parent >= 0))) {
+                bar->kind = BAR_MEM64;
+                bar->prefetchable = true;
+                captured->facts[i].lifted |= 1u << nr;
+            }
+        }
+    }
+}
+
 static int windows_read(Captured *captured, const char *name, FILE *file, char *why)
 {
     int count = capture_read_windows(file, captured->windows);
@@ -206,13 +230,17 @@ int captured_read(Captured *captured, const char *name, char *why)
 {
     CLEANUP(file_close) FILE *file = NULL;
     struct stat what;
+    int result;
 
     memset(captured, 0, sizeof(*captured));
     if (stat(name, &what) < 0 || (!S_ISDIR(what.st_mode) && !(file = fopen(name, "re")))) {
-        int result = -errno;
-
+        result = -errno;
         snprintf(why, CAPTURE_WHY_SIZE, "%s: %s", name, strerror(errno));
         return result;
     }
-    return file ? text_read(captured, name, file, why) : folder_read(captured, name, why);
+    result = file ? text_read(captured, name, file, why) : folder_read(captured, name, why);
+    if (result == 0) {
+        bars_lift(captured);
+    }
+    return result;
 }

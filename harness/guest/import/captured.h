@@ -19,6 +19,7 @@ typedef struct Facts {
     uint8_t revision;
     uint16_t subsystem_vendor;
     uint16_t subsystem;
+    unsigned lifted;  /* a bit for each BAR that is taken for a 64-bit prefetchable one */
     unsigned vfs;     /* TotalVFs; 0: no SR-IOV */
     unsigned vfs_now; /* NumVFs while VF Enable is set */
     Bar vf_bars[BARSHIFT_BARS]; /* kernel_size_bytes is that of one virtual function */

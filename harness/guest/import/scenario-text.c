@@ -106,13 +106,9 @@ static void port_write(const Sketch *sketch, const SketchPort *port, FILE *file)
 static void function_write(const Sketch *sketch, const SketchFunction *function, const char *name,
                            FILE *file)
 {
-    const SketchHost *host = sketch_host(sketch, function->root_bus);
-
     function_comment_write(sketch, function->function, file);
     fprintf(file, "[function %s]\nport = %s\n", function->name,
-            function->port >= 0 ? sketch->ports[function->port].name
-            : host              ? host->name
-                                : "pcie.0");
+            function->port >= 0 ? sketch->ports[function->port].name : "pcie.0");
     if (function->port < 0) {
         fprintf(file, "slot = %d\n", function->slot);
     }

@@ -70,7 +70,7 @@ static const char *port_objection(const SketchPort *port, const Function *functi
     return port->functions > 0 ? "a function beside a switch" : NULL;
 }
 
-static const char *root_bus_objection(const Function *function, const Facts *facts)
+static const char *root_bus_objection(const Sketch *sketch, const Function *function)
 {
     if (function->class_code >> 8 == CLASS_BRIDGES) {
         return "part of the chipset";
@@ -78,26 +78,19 @@ static const char *root_bus_objection(const Function *function, const Facts *fac
     if (!has_memory(function)) {
         return "integrated, without memory BARs of known size";
     }
-    return facts->vfs > 0 ? "" : NULL;
+    return function->bus == sketch->first_bus
+               ? NULL
+               : "integrated, and on other root buses than bus 0 QEMU takes only root ports";
 }
 
-static const char *objection(Sketch *sketch, const Function *function, const Facts *facts, int port)
+/* Return: why a function is left out, empty where the bridge above says it already; NULL: it stays */
+static const char *objection(const Sketch *sketch, const Function *function, int port)
 {
-    const char *reason;
-
     if (port == SKETCH_LEFT_OUT) {
         return function->parent >= 0 ? "" : "in another domain, of which QEMU has one";
     }
-    if (port >= 0) {
-        return port_objection(&sketch->ports[port], function);
-    }
-    reason = root_bus_objection(function, facts);
-    if (reason && reason[0] == '\0') {
-        notes_add(&sketch->notes, "%s: its virtual functions are left out: on a root bus there are "
-                  "none", function->bdf);
-        return NULL;
-    }
-    return reason;
+    return port >= 0 ? port_objection(&sketch->ports[port], function)
+                     : root_bus_objection(sketch, function);
 }
 
 static void function_add(Sketch *sketch, int index)
@@ -105,7 +98,7 @@ static void function_add(Sketch *sketch, int index)
     const Function *function = &sketch->captured->topology.functions[index];
     const Facts *facts = &sketch->captured->facts[index];
     int port = home(sketch, function);
-    const char *reason = objection(sketch, function, facts, port);
+    const char *reason = objection(sketch, function, port);
     SketchFunction *added;
 
     if (reason) {
@@ -114,14 +107,15 @@ static void function_add(Sketch *sketch, int index)
         }
         return;
     }
+    if (port == SKETCH_ROOT_BUS && facts->vfs > 0) {
+        notes_add(&sketch->notes, "%s: its virtual functions are left out: on a root bus there are "
+                  "none", function->bdf);
+    }
     added = &sketch->functions[sketch->function_count++];
     *added = (SketchFunction) {
-        .function = index, .port = port, .root_bus = function->bus,
-        .number = (int)function_number(function), .layout = -1,
+        .function = index, .port = port, .number = (int)function_number(function),
+        .layout = -1,
     };
-    if (port == SKETCH_ROOT_BUS) {
-        sketch_host_add(sketch, function->bus);
-    }
 }
 
 static bool same_device(const Sketch *sketch, size_t a, size_t b)
@@ -150,25 +144,24 @@ static size_t device_end(Sketch *sketch, size_t first)
     return end;
 }
 
-static int devices_on_root_bus(const Sketch *sketch, int bus)
+static int devices_on_root_bus(const Sketch *sketch)
 {
     int count = 0;
 
     for (size_t i = 0; i < sketch->function_count; i++) {
         const SketchFunction *function = &sketch->functions[i];
 
-        count += function->port == SKETCH_ROOT_BUS && function->root_bus == bus &&
-                 (i == 0 || !same_device(sketch, i - 1, i));
+        count += function->port == SKETCH_ROOT_BUS && (i == 0 || !same_device(sketch, i - 1, i));
     }
     return count;
 }
 
-static int root_port_slots(const Sketch *sketch, int bus)
+static int root_port_slots(const Sketch *sketch)
 {
     int count = 0;
 
     for (size_t i = 0; i < sketch->port_count; i++) {
-        count += sketch->ports[i].kind == SKETCH_ROOT && sketch->ports[i].root_bus == bus;
+        count += sketch->ports[i].kind == SKETCH_ROOT && !sketch_host(sketch, sketch->ports[i].root_bus);
     }
     return count > SLOTS_LAST ? (count + MULTIFUNCTION - 1) / MULTIFUNCTION : count;
 }
@@ -178,10 +171,9 @@ static void root_bus_trim(Sketch *sketch)
 {
     for (size_t i = sketch->function_count; i-- > 0;) {
         const SketchFunction *function = &sketch->functions[i];
-        int bus = function->root_bus;
 
         if (function->port != SKETCH_ROOT_BUS ||
-            devices_on_root_bus(sketch, bus) + root_port_slots(sketch, bus) <= SLOTS_LAST) {
+            devices_on_root_bus(sketch) + root_port_slots(sketch) <= SLOTS_LAST) {
             continue;
         }
         notes_add(&sketch->notes, "%s: left out: the root bus has no slot left for it",
@@ -223,25 +215,18 @@ static void io_ports_choose(Sketch *sketch)
     }
 }
 
-/* The last slots of a root bus, so that root ports have the first ones */
+/* The last slots of the root bus, so that root ports have the first ones */
 static void slots_set(Sketch *sketch)
 {
-    int bus = -1;
-    int slot = 0;
+    int slot = SLOTS_LAST - devices_on_root_bus(sketch);
 
     for (size_t i = 0; i < sketch->function_count; i++) {
         SketchFunction *function = &sketch->functions[i];
 
-        if (function->port != SKETCH_ROOT_BUS) {
-            continue;
+        if (function->port == SKETCH_ROOT_BUS) {
+            slot += i == 0 || !same_device(sketch, i - 1, i);
+            function->slot = slot;
         }
-        if (function->root_bus != bus) {
-            bus = function->root_bus;
-            slot = SLOTS_LAST + 1 - devices_on_root_bus(sketch, bus);
-        } else if (!same_device(sketch, i - 1, i)) {
-            slot++;
-        }
-        function->slot = slot;
     }
 }
 

@@ -203,6 +203,9 @@ static bool bar_text_make(Sketch *sketch, const SketchFunction *place, const Bar
                       : "QEMU has I/O windows for a few root ports only");
         return false;
     }
+    if ((sketch->captured->facts[place->function].lifted >> bar->nr & 1) != 0) {
+        notes_add(&sketch->notes, "%s: becomes 64-bit prefetchable, as it lay above 4G", who);
+    }
     *text = (BarText) { .who = who, .kind = bar->kind, .prefetchable = bar->prefetchable,
                         .size = bar_size_bytes(bar), .sizes = bar->rebar_sizes };
     bar_adapt(&sketch->notes, text);

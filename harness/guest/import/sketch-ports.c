@@ -62,20 +62,31 @@ const SketchHost *sketch_host(const Sketch *sketch, int bus)
     return NULL;
 }
 
-void sketch_host_add(Sketch *sketch, int bus)
+/* Root ports come by bus number */
+static void host_add(Sketch *sketch, int bus)
 {
-    size_t at = sketch->host_count;
+    SketchHost *host;
 
-    if (bus == 0 || sketch_host(sketch, bus)) {
+    if (bus == sketch->first_bus || sketch_host(sketch, bus)) {
         return;
     }
-    for (; at > 0 && sketch->hosts[at - 1].bus > bus; at--) {
-        sketch->hosts[at].bus = sketch->hosts[at - 1].bus;
+    host = &sketch->hosts[sketch->host_count++];
+    host->bus = bus;
+    snprintf(host->name, sizeof(host->name), "hb%zu", sketch->host_count);
+}
+
+static void first_bus_find(Sketch *sketch)
+{
+    const Topology *topology = &sketch->captured->topology;
+
+    for (size_t i = topology->function_count; i-- > 0;) {
+        const Function *function = &topology->functions[i];
+
+        if (function->parent < 0 && function->domain == first_domain(sketch->captured) &&
+            sketch_root_bus(sketch->captured, function->domain, function->bus)) {
+            sketch->first_bus = function->bus;
+        }
     }
-    sketch->hosts[at].bus = bus;
-    sketch->host_count++;
-    snprintf(sketch->hosts[sketch->host_count - 1].name, SKETCH_NAME_SIZE, "hb%zu",
-             sketch->host_count);
 }
 
 static SketchPort *port_add(Sketch *sketch, SketchPort port)
@@ -237,7 +248,7 @@ static void bridge_add(Sketch *sketch, int index)
                   "capabilities", function->bdf);
     }
     if (kind == SKETCH_ROOT) {
-        sketch_host_add(sketch, bridge->bus);
+        host_add(sketch, bridge->bus);
     } else {
         sketch->ports[parent].functions += kind == SKETCH_UPSTREAM;
     }
@@ -263,6 +274,7 @@ int sketch_ports(Sketch *sketch)
     if (!sketch->ports || !sketch->hosts || !sketch->bridge_ports) {
         return -ENOMEM;
     }
+    first_bus_find(sketch);
     for (size_t i = 0; i < topology->bridge_count; i++) {
         bridge_add(sketch, (int)i);
     }

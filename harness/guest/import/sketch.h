@@ -46,8 +46,7 @@ typedef struct SketchFunction {
     char name[SKETCH_NAME_SIZE];
     int function; /* index in the topology */
     int port;     /* index, or SKETCH_ROOT_BUS */
-    int root_bus; /* number of the bus, on a root bus */
-    int slot;     /* on a root bus */
+    int slot;     /* on the root bus */
     int number;
     bool alone; /* in its device */
     int layout; /* index */
@@ -78,7 +77,8 @@ typedef struct SketchPlug {
 typedef struct Sketch {
     const Captured *captured;
     bool identity; /* IDs and class are taken over */
-    SketchHost *hosts; /* by bus number */
+    int first_bus;     /* root bus that becomes bus 0 */
+    SketchHost *hosts; /* of the others, by bus number */
     size_t host_count;
     SketchPort *ports; /* parents first */
     size_t port_count;
@@ -123,11 +123,8 @@ int sketch_layouts(Sketch *sketch);
 /** sketch_root_bus() - does a function whose bus no bridge leads to stand on a root bus? */
 bool sketch_root_bus(const Captured *captured, int domain, int bus);
 
-/** sketch_host() - host bridge of a root bus; NULL: that of bus 0 */
+/** sketch_host() - host bridge of a root bus; NULL: it becomes bus 0 */
 const SketchHost *sketch_host(const Sketch *sketch, int bus);
-
-/** sketch_host_add() - make sure that a root bus has one */
-void sketch_host_add(Sketch *sketch, int bus);
 
 #define SKETCH_SIZE_TEXT 24
 
