@@ -2,32 +2,90 @@
 #include "key-file.h"
 
 #include "error.h"
+#include "key-file-parts.h"
 #include "size.h"
 
 #include <string.h>
 
-struct KeyFile {
-    char *path;
-    GKeyFile *keys;
-    GHashTable *lines; /* "group" or "group\nkey" to line number */
-    GString *comment;  /* what stands above the first group */
-};
-
-static char *line_id(const char *group, const char *key)
+static void key_free(gpointer data)
 {
-    return key == NULL ? g_strdup(group) : g_strdup_printf("%s\n%s", group, key);
+    Key *key = data;
+
+    g_free(key->name);
+    g_free(key->value);
+    g_ref_string_release(key->path);
+    g_free(key);
 }
 
-static guint line_of(const KeyFile *file, const char *group, const char *key)
+static void group_free(gpointer data)
 {
-    g_autofree char *id = line_id(group, key);
+    Group *group = data;
 
-    return GPOINTER_TO_UINT(g_hash_table_lookup(file->lines, id));
+    g_ptr_array_unref(group->keys);
+    g_free(group->name);
+    g_ref_string_release(group->path);
+    g_free(group);
+}
+
+Group *group_new(const char *name, char *path, guint line)
+{
+    Group *group = g_new0(Group, 1);
+
+    group->name = g_strdup(name);
+    group->path = g_ref_string_acquire(path);
+    group->line = line;
+    group->keys = g_ptr_array_new_with_free_func(key_free);
+    return group;
+}
+
+void group_add(Group *group, const char *name, const char *value, char *path, guint line)
+{
+    Key *key = g_new0(Key, 1);
+
+    key->name = g_strdup(name);
+    key->value = g_strdup(value);
+    key->path = g_ref_string_acquire(path);
+    key->line = line;
+    g_ptr_array_add(group->keys, key);
+}
+
+KeyFile *key_file_new(char *path)
+{
+    KeyFile *file = g_new0(KeyFile, 1);
+
+    file->path = g_ref_string_acquire(path);
+    file->groups = g_ptr_array_new_with_free_func(group_free);
+    file->by_name = g_hash_table_new(g_str_hash, g_str_equal);
+    file->comment = g_string_new(NULL);
+    return file;
+}
+
+void key_file_insert(KeyFile *file, Group *group, int position)
+{
+    g_ptr_array_insert(file->groups, position, group);
+    g_hash_table_insert(file->by_name, group->name, group);
+}
+
+Group *key_file_find(const KeyFile *file, const char *group)
+{
+    return g_hash_table_lookup(file->by_name, group);
+}
+
+Key *key_file_find_key(const Group *group, const char *key)
+{
+    for (guint i = 0; group != NULL && key != NULL && i < group->keys->len; i++) {
+        Key *one = g_ptr_array_index(group->keys, i);
+
+        if (g_str_equal(one->name, key)) {
+            return one;
+        }
+    }
+    return NULL;
 }
 
 /* @line: 0 for what does not stand in the file at all */
 G_GNUC_PRINTF(4, 5)
-static gboolean fail_at(const KeyFile *file, guint line, GError **error, const char *format, ...)
+static gboolean fail_at(const char *path, guint line, GError **error, const char *format, ...)
 {
     g_autofree char *text = NULL;
     va_list arguments;
@@ -36,24 +94,18 @@ static gboolean fail_at(const KeyFile *file, guint line, GError **error, const c
     text = g_strdup_vprintf(format, arguments);
     va_end(arguments);
     if (line == 0) {
-        g_set_error(error, RUNNER_ERROR, RUNNER_ERROR_USAGE, "%s: %s", file->path, text);
+        g_set_error(error, RUNNER_ERROR, RUNNER_ERROR_USAGE, "%s: %s", path, text);
     } else {
-        g_set_error(error, RUNNER_ERROR, RUNNER_ERROR_USAGE, "%s:%u: %s", file->path, line, text);
+        g_set_error(error, RUNNER_ERROR, RUNNER_ERROR_USAGE, "%s:%u: %s", path, line, text);
     }
     return FALSE;
 }
 
-static gboolean remember(KeyFile *file, const char *group, const char *key, guint line,
-                         GError **error)
+static gboolean fail_twice(const KeyFile *file, const char *name, guint before, guint line,
+                           GError **error)
 {
-    guint before = line_of(file, group, key);
-
-    if (before != 0) {
-        return fail_at(file, line, error, "%s stands already in line %u; remove one of them",
-                       key == NULL ? group : key, before);
-    }
-    g_hash_table_insert(file->lines, line_id(group, key), GUINT_TO_POINTER(line));
-    return TRUE;
+    return fail_at(file->path, line, error, "%s stands already in line %u; remove one of them",
+                   name, before);
 }
 
 /* The first line of every file names its licence, which is nothing to tell people. */
@@ -66,40 +118,63 @@ static void remember_comment(KeyFile *file, const char *text)
     }
 }
 
-static gboolean index_line(KeyFile *file, char *text, guint line, char **group, GError **error)
+static gboolean read_group(KeyFile *file, const char *name, guint line, GError **error)
+{
+    const Group *before = key_file_find(file, name);
+
+    if (before != NULL) {
+        return fail_twice(file, name, before->line, line, error);
+    }
+    key_file_insert(file, group_new(name, file->path, line), -1);
+    return TRUE;
+}
+
+static gboolean read_key(KeyFile *file, const char *name, const char *value, guint line,
+                         GError **error)
+{
+    Group *group = g_ptr_array_index(file->groups, file->groups->len - 1);
+    const Key *before = key_file_find_key(group, name);
+
+    if (before != NULL) {
+        return fail_twice(file, name, before->line, line, error);
+    }
+    group_add(group, name, value, file->path, line);
+    return TRUE;
+}
+
+static gboolean read_line(KeyFile *file, char *text, guint line, GError **error)
 {
     char *equals;
 
     g_strstrip(text);
-    if (text[0] == '#' && *group == NULL) {
+    if (text[0] == '#' && file->groups->len == 0) {
         remember_comment(file, text);
     }
     if (text[0] == '\0' || text[0] == '#') {
         return TRUE;
     }
     if (text[0] == '[' && g_str_has_suffix(text, "]")) {
-        g_free(*group);
-        *group = g_strndup(text + 1, strlen(text) - 2);
-        return remember(file, *group, NULL, line, error);
+        text[strlen(text) - 1] = '\0';
+        return read_group(file, text + 1, line, error);
     }
     equals = strchr(text, '=');
     if (equals == NULL || equals == text) {
-        return fail_at(file, line, error, "expected '[group]' or 'key = value', found '%s'", text);
+        return fail_at(file->path, line, error, "expected '[group]' or 'key = value', found '%s'",
+                       text);
     }
-    if (*group == NULL) {
-        return fail_at(file, line, error, "'%s' stands before the first '[group]'", text);
+    if (file->groups->len == 0) {
+        return fail_at(file->path, line, error, "'%s' stands before the first '[group]'", text);
     }
     *equals = '\0';
-    return remember(file, *group, g_strchomp(text), line, error);
+    return read_key(file, g_strchomp(text), g_strchug(equals + 1), line, error);
 }
 
-static gboolean index_lines(KeyFile *file, const char *text, GError **error)
+static gboolean read_lines(KeyFile *file, const char *text, GError **error)
 {
     g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
-    g_autofree char *group = NULL;
 
     for (guint i = 0; lines[i] != NULL; i++) {
-        if (!index_line(file, lines[i], i + 1, &group, error)) {
+        if (!read_line(file, lines[i], i + 1, error)) {
             return FALSE;
         }
     }
@@ -108,15 +183,14 @@ static gboolean index_lines(KeyFile *file, const char *text, GError **error)
 
 KeyFile *key_file_load(const char *path, GError **error)
 {
-    g_autoptr(KeyFile) file = g_new0(KeyFile, 1);
-    g_autoptr(GError) cause = NULL;
     g_autofree char *text = NULL;
+    g_autoptr(KeyFile) file = NULL;
+    g_autoptr(GError) cause = NULL;
+    char *name = g_ref_string_new(path);
     gsize length;
 
-    file->path = g_strdup(path);
-    file->keys = g_key_file_new();
-    file->comment = g_string_new(NULL);
-    file->lines = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    file = key_file_new(name);
+    g_ref_string_release(name);
     if (!g_file_get_contents(path, &text, &length, &cause)) {
         g_set_error(error, RUNNER_ERROR, RUNNER_ERROR_USAGE, "%s", cause->message);
         return NULL;
@@ -126,14 +200,7 @@ KeyFile *key_file_load(const char *path, GError **error)
         g_set_error(error, RUNNER_ERROR, RUNNER_ERROR_USAGE, "%s: the text is not UTF-8", path);
         return NULL;
     }
-    if (!index_lines(file, text, error)) {
-        return NULL;
-    }
-    if (!g_key_file_load_from_data(file->keys, text, length, G_KEY_FILE_NONE, &cause)) {
-        g_set_error(error, RUNNER_ERROR, RUNNER_ERROR_USAGE, "%s: %s", path, cause->message);
-        return NULL;
-    }
-    return g_steal_pointer(&file);
+    return read_lines(file, text, error) ? g_steal_pointer(&file) : NULL;
 }
 
 void key_file_free(KeyFile *file)
@@ -141,10 +208,10 @@ void key_file_free(KeyFile *file)
     if (file == NULL) {
         return;
     }
-    g_hash_table_unref(file->lines);
-    g_key_file_unref(file->keys);
+    g_hash_table_unref(file->by_name);
+    g_ptr_array_unref(file->groups);
     g_string_free(file->comment, TRUE);
-    g_free(file->path);
+    g_ref_string_release(file->path);
     g_free(file);
 }
 
@@ -155,22 +222,37 @@ char *key_file_comment(const KeyFile *file)
     return g_strchomp(g_strdup(text + strspn(text, "\n")));
 }
 
+gboolean key_file_has_group(const KeyFile *file, const char *group)
+{
+    return key_file_find(file, group) != NULL;
+}
+
 char **key_file_groups(const KeyFile *file)
 {
-    return g_key_file_get_groups(file->keys, NULL);
+    g_autoptr(GStrvBuilder) names = g_strv_builder_new();
+
+    for (guint i = 0; i < file->groups->len; i++) {
+        g_strv_builder_add(names, ((const Group *)g_ptr_array_index(file->groups, i))->name);
+    }
+    return g_strv_builder_end(names);
 }
 
 char **key_file_keys(const KeyFile *file, const char *group)
 {
-    return g_key_file_get_keys(file->keys, group, NULL, NULL);
+    const Group *found = key_file_find(file, group);
+    g_autoptr(GStrvBuilder) names = g_strv_builder_new();
+
+    for (guint i = 0; i < found->keys->len; i++) {
+        g_strv_builder_add(names, ((const Key *)g_ptr_array_index(found->keys, i))->name);
+    }
+    return g_strv_builder_end(names);
 }
 
 char *key_file_get(const KeyFile *file, const char *group, const char *key)
 {
-    /* not get_string(): it has escape sequences, and no value at all for one it does not know */
-    char *text = g_key_file_get_value(file->keys, group, key, NULL);
+    const Key *found = key_file_find_key(key_file_find(file, group), key);
 
-    return text == NULL ? NULL : g_strchomp(text);
+    return found == NULL ? NULL : g_strdup(found->value);
 }
 
 char **key_file_get_words(const KeyFile *file, const char *group, const char *key)
@@ -249,25 +331,43 @@ gboolean key_file_check_keys(const KeyFile *file, const char *group, const char 
     return TRUE;
 }
 
+/* Where a key stands, or its group, when it is missing. @line: (out): 0 when neither is there */
+static const char *place_of(const KeyFile *file, const char *group, const char *key, guint *line)
+{
+    const Group *found = key_file_find(file, group);
+    const Key *found_key = key_file_find_key(found, key);
+
+    *line = found_key != NULL ? found_key->line : found != NULL ? found->line : 0;
+    return found_key != NULL ? found_key->path : found != NULL ? found->path : file->path;
+}
+
 char *key_file_place(const KeyFile *file, const char *group, const char *key)
 {
-    guint line = line_of(file, group, key);
+    guint line;
+    const char *path = place_of(file, group, key, &line);
 
-    return key == NULL ? g_strdup_printf("%s:%u", file->path, line)
-                       : g_strdup_printf("%s:%u: [%s] %s", file->path, line, group, key);
+    return key == NULL ? g_strdup_printf("%s:%u", path, line)
+                       : g_strdup_printf("%s:%u: [%s] %s", path, line, group, key);
+}
+
+char *key_file_folder(const KeyFile *file, const char *group, const char *key)
+{
+    guint line;
+
+    return g_path_get_dirname(place_of(file, group, key, &line));
 }
 
 gboolean key_file_fail(const KeyFile *file, const char *group, const char *key, GError **error,
                        const char *format, ...)
 {
-    guint line = line_of(file, group, key);
+    guint line;
+    const char *path = place_of(file, group, key, &line);
     g_autofree char *text = NULL;
     va_list arguments;
 
     va_start(arguments, format);
     text = g_strdup_vprintf(format, arguments);
     va_end(arguments);
-    /* a key that is missing has no line: blame the group's */
-    return fail_at(file, line != 0 ? line : line_of(file, group, NULL), error, "[%s]%s%s: %s",
-                   group, key == NULL ? "" : " ", key == NULL ? "" : key, text);
+    return fail_at(path, line, error, "[%s]%s%s: %s", group, key == NULL ? "" : " ",
+                   key == NULL ? "" : key, text);
 }

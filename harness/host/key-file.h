@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A GKeyFile that knows its lines.
+ * Groups of keys with values, in the form of GKeyFile, that know their lines.
  *
  * GKeyFile merges repeated groups and forgets where a key stood. People who write scenarios need
- * the opposite: repeated groups and keys are errors, and every error names file, line and key.
+ * the opposite: repeated groups and keys are errors, and every error names file, line and key, even
+ * when one file was put on top of another.
  */
 #ifndef BARSHIFT_HOST_KEY_FILE_H
 #define BARSHIFT_HOST_KEY_FILE_H
@@ -29,6 +30,26 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(KeyFile, key_file_free)
  * Returns: (transfer full): its lines without the # and without SPDX tags; "" when there is none.
  */
 char *key_file_comment(const KeyFile *file);
+
+/** key_file_copy() - (transfer full) */
+KeyFile *key_file_copy(const KeyFile *file);
+
+/**
+ * key_file_over() - put a file on top of another
+ * @base: stays as it is
+ * @own: its keys take the place of those of @base's groups; one without a value removes the other
+ *
+ * Groups that only @own has come behind the last of the same first word.
+ *
+ * Returns: (transfer full)
+ */
+KeyFile *key_file_over(const KeyFile *base, const KeyFile *own);
+
+/** key_file_drop() - remove a key, or with @key NULL its group; FALSE when there is none */
+gboolean key_file_drop(KeyFile *file, const char *group, const char *key);
+
+/** key_file_has_group() - is there such a group? */
+gboolean key_file_has_group(const KeyFile *file, const char *group);
 
 /** key_file_groups() - (transfer full): all group names in the order of the file */
 char **key_file_groups(const KeyFile *file);
@@ -80,6 +101,9 @@ gboolean key_file_check_keys(const KeyFile *file, const char *group, const char 
  * Returns: (transfer full): "FILE:LINE: [GROUP] KEY", or "FILE:LINE" of a group
  */
 char *key_file_place(const KeyFile *file, const char *group, const char *key);
+
+/** key_file_folder() - (transfer full): of the file that a key really stands in */
+char *key_file_folder(const KeyFile *file, const char *group, const char *key);
 
 /**
  * key_file_fail() - set RUNNER_ERROR_USAGE, prefixed with "FILE:LINE: [GROUP] KEY: "

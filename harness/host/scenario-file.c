@@ -10,8 +10,8 @@
 #define NAME_LENGTH_MAX 32 /* reports stay within their columns */
 
 static const char *const scenario_keys[] = {
-    "title", "shows", "concerns",  "source", "tags",   "outcome",
-    "moved", "kept",  "untouched", "quiet",  "breaks", NULL,
+    "title",   "shows", "concerns", "source",    "tags",  "include", "without",
+    "outcome", "moved", "kept",     "untouched", "quiet", "breaks",  NULL,
 };
 
 /* The name in "[port p1]" for the prefix "port "; NULL when the group has another prefix. */

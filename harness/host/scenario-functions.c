@@ -109,11 +109,11 @@ static void find_seat(const Scenario *scenario, Function *function)
     }
 }
 
-/* A name, or a path from the folder that the scenario is in. */
-static Layout *find_layout(const Scenario *scenario, const KeyFile *file, const char *group,
-                           const char *argument, GError **error)
+/* A name, or a path from the folder of the file that says so. */
+static Layout *find_layout(const KeyFile *file, const char *group, const char *argument,
+                           GError **error)
 {
-    g_autofree char *folder = g_path_get_dirname(scenario->path);
+    g_autofree char *folder = key_file_folder(file, group, "layout");
     g_autofree char *path = NULL;
     g_autoptr(GError) cause = NULL;
 
@@ -130,8 +130,8 @@ static Layout *find_layout(const Scenario *scenario, const KeyFile *file, const 
     return layout_load(path, error);
 }
 
-static gboolean read_function_bars(const Scenario *scenario, const KeyFile *file,
-                                   const char *group, Function *function, GError **error)
+static gboolean read_function_bars(const KeyFile *file, const char *group, Function *function,
+                                   GError **error)
 {
     static const char *const others[] = { "size", "rebar" };
     g_autofree char *layout = key_file_get(file, group, "layout");
@@ -154,7 +154,7 @@ static gboolean read_function_bars(const Scenario *scenario, const KeyFile *file
         }
     }
     function->layout =
-        layout == NULL ? NULL : find_layout(scenario, file, group, layout, error);
+        layout == NULL ? NULL : find_layout(file, group, layout, error);
     return layout == NULL || function->layout != NULL;
 }
 
@@ -261,7 +261,7 @@ gboolean scenario_read_function(Scenario *scenario, const KeyFile *file, const c
     function->fault = key_file_get(file, group, "fault");
     if (!key_file_check_keys(file, group, function_keys, error) ||
         !read_device(file, group, function, error) ||
-        !read_function_bars(scenario, file, group, function, error) ||
+        !read_function_bars(file, group, function, error) ||
         !key_file_get_choice(file, group, "plugged", plugged, &at_boot, error) ||
         !key_file_get_number(file, group, "number", FUNCTION_NUMBER_MAX, &function->number,
                              error)) {

@@ -41,6 +41,9 @@ gboolean scenario_read_machine(Scenario *scenario, const KeyFile *file, const ch
 gboolean scenario_read_driver(const KeyFile *file, const char *group, Function *function,
                               GError **error);
 
+/** scenario_is_action() - is this the key of a step's action? */
+gboolean scenario_is_action(const char *key);
+
 /** scenario_check_name() - is @name a name, and free? Ports and functions share them. */
 gboolean scenario_check_name(const Scenario *scenario, const KeyFile *file, const char *group,
                              const char *name, GError **error);

@@ -129,6 +129,16 @@ const StepType *step_type_find(const char *key)
     return NULL;
 }
 
+gboolean scenario_is_action(const char *key)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(types); i++) {
+        if (g_str_equal(types[i].key, key)) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
 static gboolean allows(const char *const *keys, const char *key)
 {
     return keys != NULL && g_strv_contains(keys, key);

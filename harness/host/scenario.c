@@ -4,6 +4,7 @@
 #include "catalogue.h"
 #include "expect-group.h"
 #include "scenario-file.h"
+#include "scenario-include.h"
 
 const char *const outcome_names[OUTCOMES + 1] = {
     [OUTCOME_SETTLED] = "settled", [OUTCOME_REBALANCED] = "rebalanced",
@@ -72,7 +73,7 @@ static void step_free(gpointer data)
 Scenario *scenario_load(const char *path, GError **error)
 {
     g_autoptr(Scenario) scenario = g_new0(Scenario, 1);
-    g_autoptr(KeyFile) file = key_file_load(path, error);
+    g_autoptr(KeyFile) file = scenario_include_load(path, error);
 
     scenario->path = g_strdup(path);
     scenario->name = catalogue_name(path);

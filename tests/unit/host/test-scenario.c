@@ -163,7 +163,7 @@ static void test_names_what_is_wrong(void)
           "refused, survived, harmed" },
         { "outcome = settled", "outcome = settled\ncolour = red",
           "made-up.ini:4: [scenario] colour: unknown key; this group takes: title, shows, concerns, "
-          "source, tags, outcome, moved, kept, untouched, quiet, breaks" },
+          "source, tags, include, without, outcome, moved, kept, untouched, quiet, breaks" },
         { "outcome = settled", "outcome = settled\noutcome = refused",
           "made-up.ini:4: outcome stands already in line 3; remove one of them" },
         { "outcome = settled", "outcome = settled\nmoved = d",
