@@ -32,6 +32,7 @@ void expect_group_free(ExpectGroup *group)
     g_free(group->steps);
     g_free(group->group);
     g_free(group->place);
+    g_free(group->when);
     g_free(group->reason);
     g_free(group->link);
     g_free(group);
@@ -144,10 +145,9 @@ static gboolean read_condition(const KeyFile *file, const char *group, ExpectGro
 static gboolean read_conditions(const KeyFile *file, const char *group, ExpectGroup *expect,
                                 GError **error)
 {
-    g_autofree char *when = key_file_get(file, group, "when");
-    g_auto(GStrv) conditions = g_strsplit(when == NULL ? "" : when, "&", -1);
+    g_auto(GStrv) conditions = g_strsplit(expect->when == NULL ? "" : expect->when, "&", -1);
 
-    if (when == NULL) {
+    if (expect->when == NULL) {
         return key_file_fail(file, group, NULL, error, "the key 'when' is missing");
     }
     if (conditions[0] == NULL) {
@@ -184,6 +184,7 @@ gboolean scenario_read_expect(Scenario *scenario, const KeyFile *file, const cha
     g_ptr_array_add(scenario->expects, expect);
     expect->group = g_strdup(group);
     expect->place = key_file_place(file, group, NULL);
+    expect->when = key_file_get(file, group, "when");
     expect->conditions = g_ptr_array_new_with_free_func(version_condition_free);
     expect->possible = TRUE;
     expect->has_outcome = outcome != NULL;

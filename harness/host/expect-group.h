@@ -28,6 +28,7 @@ typedef struct VersionCondition {
 typedef struct ExpectGroup {
     char *group; /* "expect old-resize" */
     char *place; /* "FILE:LINE" */
+    char *when;  /* as the file has it */
     char *reason; /* (nullable) */
     char *link;   /* (nullable) */
     gboolean possible;     /* what the file alone decides of the conditions holds */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "scenario-words.h"
 
-#include "invariants.h"
+#include "expectation-words.h"
 #include "size.h"
 #include "step-words.h"
 #include "text-wrap.h"
@@ -11,23 +11,6 @@
 #define PLAIN "\033[0m"
 #define INDENT 2
 #define ABOUT_INDENT 12
-
-/* What an outcome promises, docs/scenarios.md */
-static const char *const outcome_words[OUTCOMES] = {
-    [OUTCOME_SETTLED] = "the newcomer gets its resources, and nobody is stopped",
-    [OUTCOME_REBALANCED] = "the newcomer, or the BAR that grows, gets its resources after working "
-                           "functions were stopped, and these work again",
-    [OUTCOME_RESIZED] = "every resizable BAR that was asked to has its new size, and works",
-    [OUTCOME_REFUSED] = "who asks for resources gets nothing, and nobody is harmed",
-    [OUTCOME_SURVIVED] = "nobody asks for resources, and everybody who is there works",
-    [OUTCOME_HARMED] = "somebody who worked loses resources, content or its driver, overlaps, or "
-                       "cannot be reached",
-};
-
-const char *scenario_words_outcome(Outcome outcome)
-{
-    return outcome_words[outcome];
-}
 
 static void append_heading(GString *text, const WordsStyle *style, const char *heading)
 {
@@ -106,53 +89,6 @@ static void append_numbered(GString *text, guint number, const char *sentences)
     g_string_append_c(text, '\n');
 }
 
-static void append_claim(GString *text, char *const *names, const char *one, const char *several)
-{
-    g_autoptr(GString) line = g_string_new(NULL);
-    g_autoptr(GPtrArray) list = g_ptr_array_new();
-
-    for (guint i = 0; names[i] != NULL; i++) {
-        g_ptr_array_add(list, names[i]);
-    }
-    if (list->len != 0) {
-        words_append_list(line, list);
-        g_string_append_printf(line, " %s", list->len == 1 ? one : several);
-        text_append_wrapped(text, INDENT, line->str);
-    }
-}
-
-static void append_breaks(GString *text, char *const *breaks)
-{
-    g_autoptr(GString) line = g_string_new("Must be broken, by a fault or a known finding: ");
-
-    for (guint i = 0; breaks[i] != NULL; i++) {
-        g_string_append_printf(line, "%s%s (%s)", i == 0 ? "" : ", ", breaks[i],
-                               invariant_find(breaks[i])->name);
-    }
-    g_string_append(line, "; a check of each has to fail, and none of another.");
-    if (breaks[0] != NULL) {
-        text_append_wrapped(text, INDENT, line->str);
-    }
-}
-
-static void append_expectations(GString *text, const Scenario *scenario)
-{
-    g_autofree char *outcome = g_strdup_printf("%s: %s.", outcome_names[scenario->outcome],
-                                               scenario_words_outcome(scenario->outcome));
-
-    text_append_wrapped(text, INDENT, outcome);
-    append_claim(text, scenario->moved,
-                 "must have moved: it has another address in the end, and works.",
-                 "must have moved: they have other addresses in the end, and work.");
-    append_claim(text, scenario->kept, "must have been stopped or resized, and kept its address.",
-                 "must have been stopped or resized, and kept their addresses.");
-    append_claim(text, scenario->untouched, "must have seen no event at all.",
-                 "must have seen no event at all.");
-    append_claim(text, scenario->quiet, "must give the kernel nothing to complain about.",
-                 "must give the kernel nothing to complain about.");
-    append_breaks(text, scenario->breaks);
-}
-
 char *scenario_words(const Scenario *scenario, const char *description, const WordsStyle *style)
 {
     GString *text = g_string_new(NULL);
@@ -174,6 +110,6 @@ char *scenario_words(const Scenario *scenario, const char *description, const Wo
         append_numbered(text, i + 1, sentences);
     }
     append_heading(text, style, "Expected");
-    append_expectations(text, scenario);
+    expectation_words_append(text, INDENT, scenario);
     return g_string_free(text, FALSE);
 }

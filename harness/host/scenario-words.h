@@ -18,7 +18,4 @@ typedef struct WordsStyle {
  */
 char *scenario_words(const Scenario *scenario, const char *description, const WordsStyle *style);
 
-/** scenario_words_outcome() - what an outcome promises, "nobody is stopped" */
-const char *scenario_words_outcome(Outcome outcome);
-
 #endif

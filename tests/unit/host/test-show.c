@@ -4,6 +4,7 @@
  * good is written anew by "barshift show tests/unit/host/shown/NAME.ini", in a UTF-8 locale.
  */
 #include "catalogue.h"
+#include "expectation-words.h"
 #include "key-file.h"
 #include "scenario-words.h"
 #include "step-type.h"
@@ -70,7 +71,7 @@ static void test_nothing_lacks_words(void)
     }
     for (guint i = 0; i < OUTCOMES; i++) {
         g_test_message("%s", outcome_names[i]);
-        g_assert_nonnull(scenario_words_outcome(i));
+        g_assert_nonnull(expectation_words_outcome(i));
     }
 }
 
