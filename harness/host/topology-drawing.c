@@ -158,7 +158,7 @@ static void append_reserves(GString *words, const Port *port)
     }
 }
 
-static void append_port(GString *words, const Port *port, gboolean free)
+static void append_port(GString *words, const Port *port, gboolean empty)
 {
     g_string_append_printf(words, "%s: %s", port->name, port_words(port->kind));
     append_reserves(words, port);
@@ -170,8 +170,10 @@ static void append_port(GString *words, const Port *port, gboolean free)
     if (port->no_hotplug) {
         g_string_append(words, "; without hotplug");
     }
-    if (free) {
-        g_string_append(words, port->kind == PORT_UPSTREAM ? "; without ports" : "; free");
+    if (empty) {
+        gboolean leads = port->kind == PORT_ROOT || port->kind == PORT_DOWNSTREAM;
+
+        g_string_append(words, leads && !port->no_hotplug ? "; free" : "; empty");
     }
 }
 

@@ -99,6 +99,7 @@ static void test_catalogue_fits(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    g_test_add_data_func("/show/says/bridges", "bridges", test_says_what_it_said);
     g_test_add_data_func("/show/says/fragmented-hole", "fragmented-hole", test_says_what_it_said);
     g_test_add_data_func("/show/says/steps", "steps", test_says_what_it_said);
     g_test_add_data_func("/show/says/switches", "switches", test_says_what_it_said);
