@@ -23,6 +23,8 @@ int command_environment(const char *message);
 
 /* Commands with a file of their own; each parses its arguments and returns an exit status */
 int command_move(int argc, char **argv);
+int command_resume(int argc, char **argv);
+int command_suspend(int argc, char **argv);
 int command_swap(int argc, char **argv);
 int command_drive(int argc, char **argv);
 int command_drivers(int argc, char **argv);

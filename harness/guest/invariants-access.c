@@ -174,15 +174,17 @@ bool invariant_reachable(const InvariantCase *about, char *why)
 
 static bool scratch_preserved(const InvariantCase *about, const BaselineBar *before, char *why)
 {
-    if (!word_is(about, BARSHIFT_HEADER_SCRATCH, before->header_scratch, "(scratch)", why)) {
+    if (!word_is(about, BARSHIFT_HEADER_SCRATCH, about->was_reset ? 0 : before->header_scratch,
+                 "(scratch)", why)) {
         return false;
     }
     if (about->bar_nr != about->before->control_bar) {
         return true;
     }
     for (unsigned n = 0; n < BARSHIFT_SCRATCHES; n++) {
-        if (!word_is(about, BARSHIFT_CONTROL_SCRATCH(n), about->before->scratch[n], "(scratch)",
-                     why)) {
+        uint64_t expected = about->was_reset ? 0 : about->before->scratch[n];
+
+        if (!word_is(about, BARSHIFT_CONTROL_SCRATCH(n), expected, "(scratch)", why)) {
             return false;
         }
     }

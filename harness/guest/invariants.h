@@ -22,6 +22,7 @@ typedef struct InvariantCase {
     const Access *access;
     const Function *function;       /* NULL: it is gone from the bus */
     int bar_nr;                     /* TOPOLOGY_ROM too, or INVARIANT_NO_BAR */
+    bool was_reset; /* since the baseline: memory keeps its content, scratch registers do not */
     const BaselineFunction *before; /* NULL: there is no baseline or the function is new in it */
 } InvariantCase;
 

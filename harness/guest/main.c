@@ -32,11 +32,15 @@ static const char help[] =
     "  move BDF barN ADDRESS  write a BAR in configuration space, with memory decode off meanwhile;\n"
     "                         the kernel is not told\n"
     "  swap BDF barN BDF barN the same with two BARs, which exchange their addresses\n"
+    "  suspend BDF            save a function's configuration, and put it into D3hot\n"
+    "  resume BDF             bring it back to D0, with its configuration\n"
     "  record FILE            note what the barshift functions have now, as a baseline\n"
     "  verify [--before FILE] [--scope TAG[,TAG...]] [--removed TAG[,TAG...]]\n"
+    "         [--reset TAG[,TAG...]]\n"
     "                         judge the invariants, as TAP; --before compares with a baseline,\n"
     "                         --scope tells which functions were to be stopped (none: nobody),\n"
-    "                         --removed which were unplugged on purpose\n"
+    "                         --removed which were unplugged on purpose, --reset which have\n"
+    "                         scratch registers of 0 since\n"
     "  resources [--dump FILE]\n"
     "                         what each function and bridge asks for, and what it has\n"
     "  plan --port BDF --size SIZE[:pref64|:mem32]... | --incoming BDF | --resize BDF:BAR=SIZE\n"
@@ -304,6 +308,7 @@ static int command_verify(int argc, char **argv)
     static const struct option options[] = { { "before", required_argument, NULL, 'b' },
                                              { "scope", required_argument, NULL, 's' },
                                              { "removed", required_argument, NULL, 'r' },
+                                             { "reset", required_argument, NULL, 'R' },
                                              { 0 } };
     VerifyScope scope = { 0 };
     const char *before = NULL;
@@ -312,10 +317,11 @@ static int command_verify(int argc, char **argv)
     while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
         if (option == 'b') {
             before = optarg;
-        } else if ((option != 's' && option != 'r') ||
-                   tags_parse(optarg, option == 's' ? &scope.stopped : &scope.removed) < 0) {
+        } else if (option == '?' || tags_parse(optarg, option == 's'   ? &scope.stopped
+                                                       : option == 'r' ? &scope.removed
+                                                                       : &scope.reset) < 0) {
             return command_usage("verify knows --before FILE, --scope TAG[,TAG...], "
-                         "--removed TAG[,TAG...]");
+                                 "--removed TAG[,TAG...], --reset TAG[,TAG...]");
         }
     }
     if (optind != argc) {
@@ -351,7 +357,8 @@ static const struct {
     { "plan", command_plan },     { "rebalance", command_rebalance },
     { "drive", command_drive },   { "drivers", command_drivers },
     { "size", command_size },     { "move", command_move },
-    { "swap", command_swap },
+    { "swap", command_swap },     { "suspend", command_suspend },
+    { "resume", command_resume },
 };
 
 static int program(int argc, char **argv)

@@ -188,6 +188,7 @@ static void add_all(VerifyList *list, const Topology *topology, const Access *ac
         about.before = baseline && !tags_have(&scope->removed, about.function->tag)
                            ? baseline_find_tag(baseline, about.function->tag)
                            : NULL;
+        about.was_reset = tags_have(&scope->reset, about.function->tag);
         about.bar_nr = INVARIANT_NO_BAR;
         if (about.function->tagged ||
             (about.function->is_barshift && about.function->complaint[0] != '\0')) {

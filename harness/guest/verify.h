@@ -17,6 +17,7 @@ typedef struct VerifyTags {
 typedef struct VerifyScope {
     VerifyTags stopped; /* to be stopped: may have moved */
     VerifyTags removed; /* unplugged on purpose: nothing of them may be left at the old address */
+    VerifyTags reset;   /* scratch registers read 0 */
 } VerifyScope;
 
 /**

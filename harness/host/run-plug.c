@@ -66,6 +66,8 @@ static gboolean note_detached(Run *run, Function *function, GError **error)
     g_hash_table_add(run->story.removed, function);
     g_hash_table_remove(run->story.newcomers, function);
     g_hash_table_remove(run->story.resized, function);
+    g_hash_table_remove(run->story.reset, function);
+    g_hash_table_remove(run->story.asleep, function);
     g_hash_table_remove(run->story.served, function);
     g_hash_table_remove(run->story.lost, function);
     g_hash_table_remove(run->story.forgotten, function);

@@ -206,13 +206,20 @@ static gboolean has_own_function(const Scenario *scenario)
     return FALSE;
 }
 
+static gboolean was_reset(const Story *story, const Function *function)
+{
+    return g_hash_table_contains(story->reset, function);
+}
+
 /* What the guest finds by itself; its exit status and its TAP must tell the same. */
 static GPtrArray *guest_checks(Run *run, GError **error)
 {
     g_autofree char *scope = tags_option(&run->story, "--scope", story_in_scope);
     g_autofree char *removed = tags_option(&run->story, "--removed", was_removed);
-    g_autoptr(GuestReply) reply = run_guest(
-        run, error, "barshift-guest verify --before " RUN_BASELINE "%s%s", scope, removed);
+    g_autofree char *reset = tags_option(&run->story, "--reset", was_reset);
+    g_autoptr(GuestReply) reply =
+        run_guest(run, error, "barshift-guest verify --before " RUN_BASELINE "%s%s%s", scope,
+                  removed, reset);
     g_autoptr(GPtrArray) checks = NULL;
     int expected = 0;
 

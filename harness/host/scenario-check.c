@@ -165,6 +165,7 @@ gboolean scenario_file_check(Scenario *scenario, const KeyFile *file, GError **e
     g_autoptr(GHashTable) asking = g_hash_table_new(NULL, NULL);
     g_autoptr(GHashTable) leaving = g_hash_table_new(NULL, NULL);
     g_autoptr(GHashTable) forgotten = g_hash_table_new(NULL, NULL);
+    g_autoptr(GHashTable) asleep = g_hash_table_new(NULL, NULL);
     g_autoptr(GHashTable) bound = g_hash_table_new(NULL, NULL);
     StepPaper paper = {
         .scenario = scenario,
@@ -173,6 +174,7 @@ gboolean scenario_file_check(Scenario *scenario, const KeyFile *file, GError **e
         .asking = asking,
         .leaving = leaving,
         .forgotten = forgotten,
+        .asleep = asleep,
         .bound = bound,
     };
 

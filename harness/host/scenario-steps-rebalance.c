@@ -113,6 +113,10 @@ gboolean step_check_rebalance(StepPaper *paper, const Step *step, GError **error
 {
     const Function *function = step->function == NULL ? paper->newcomer : step->function;
 
+    if (g_hash_table_size(paper->asleep) != 0) {
+        return step_paper_fail(paper, error,
+                               "somebody is suspended at this step, and could not be started again");
+    }
     if (step->scope != SCOPE_PORTS && function == NULL) {
         return step_paper_fail(paper, error,
                                "no function was hot-added before; name the ports");

@@ -20,8 +20,11 @@ static const StepType types[] = {
     { "rebalance", pnp_keys, step_read_rebalance, step_check_rebalance, run_step_rebalance, TRUE },
     { "remove", NULL, step_read_remove, step_check_remove, run_step_remove, TRUE },
     { "rescan", NULL, step_read_rescan, step_check_rescan, run_step_rescan, TRUE },
+    { "reset", NULL, step_read_reset, step_check_reset, run_step_reset, TRUE },
     { "resize", resize_keys, step_read_resize, step_check_resize, run_step_resize, TRUE },
+    { "resume", NULL, step_read_sleep, step_check_resume, run_step_resume, TRUE },
     { "run", run_keys, step_read_run, step_check_run, run_step_run, TRUE },
+    { "suspend", NULL, step_read_sleep, step_check_suspend, run_step_suspend, TRUE },
     { "swap", NULL, step_read_swap, step_check_swap, run_step_swap, TRUE },
     { "unbind", NULL, step_read_unbind, step_check_unbind, run_step_unbind, FALSE },
     { "unplug", plug_keys, step_read_unplug, step_check_unplug, run_step_unplug, TRUE },
@@ -111,6 +114,11 @@ gboolean step_check_present(StepPaper *paper, const Function *function, GError *
 {
     if (paper->seats[function->seat] != function->first) {
         return step_paper_fail(paper, error, "'%s' is not plugged in at this step",
+                               function->name);
+    }
+    if (g_hash_table_contains(paper->asleep, function)) {
+        return step_paper_fail(paper, error,
+                               "'%s' is suspended at this step; a step 'resume' wakes it",
                                function->name);
     }
     return !g_hash_table_contains(paper->forgotten, function) ||

@@ -64,6 +64,7 @@ static void step_free(gpointer data)
     g_strfreev(step->words);
     g_free(step->wanted);
     g_free(step->file);
+    g_free(step->word);
     g_free(step->policy);
     g_free(step->text);
     g_free(step->place);

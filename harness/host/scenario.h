@@ -132,6 +132,7 @@ typedef struct Step {
     Function *other;     /* swap: with whom; move: (nullable): whose place it takes */
     gint64 distance;     /* move: how far up (or down), without @other and @address */
     guint64 address;     /* move: where to, without @other; 0: see @distance */
+    char *word;          /* (nullable): reset: the method; snapshot: its name */
     int bar_nr;          /* -1: the function's main BAR */
     guint64 size_bytes;  /* resize; rebalance with SCOPE_PNP: 0 when it is for a newcomer */
     char *policy;        /* (nullable): of the PnP manager */

@@ -29,8 +29,11 @@ void tell_press(GString *text, const Scenario *scenario, guint index, const Step
 void tell_rebalance(GString *text, const Scenario *scenario, guint index, const Step *step);
 void tell_remove(GString *text, const Scenario *scenario, guint index, const Step *step);
 void tell_rescan(GString *text, const Scenario *scenario, guint index, const Step *step);
+void tell_reset(GString *text, const Scenario *scenario, guint index, const Step *step);
 void tell_resize(GString *text, const Scenario *scenario, guint index, const Step *step);
+void tell_resume(GString *text, const Scenario *scenario, guint index, const Step *step);
 void tell_run(GString *text, const Scenario *scenario, guint index, const Step *step);
+void tell_suspend(GString *text, const Scenario *scenario, guint index, const Step *step);
 void tell_swap(GString *text, const Scenario *scenario, guint index, const Step *step);
 void tell_unbind(GString *text, const Scenario *scenario, guint index, const Step *step);
 void tell_unplug(GString *text, const Scenario *scenario, guint index, const Step *step);

@@ -30,6 +30,7 @@ typedef struct StepPaper {
     Function *newcomer; /* hot-added last */
     GHashTable *leaving;   /* set of Function 0: its unplugging was begun, and not waited for */
     GHashTable *forgotten; /* set of Function and Port: the kernel was told to forget it */
+    GHashTable *asleep;    /* set of Function: suspended */
     GHashTable *bound;     /* set of Function: a step has given it to a driver of the kernel */
 } StepPaper;
 
@@ -71,7 +72,7 @@ gboolean step_read_size(const StepGroup *group, char *const *words, Step *step, 
 /** step_type_find() - (nullable): by the key of the action */
 const StepType *step_type_find(const char *key);
 
-/** step_check_present() - is a function plugged in, and does the kernel know it? */
+/** step_check_present() - is a function plugged in and awake, and does the kernel know it? */
 gboolean step_check_present(StepPaper *paper, const Function *function, GError **error);
 
 /** step_check_known() - does the kernel know a port? */
@@ -89,8 +90,11 @@ gboolean step_check_press(StepPaper *paper, const Step *step, GError **error);
 gboolean step_check_rebalance(StepPaper *paper, const Step *step, GError **error);
 gboolean step_check_remove(StepPaper *paper, const Step *step, GError **error);
 gboolean step_check_rescan(StepPaper *paper, const Step *step, GError **error);
+gboolean step_check_reset(StepPaper *paper, const Step *step, GError **error);
 gboolean step_check_resize(StepPaper *paper, const Step *step, GError **error);
+gboolean step_check_resume(StepPaper *paper, const Step *step, GError **error);
 gboolean step_check_run(StepPaper *paper, const Step *step, GError **error);
+gboolean step_check_suspend(StepPaper *paper, const Step *step, GError **error);
 gboolean step_check_swap(StepPaper *paper, const Step *step, GError **error);
 gboolean step_check_unbind(StepPaper *paper, const Step *step, GError **error);
 gboolean step_check_unplug(StepPaper *paper, const Step *step, GError **error);
@@ -100,8 +104,10 @@ gboolean step_read_press(const StepGroup *group, Step *step, GError **error);
 gboolean step_read_rebalance(const StepGroup *group, Step *step, GError **error);
 gboolean step_read_remove(const StepGroup *group, Step *step, GError **error);
 gboolean step_read_rescan(const StepGroup *group, Step *step, GError **error);
+gboolean step_read_reset(const StepGroup *group, Step *step, GError **error);
 gboolean step_read_resize(const StepGroup *group, Step *step, GError **error);
 gboolean step_read_run(const StepGroup *group, Step *step, GError **error);
+gboolean step_read_sleep(const StepGroup *group, Step *step, GError **error);
 gboolean step_read_swap(const StepGroup *group, Step *step, GError **error);
 gboolean step_read_unbind(const StepGroup *group, Step *step, GError **error);
 gboolean step_read_unplug(const StepGroup *group, Step *step, GError **error);

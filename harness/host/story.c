@@ -11,6 +11,8 @@ void story_init(Story *story, const Scenario *scenario)
         .stopped = g_hash_table_new(NULL, NULL),
         .asked = g_hash_table_new(NULL, NULL),
         .handled = g_hash_table_new(NULL, NULL),
+        .reset = g_hash_table_new(NULL, NULL),
+        .asleep = g_hash_table_new(NULL, NULL),
         .lost = g_hash_table_new(NULL, NULL),
         .removed = g_hash_table_new(NULL, NULL),
         .forgotten = g_hash_table_new(NULL, NULL),
@@ -32,6 +34,8 @@ void story_clear(Story *story)
     g_hash_table_unref(story->stopped);
     g_hash_table_unref(story->asked);
     g_hash_table_unref(story->handled);
+    g_hash_table_unref(story->reset);
+    g_hash_table_unref(story->asleep);
     g_hash_table_unref(story->lost);
     g_hash_table_unref(story->removed);
     g_hash_table_unref(story->forgotten);

@@ -22,6 +22,8 @@ typedef struct Story {
     GHashTable *stopped;   /* set of Function: stopped by a rebalance since */
     GHashTable *asked;     /* set of Function: asked by a PnP manager since whether it can stop */
     GHashTable *handled;   /* set of Function: moved, reset or the like by a step since */
+    GHashTable *reset;     /* set of Function: by a step since */
+    GHashTable *asleep;    /* set of Function: a step has put it into D3hot */
     GHashTable *lost;      /* set of Function: could not be started again, so nobody serves it */
     GHashTable *removed;   /* set of Function: unplugged on purpose since */
     GHashTable *forgotten; /* set of Function: the kernel was told to forget it, and has not found it */

@@ -12,7 +12,7 @@ const char *const fate_names[FATES + 1] = {
     [FATE_UNTOUCHED] = "untouched", [FATE_KEPT] = "kept",       [FATE_MOVED] = "moved",
     [FATE_RESIZED] = "resized",     [FATE_ASSIGNED] = "assigned", [FATE_REFUSED] = "refused",
     [FATE_LOST] = "lost",           [FATE_FORGOTTEN] = "forgotten",
-    [FATE_GONE] = "unplugged",
+    [FATE_ASLEEP] = "asleep",       [FATE_GONE] = "unplugged",
 };
 
 /* Do guest kernel, device model and VMM all say that this BAR works? */
@@ -78,6 +78,23 @@ static gboolean bars_all_there(const FunctionState *before, const FunctionState 
     return TRUE;
 }
 
+/* Does the kernel of the guest hold the function for one that can be accessed? */
+static gboolean has_resources(const FunctionState *state)
+{
+    if (state == NULL) {
+        return FALSE;
+    }
+    for (guint i = 0; i < state->bars->len; i++) {
+        const BarState *bar = g_ptr_array_index(state->bars, i);
+
+        if (function_state_counts(state, bar) &&
+            bar_state_place(bar)->state != VIEW_ASSIGNED) {
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
 static Fate fate_of(const Story *story, const Function *function)
 {
     const FunctionState *before = observation_find(story->before, function);
@@ -93,6 +110,9 @@ static Fate fate_of(const Story *story, const Function *function)
     }
     if (g_hash_table_contains(story->lost, function)) {
         return FATE_LOST;
+    }
+    if (g_hash_table_contains(story->asleep, function)) {
+        return has_resources(after) ? FATE_ASLEEP : FATE_LOST;
     }
     if (g_hash_table_contains(story->newcomers, function)) {
         return works                                             ? FATE_ASSIGNED
@@ -130,23 +150,6 @@ static gboolean is_one_of(const char *id, const char *const *ids)
     return g_strv_contains(ids, id);
 }
 
-/* Does the kernel of the guest hold the function for one that can be accessed? */
-static gboolean has_resources(const FunctionState *state)
-{
-    if (state == NULL) {
-        return FALSE;
-    }
-    for (guint i = 0; i < state->bars->len; i++) {
-        const BarState *bar = g_ptr_array_index(state->bars, i);
-
-        if (function_state_counts(state, bar) &&
-            bar_state_place(bar)->state != VIEW_ASSIGNED) {
-            return FALSE;
-        }
-    }
-    return TRUE;
-}
-
 /*
  * A function without resources can be neither reached nor hold what was in it: for the lost that
  * is the outcome "harmed" itself, for a refused newcomer it is what "refused" says. Who has
@@ -168,6 +171,9 @@ static void mark_called_for(const Story *story, Judgement *judgement)
         }
         fate = judgement->fates[function->tag - 1];
         if (fate == FATE_FORGOTTEN) { /* it is where it was, and nobody looks for it */
+            check->called_for = FALSE;
+        }
+        if (is_one_of(id, needs_resources) && fate == FATE_ASLEEP) {
             check->called_for = FALSE;
         }
         if (is_one_of(id, needs_resources) && (fate == FATE_LOST || fate == FATE_REFUSED) &&
@@ -211,7 +217,9 @@ static gboolean newcomers_served(const Story *story, const Judgement *judgement)
 
     g_hash_table_iter_init(&iterator, story->newcomers);
     while (g_hash_table_iter_next(&iterator, &key, NULL)) {
-        if (judgement->fates[((const Function *)key)->tag - 1] != FATE_ASSIGNED) {
+        Fate fate = judgement->fates[((const Function *)key)->tag - 1];
+
+        if (fate != FATE_ASSIGNED && fate != FATE_ASLEEP) {
             return FALSE;
         }
     }

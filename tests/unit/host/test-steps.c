@@ -134,6 +134,33 @@ static void test_moves_nobody_with_a_driver(void)
     g_assert_true(g_str_has_prefix(message, "made-up.ini:19: [step 1] swap: 'd' has a driver, "));
 }
 
+static void test_names_what_is_wrong_with_power(void)
+{
+    static const char *const rows[][2] = {
+        { "reset = a hot", "made-up.ini:16: [step 1] reset: expected FUNCTION [flr|bus]" },
+        { "reset = a flr bus", "made-up.ini:16: [step 1] reset: expected FUNCTION [flr|bus]" },
+        { "reset = c", "made-up.ini:16: [step 1] reset: 'c' is not plugged in at this step" },
+        { "suspend = a b", "made-up.ini:16: [step 1] suspend: expected one FUNCTION" },
+        { "resume = a", "made-up.ini:16: [step 1] resume: 'a' is not suspended at this step" },
+        { "suspend = a\n[step 2]\nmove = a +2G",
+          "made-up.ini:18: [step 2] move: 'a' is suspended at this step; a step 'resume' wakes it" },
+        { "suspend = a\n[step 2]\nrebalance = p2",
+          "made-up.ini:18: [step 2] rebalance: somebody is suspended at this step, and could not "
+          "be started again" },
+    };
+
+    assert_fails(rows, G_N_ELEMENTS(rows));
+}
+
+static void test_wakes_who_sleeps(void)
+{
+    g_autofree char *text = with_steps("survived", "[step 1]\nsuspend = a\n[step 2]\nresume = a\n"
+                                                   "[step 3]\nreset = a bus");
+    g_autoptr(Scenario) scenario = made_up_scenario(text);
+
+    g_assert_cmpstr(((Step *)g_ptr_array_index(scenario->steps, 2))->word, ==, "bus");
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -142,5 +169,7 @@ int main(int argc, char **argv)
     g_test_add_func("/steps/move/reads", test_reads_moves);
     g_test_add_func("/steps/move/names-what-is-wrong", test_names_what_is_wrong_with_moves);
     g_test_add_func("/steps/move/nobody-with-a-driver", test_moves_nobody_with_a_driver);
+    g_test_add_func("/steps/power/names-what-is-wrong", test_names_what_is_wrong_with_power);
+    g_test_add_func("/steps/power/wakes-who-sleeps", test_wakes_who_sleeps);
     return g_test_run();
 }

@@ -44,15 +44,19 @@ static void world_free(World *world)
 }
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(World, world_free)
 
-static Judgement *judge(World *world, Outcome expected)
+static Judgement *judge_with(World *world, GPtrArray *checks, Outcome expected)
 {
     world->seen_before = made_up_observation(world->scenario, world->before);
     world->seen_after = made_up_observation(world->scenario, world->after);
     world->story.before = world->seen_before;
     world->story.after = world->seen_after;
-    return verdict_judge(&world->story,
-                         g_ptr_array_new_with_free_func((GDestroyNotify)check_free), expected,
-                         TRUE);
+    return verdict_judge(&world->story, checks, expected, TRUE);
+}
+
+static Judgement *judge(World *world, Outcome expected)
+{
+    return judge_with(world, g_ptr_array_new_with_free_func((GDestroyNotify)check_free),
+                      expected);
 }
 
 static void assert_pass(const Judgement *judgement)
@@ -146,6 +150,36 @@ static void test_event_of_who_was_not_handled(void)
                     "I11/unharmed/0000:02:00.0/ledger: 1 events although it is out of scope");
 }
 
+static void test_asleep(void)
+{
+    g_autoptr(World) world = world_new();
+    g_autoptr(Judgement) judgement = NULL;
+    GPtrArray *checks = g_ptr_array_new_with_free_func((GDestroyNotify)check_free);
+
+    for (guint w = 0; w < WITNESSES; w++) { /* the kernel keeps its address for it */
+        world->after[0].base[w] = w == WITNESS_KERNEL ? world->before[0].base[w] : 0;
+    }
+    g_hash_table_add(world->story.handled, function(world, 1));
+    g_hash_table_add(world->story.asleep, function(world, 1));
+    check_add(checks, FALSE, NULL, "I5/reachable/%s/bar2", a_bdf);
+    check_add(checks, FALSE, NULL, "I6/preserved/%s/bar2", a_bdf);
+    judgement = judge_with(world, checks, OUTCOME_SURVIVED);
+    g_assert_cmpuint(judgement->fates[0], ==, FATE_ASLEEP);
+    g_assert_cmpuint(judgement->outcome, ==, OUTCOME_SURVIVED);
+}
+
+static void test_asleep_without_resources_is_lost(void)
+{
+    g_autoptr(World) world = world_new();
+    g_autoptr(Judgement) judgement = NULL;
+
+    world->after[0] = made_up_at(1, a_bdf, 0, 2 * GIB, 9);
+    g_hash_table_add(world->story.handled, function(world, 1));
+    g_hash_table_add(world->story.asleep, function(world, 1));
+    judgement = judge(world, OUTCOME_HARMED);
+    g_assert_cmpuint(judgement->fates[0], ==, FATE_LOST);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -156,5 +190,8 @@ int main(int argc, char **argv)
                     test_moved_by_hand_elsewhere_than_told);
     g_test_add_func("/verdict/by-hand/event-of-who-was-not-handled",
                     test_event_of_who_was_not_handled);
+    g_test_add_func("/verdict/asleep", test_asleep);
+    g_test_add_func("/verdict/asleep-without-resources-is-lost",
+                    test_asleep_without_resources_is_lost);
     return g_test_run();
 }
