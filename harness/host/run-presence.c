@@ -111,6 +111,7 @@ gboolean run_find_forgotten(Run *run, GError **error)
     found = take_found(run, pci, reply->out->str);
     g_hash_table_iter_init(&iterator, found);
     while (g_hash_table_iter_next(&iterator, &key, NULL)) {
+        g_hash_table_remove(run->story.handled, key); /* the kernel has read its BARs */
         if (!g_hash_table_contains(run->story.newcomers, key)) {
             g_hash_table_add(run->story.stopped, key);
         }

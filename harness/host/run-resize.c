@@ -26,22 +26,33 @@ static gboolean check_size(const Step *step, const DeviceBar *bar, GError **erro
     return FALSE;
 }
 
-/* The BAR that a step resizes; -1 with an error when it is none that can be. */
-int run_resized_bar(Run *run, const Step *step, GError **error)
+/* The BAR that a step names, or the main BAR; @bars owns it. NULL with an error: there is none. */
+static const DeviceBar *named_bar(Run *run, const Step *step, GPtrArray **bars, GError **error)
 {
     g_autoptr(JsonNode) ledger = run_query_ledger(run, step->function, error);
-    g_autoptr(GPtrArray) bars = ledger == NULL ? NULL : device_bars_parse(ledger);
-    const DeviceBar *bar = bars == NULL         ? NULL
-                           : step->bar_nr < 0 ? device_bars_main(bars)
-                                              : device_bars_find(bars, (guint)step->bar_nr);
+    const DeviceBar *bar;
 
     if (ledger == NULL) {
         vm_explain(run->vm, error);
-        return -1;
+        return NULL;
     }
+    *bars = device_bars_parse(ledger);
+    bar = step->bar_nr < 0 ? device_bars_main(*bars)
+                           : device_bars_find(*bars, (guint)step->bar_nr);
     if (bar == NULL) {
         g_set_error(error, RUNNER_ERROR, RUNNER_ERROR_USAGE, "%s: %s has no BAR %d",
                     step->place, step->function->name, step->bar_nr);
+    }
+    return bar;
+}
+
+/* The BAR that a step resizes; -1 with an error when it is none that can be. */
+int run_resized_bar(Run *run, const Step *step, GError **error)
+{
+    g_autoptr(GPtrArray) bars = NULL;
+    const DeviceBar *bar = named_bar(run, step, &bars, error);
+
+    if (bar == NULL) {
         return -1;
     }
     if (bar->sizes->len == 0) {
@@ -93,4 +104,33 @@ gboolean run_step_resize(Run *run, const Step *step, GError **error)
     }
     check_answer(run, step, reply);
     return run_start_functions(run, functions, error);
+}
+
+gboolean run_step_next_size(Run *run, const Step *step, GError **error)
+{
+    g_autoptr(GPtrArray) bars = NULL;
+    const DeviceBar *bar = named_bar(run, step, &bars, error);
+    g_autofree char *path = g_strdup_printf("/machine/peripheral/%s", step->function->name);
+    g_autofree char *value = NULL;
+    g_autofree char *refusal = NULL;
+    g_autoptr(JsonNode) reply = NULL;
+    JsonObject *arguments;
+
+    if (bar == NULL) {
+        return FALSE;
+    }
+    value = g_strdup_printf("bar%u=%" G_GUINT64_FORMAT, bar->nr, step->size_bytes);
+    arguments = json_object_new();
+    json_object_set_string_member(arguments, "path", path);
+    json_object_set_string_member(arguments, "property", "next-size");
+    json_object_set_string_member(arguments, "value", value);
+    reply = qmp_ask(vm_qmp(run->vm), "qom-set", arguments, &refusal, error);
+    if (refusal != NULL) {
+        g_set_error(error, RUNNER_ERROR, RUNNER_ERROR_USAGE, "%s: %s", step->place, refusal);
+    } else if (reply == NULL) {
+        vm_explain(run->vm, error);
+    } else {
+        story_ask_size(&run->story, step->function, bar->nr, step->size_bytes);
+    }
+    return reply != NULL;
 }

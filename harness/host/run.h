@@ -98,7 +98,7 @@ gboolean run_check_reply(const GuestReply *reply, const char *what, GError **err
 /** run_resized_bar() - number of the BAR that a step resizes; -1: it is none that can be */
 int run_resized_bar(Run *run, const Step *step, GError **error);
 
-/** run_unmet() - the step under way did not do what the scenario says, which the verdict will tell */
+/** run_unmet() - the step under way did not do what the scenario says; the verdict will tell */
 void run_unmet(Run *run, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
 /** run_device_functions() - (transfer full): those of a device, function 0 last */
@@ -134,6 +134,7 @@ gboolean run_step_bind(Run *run, const Step *step, GError **error);
 gboolean run_step_hot_add(Run *run, const Step *step, GError **error);
 gboolean run_step_move(Run *run, const Step *step, GError **error);
 gboolean run_step_power_off(Run *run, const Step *step, GError **error);
+gboolean run_step_next_size(Run *run, const Step *step, GError **error);
 gboolean run_step_press(Run *run, const Step *step, GError **error);
 gboolean run_step_rebalance(Run *run, const Step *step, GError **error);
 gboolean run_step_remove(Run *run, const Step *step, GError **error);

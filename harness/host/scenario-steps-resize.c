@@ -36,7 +36,7 @@ static gboolean read_manner(const StepGroup *group, Step *step, GError **error)
                          "config' does");
 }
 
-gboolean step_read_resize(const StepGroup *group, Step *step, GError **error)
+gboolean step_read_next_size(const StepGroup *group, Step *step, GError **error)
 {
     guint count = g_strv_length(group->words);
 
@@ -44,8 +44,12 @@ gboolean step_read_resize(const StepGroup *group, Step *step, GError **error)
         return step_fail(group, error, "expected FUNCTION [barN] SIZE");
     }
     return step_find_function(group, group->words[0], step, error) &&
-           step_read_size(group, group->words + 1, step, error) &&
-           read_manner(group, step, error);
+           step_read_size(group, group->words + 1, step, error);
+}
+
+gboolean step_read_resize(const StepGroup *group, Step *step, GError **error)
+{
+    return step_read_next_size(group, step, error) && read_manner(group, step, error);
 }
 
 /* Does a driver of the kernel have it, by a step, or for a driver in the guest? */

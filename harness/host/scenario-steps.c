@@ -15,6 +15,7 @@ static const StepType types[] = {
     { "bind", NULL, step_read_bind, step_check_bind, run_step_bind, FALSE },
     { "hot-add", plug_keys, step_read_device, step_check_hot_add, run_step_hot_add, TRUE },
     { "move", NULL, step_read_move, step_check_move, run_step_move, TRUE },
+    { "next-size", NULL, step_read_next_size, step_check_resize, run_step_next_size, TRUE },
     { "power-off", NULL, step_read_device, step_check_power_off, run_step_power_off, FALSE },
     { "press", press_keys, step_read_press, step_check_press, run_step_press, TRUE },
     { "rebalance", pnp_keys, step_read_rebalance, step_check_rebalance, run_step_rebalance, TRUE },

@@ -139,12 +139,12 @@ typedef struct Step {
     guint deadline_seconds; /* of the PnP manager for each request; 0: its own */
     Unplug how;               /* unplug */
     gboolean without_waiting; /* hot-add, unplug: the next step begins while it is under way */
-    struct Step *meanwhile;   /* (nullable): a hot-add or unplug that begins while this one goes on */
+    struct Step *meanwhile;   /* (nullable): hot-add or unplug, begun while this goes on */
     gboolean by_config;       /* resize: BAR Size is written, and the kernel does not know */
     gboolean decoding;        /* resize: memory decode is left on */
     gboolean bound;           /* resize: a driver of the kernel is left on the function */
-    char *wanted;   /* (nullable): press: words of QEMU; resize: the kernel's errno; wait-for: of its
-                       log */
+    char *wanted;   /* (nullable): press: words of QEMU; resize: the kernel's errno; wait-for:
+                       words of its log */
     char **words;   /* (nullable): rescan: where; bind: the driver; run: script and arguments */
     char *file;     /* (nullable): run: the script, when it is no script of the guest's own */
     gboolean binds; /* bind: the driver may be a module */

@@ -100,6 +100,7 @@ gboolean step_check_unbind(StepPaper *paper, const Step *step, GError **error);
 gboolean step_check_unplug(StepPaper *paper, const Step *step, GError **error);
 gboolean step_read_bind(const StepGroup *group, Step *step, GError **error);
 gboolean step_read_move(const StepGroup *group, Step *step, GError **error);
+gboolean step_read_next_size(const StepGroup *group, Step *step, GError **error);
 gboolean step_read_press(const StepGroup *group, Step *step, GError **error);
 gboolean step_read_rebalance(const StepGroup *group, Step *step, GError **error);
 gboolean step_read_remove(const StepGroup *group, Step *step, GError **error);
