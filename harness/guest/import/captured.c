@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -9,6 +10,7 @@
 #include "captured.h"
 #include "cleanup.h"
 #include "facts.h"
+#include "iomem.h"
 
 #define FIRST_MIB 0x100000
 
@@ -118,21 +120,51 @@ static void bars_lift(Captured *captured)
     }
 }
 
-static int windows_read(Captured *captured, const char *name, FILE *file, char *why)
+/* Return: 0, -E2BIG */
+static int window_add(Captured *captured, const char *line, Range range)
 {
-    int count = capture_read_windows(file, captured->windows);
+    const char *name = strstr(line, "PCI Bus ");
+    unsigned domain;
+    unsigned bus;
 
-    if (count == -EACCES) {
+    if (!name || sscanf(name, "PCI Bus %x:%x", &domain, &bus) != 2 ||
+        (int)domain != captured->topology.functions[0].domain) {
+        return 0;
+    }
+    if (range.end == 0) {
         captured->windows_hidden = true;
         return 0;
     }
-    if (count < 0) {
-        snprintf(why, CAPTURE_WHY_SIZE, "%s: windows of host bridges: %s", name,
-                 strerror(-count));
-        return count;
+    if (captured->window_count == TOPOLOGY_HOST_WINDOWS_MAX) {
+        return -E2BIG;
     }
-    captured->window_count = (size_t)count;
+    /* Addresses of ports are written with four digits, those of memory with eight or more */
+    captured->windows[captured->window_count] = (HostWindow) {
+        .io = strchr(line, '-') - (line + strspn(line, " ")) == 4, .range = range,
+    };
+    captured->window_buses[captured->window_count++] = (int)bus;
     return 0;
+}
+
+/* Those of copies of /proc/iomem and /proc/ioports, wherever they stand in the text */
+static int windows_read(Captured *captured, const char *name, FILE *file, char *why)
+{
+    CLEANUP(memory_free) char *line = NULL;
+    size_t size = 0;
+    int inside = -1;
+    int result = 0;
+
+    while (result == 0 && getline(&line, &size, file) >= 0) {
+        Range range;
+        int kind = iomem_window_line(line, &inside, &range);
+
+        inside = kind < 0 ? -1 : inside;
+        result = kind > 0 ? window_add(captured, line, range) : 0;
+    }
+    if (result < 0) {
+        snprintf(why, CAPTURE_WHY_SIZE, "%s: too many host bridge windows", name);
+    }
+    return result;
 }
 
 static int duplicates_check(const Topology *topology, const char *name, char *why)
@@ -208,6 +240,22 @@ static void folder_resources_read(Captured *captured, const char *root)
     }
 }
 
+static int folder_windows_read(Captured *captured, const char *folder, const char *name, char *why)
+{
+    char path[PATH_MAX];
+    CLEANUP(file_close) FILE *file = NULL;
+
+    snprintf(path, sizeof(path), "%s/proc/%s", folder, name);
+    file = fopen(path, "re");
+    if (!file) {
+        int result = -errno;
+
+        snprintf(why, CAPTURE_WHY_SIZE, "%s/proc/%s: %s", folder, name, strerror(errno));
+        return result;
+    }
+    return windows_read(captured, folder, file, why);
+}
+
 static int folder_read(Captured *captured, const char *name, char *why)
 {
     ConfigSource source = { .root = name };
@@ -216,14 +264,10 @@ static int folder_read(Captured *captured, const char *name, char *why)
     if (result < 0) {
         return result;
     }
+    captured->topology.host_window_count = 0;
     folder_resources_read(captured, name);
-    captured->window_count = captured->topology.host_window_count;
-    memcpy(captured->windows, captured->topology.host_windows, sizeof(captured->windows));
-    captured->windows_hidden = captured->window_count > 0 && captured->windows[0].range.end == 0;
-    if (captured->windows_hidden) {
-        captured->window_count = 0;
-    }
-    return 0;
+    result = folder_windows_read(captured, name, "iomem", why);
+    return result == 0 ? folder_windows_read(captured, name, "ioports", why) : result;
 }
 
 int captured_read(Captured *captured, const char *name, char *why)

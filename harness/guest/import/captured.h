@@ -29,6 +29,7 @@ typedef struct Captured {
     Topology topology;
     Facts *facts;
     HostWindow windows[TOPOLOGY_HOST_WINDOWS_MAX]; /* none: the capture does not tell */
+    int window_buses[TOPOLOGY_HOST_WINDOWS_MAX];   /* root bus that each leads to */
     size_t window_count;
     bool windows_hidden; /* they stand there, but at 0, as users other than root see them */
 } Captured;
@@ -37,7 +38,8 @@ typedef struct Captured {
  * captured_read() - read a capture
  * @name: a file with text of lspci or of guest-scripts/capture; or a folder with copies of
  *        sys/bus/pci/devices and /proc/iomem below it
- * @captured: (out) freed by the caller with captured_free(), whatever the result
+ * @captured: (out) freed by the caller with captured_free(), whatever the result; its topology
+ *            has no host bridge windows, so that it counts as one without the kernel's view
  * @why: (out) CAPTURE_WHY_SIZE bytes, one line, set when the result is negative
  *
  * Return: 0 or -errno.

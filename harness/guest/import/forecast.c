@@ -349,6 +349,23 @@ static void plug_forecast(Model *model, SketchPlug *plug)
     }
 }
 
+/* Windows of the host bridge that a bridge is below. Return: their number */
+static size_t windows_above(const Captured *captured, int bridge, HostWindow *windows)
+{
+    const Bridge *bridges = captured->topology.bridges;
+    size_t count = 0;
+
+    while (bridges[bridge].parent >= 0) {
+        bridge = bridges[bridge].parent;
+    }
+    for (size_t i = 0; i < captured->window_count; i++) {
+        if (captured->window_buses[i] == bridges[bridge].bus) {
+            windows[count++] = captured->windows[i];
+        }
+    }
+    return count;
+}
+
 /* Each alone, as the captured machine was */
 static void original_forecast(const Sketch *sketch, SketchPlug *plug)
 {
@@ -356,15 +373,17 @@ static void original_forecast(const Sketch *sketch, SketchPlug *plug)
     const Topology *topology = &captured->topology;
     int bridge = sketch->ports[plug->port].bridge;
     CLEANUP(rebalance_plan_free) RebalancePlan plan = { .scope = NULL };
+    HostWindow windows[TOPOLOGY_HOST_WINDOWS_MAX];
     Range places[BARSHIFT_BARS];
+    size_t count;
 
     if (bridge < 0 || captured->window_count == 0) {
         return;
     }
+    count = windows_above(captured, bridge, windows);
     plug->original = has_room(topology, topology->bridges[bridge].bdf, plug->size_bytes, places)
                          ? FORECAST_SETTLED
-                         : ask(topology, topology->bridges[bridge].bdf, captured->windows,
-                               topology_has_kernel_view(topology) ? 0 : captured->window_count,
+                         : ask(topology, topology->bridges[bridge].bdf, windows, count,
                                plug->size_bytes, &plan);
 }
 

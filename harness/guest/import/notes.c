@@ -32,6 +32,25 @@ void notes_add(Notes *notes, const char *format, ...)
     notes->lines[notes->count++] = line;
 }
 
+void notes_gather(Notes *notes, const char *what, const char *who)
+{
+    size_t length = strlen(what);
+
+    for (size_t i = 0; i < notes->count; i++) {
+        char *line = notes->lines[i];
+        char *longer;
+
+        if (strncmp(line, what, length) == 0 && line[length] == ':') {
+            if (asprintf(&longer, "%s, %s", line, who) >= 0) {
+                free(line);
+                notes->lines[i] = longer;
+            }
+            return;
+        }
+    }
+    notes_add(notes, "%s: %s", what, who);
+}
+
 void notes_free(Notes *notes)
 {
     for (size_t i = 0; i < notes->count; i++) {

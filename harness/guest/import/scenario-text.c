@@ -4,6 +4,7 @@
 #include <string.h>
 
 #define TITLE_SIZE 96
+#define COLUMNS 100
 
 static const char *const forecast_names[] = {
     [FORECAST_UNKNOWN] = "not known",
@@ -21,13 +22,31 @@ static void size_key_write(FILE *file, const char *key, uint64_t bytes)
     }
 }
 
+/* A note as a comment, in lines of at most COLUMNS */
+static void note_write(const char *text, FILE *file)
+{
+    size_t column = (size_t)fprintf(file, "#  ");
+
+    while (*text != '\0') {
+        size_t length = strcspn(text, " ");
+
+        if (column + 1 + length > COLUMNS) {
+            column = (size_t)fprintf(file, "\n#    ") - 1;
+        }
+        column += (size_t)fprintf(file, " %.*s", (int)length, text);
+        text += length;
+        text += strspn(text, " ");
+    }
+    fputc('\n', file);
+}
+
 static void header_write(const Sketch *sketch, const char *origin, FILE *file)
 {
     fprintf(file, "# Imported from %s by barshift import: bus addresses above the groups are those "
             "of the\n# capture. Beside device and bus numbers, addresses and interrupts, what is "
             "not as it was there:\n#\n", origin);
     for (size_t i = 0; i < sketch->notes.count; i++) {
-        fprintf(file, "#   %s\n", sketch->notes.lines[i]);
+        note_write(sketch->notes.lines[i], file);
     }
     if (sketch->notes.count == 0) {
         fputs("#   nothing\n", file);

@@ -62,32 +62,32 @@ static bool is_device_0(const Function *function)
 static const char *port_objection(const SketchPort *port, const Function *function)
 {
     if (port->kind == SKETCH_UPSTREAM) {
-        return "a function inside a switch";
+        return "left out, as functions inside a switch are";
     }
     if (!is_device_0(function)) {
-        return "a device number other than 0 below a port";
+        return "left out, not being device 0 below a port";
     }
-    return port->functions > 0 ? "a function beside a switch" : NULL;
+    return port->functions > 0 ? "left out, as functions beside a switch are" : NULL;
 }
 
 static const char *root_bus_objection(const Sketch *sketch, const Function *function)
 {
     if (function->class_code >> 8 == CLASS_BRIDGES) {
-        return "part of the chipset";
+        return "left out, as QEMU has a chipset of its own";
     }
     if (!has_memory(function)) {
-        return "integrated, without memory BARs of known size";
+        return "left out, integrated and without memory BARs of known size";
     }
     return function->bus == sketch->first_bus
                ? NULL
-               : "integrated, and on other root buses than bus 0 QEMU takes only root ports";
+               : "left out, as QEMU takes only root ports on further root buses";
 }
 
 /* Return: why a function is left out, empty where the bridge above says it already; NULL: it stays */
 static const char *objection(const Sketch *sketch, const Function *function, int port)
 {
     if (port == SKETCH_LEFT_OUT) {
-        return function->parent >= 0 ? "" : "in another domain, of which QEMU has one";
+        return function->parent >= 0 ? "" : "left out, in another domain";
     }
     return port >= 0 ? port_objection(&sketch->ports[port], function)
                      : root_bus_objection(sketch, function);
@@ -103,13 +103,13 @@ static void function_add(Sketch *sketch, int index)
 
     if (reason) {
         if (reason[0] != '\0') {
-            notes_add(&sketch->notes, "%s: left out: %s", function->bdf, reason);
+            notes_gather(&sketch->notes, reason, function->bdf);
         }
         return;
     }
     if (port == SKETCH_ROOT_BUS && facts->vfs > 0) {
-        notes_add(&sketch->notes, "%s: its virtual functions are left out: on a root bus there are "
-                  "none", function->bdf);
+        notes_gather(&sketch->notes, "without virtual functions, as on a root bus there are none",
+                     function->bdf);
     }
     added = &sketch->functions[sketch->function_count++];
     *added = (SketchFunction) {
@@ -176,8 +176,8 @@ static void root_bus_trim(Sketch *sketch)
             devices_on_root_bus(sketch) + root_port_slots(sketch) <= SLOTS_LAST) {
             continue;
         }
-        notes_add(&sketch->notes, "%s: left out: the root bus has no slot left for it",
-                  sketch->captured->topology.functions[function->function].bdf);
+        notes_gather(&sketch->notes, "left out, as no slot of the root bus is left",
+                     sketch->captured->topology.functions[function->function].bdf);
         memmove(&sketch->functions[i], &sketch->functions[i + 1],
                 (sketch->function_count - i - 1) * sizeof(*sketch->functions));
         sketch->function_count--;

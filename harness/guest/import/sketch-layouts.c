@@ -21,7 +21,7 @@
 
 /** struct BarText - one BAR on its way to a property */
 typedef struct BarText {
-    const char *who; /* for notes: "0000:01:00.0: BAR 0" */
+    const char *who; /* for notes: "0000:01:00.0 BAR 0" */
     BarKind kind;
     bool prefetchable;
     bool control;
@@ -193,18 +193,18 @@ static bool bar_text_make(Sketch *sketch, const SketchFunction *place, const Bar
         return false;
     }
     if (bar_size_bytes(bar) == 0) {
-        notes_add(&sketch->notes, "%s: left out: the capture does not tell its size", who);
+        notes_gather(&sketch->notes, "left out, as the capture does not tell the size", who);
         return false;
     }
     if (bar->kind == BAR_IO && !io_kept(sketch, place)) {
-        notes_add(&sketch->notes, "%s: left out: %s", who,
-                  place->port == SKETCH_ROOT_BUS
-                      ? "I/O range of an integrated device"
-                      : "QEMU has I/O windows for a few root ports only");
+        notes_gather(&sketch->notes,
+                     place->port == SKETCH_ROOT_BUS
+                         ? "left out, as I/O ranges of integrated devices are"
+                         : "left out, as QEMU has I/O windows for a few root ports only", who);
         return false;
     }
     if ((sketch->captured->facts[place->function].lifted >> bar->nr & 1) != 0) {
-        notes_add(&sketch->notes, "%s: becomes 64-bit prefetchable, as it lay above 4G", who);
+        notes_gather(&sketch->notes, "64-bit prefetchable now, as it lay above 4G", who);
     }
     *text = (BarText) { .who = who, .kind = bar->kind, .prefetchable = bar->prefetchable,
                         .size = bar_size_bytes(bar), .sizes = bar->rebar_sizes };
@@ -221,14 +221,14 @@ static void bars_write(Sketch *sketch, const SketchFunction *place, FILE *file)
 
     if (control < 0) {
         added = added < 0 ? BARSHIFT_BARS - 1 : added;
-        notes_add(&sketch->notes, "%s: gets 4K of control registers as BAR %d", function->bdf,
-                  added);
+        notes_gather(&sketch->notes, "with 4K of control registers that were not there",
+                     function->bdf);
     }
     for (int nr = 0; nr < BARSHIFT_BARS; nr++) {
         char who[BDF_SIZE + 16];
         BarText text;
 
-        snprintf(who, sizeof(who), "%s: BAR %d", function->bdf, nr);
+        snprintf(who, sizeof(who), "%s BAR %d", function->bdf, nr);
         if (nr == added) {
             bar_text_make(sketch, place, &function->bars[nr], who, &text); /* for what it says */
             text = (BarText) { .kind = BAR_MEM32, .control = true,

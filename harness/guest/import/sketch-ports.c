@@ -190,13 +190,14 @@ static void own_bar_set(Sketch *sketch, const Function *function, SketchPort *po
 
 static void left_out(Sketch *sketch, const Function *function, const Facts *facts, int parent)
 {
-    const char *what = facts->port_type == PORT_TYPE_NONE        ? "conventional PCI bridge"
-                       : facts->port_type == PCI_EXP_TYPE_PCI_BRIDGE ? "bridge to conventional PCI"
-                                                                     : "bridge";
+    bool conventional =
+        facts->port_type == PORT_TYPE_NONE || facts->port_type == PCI_EXP_TYPE_PCI_BRIDGE;
 
     if (parent != SKETCH_LEFT_OUT) {
-        notes_add(&sketch->notes, "%s: %s left out, with all that is below it", function->bdf,
-                  what);
+        notes_gather(&sketch->notes,
+                     conventional ? "left out, conventional PCI with all that is below it"
+                                  : "left out, a bridge that QEMU cannot have there, with all below",
+                     function->bdf);
     }
 }
 
@@ -244,8 +245,8 @@ static void bridge_add(Sketch *sketch, int index)
         return;
     }
     if (facts->port_type == PORT_TYPE_UNREAD) {
-        notes_add(&sketch->notes, "%s: taken for a port by its place; the capture ends before its "
-                  "capabilities", function->bdf);
+        notes_gather(&sketch->notes, "ports by their place, as the capture has no capabilities",
+                     function->bdf);
     }
     if (kind == SKETCH_ROOT) {
         host_add(sketch, bridge->bus);
