@@ -27,8 +27,8 @@ static const char help[] =
     "                     named by its bus address in the capture or by its name in the scenario\n"
     "  --identity         functions get vendor, device, subsystem and class as captured, so that\n"
     "                     the guest's drivers may bind to them\n"
-    "  -o, --output FILE  the scenario; NAME.ini of CAPTURE in this folder by default, if there is\n"
-    "                     none. Layouts are written beside it, FILE without .ini and a number\n"
+    "  -o, --output FILE  the scenario; by default CAPTURE.ini in this folder, if there is none.\n"
+    "                     Layouts are written beside it, FILE without .ini and a number\n"
     "\n"
     "Exit status: 0 done, 2 usage, 3 the capture cannot be read, or a file not be written.\n";
 

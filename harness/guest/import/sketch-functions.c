@@ -10,7 +10,7 @@
 #include "sketch.h"
 
 #define CLASS_BRIDGES 0x06
-#define IO_PORTS_MOST 8 /* root ports with an I/O window of 4 KiB each, of the 64 KiB that there are */
+#define IO_PORTS_MOST 8 /* root ports with an I/O window, 4 KiB each of 64 KiB that there are */
 #define MULTIFUNCTION 8 /* where there are more root ports than slots, so many share one */
 #define SLOTS_LAST 30 /* of a root bus; the next one has QEMU's own chipset */
 
@@ -83,7 +83,7 @@ static const char *root_bus_objection(const Sketch *sketch, const Function *func
                : "left out, as QEMU takes only root ports on further root buses";
 }
 
-/* Return: why a function is left out, empty where the bridge above says it already; NULL: it stays */
+/* Return: why a function is left out, empty where the bridge above says so; NULL: it stays */
 static const char *objection(const Sketch *sketch, const Function *function, int port)
 {
     if (port == SKETCH_LEFT_OUT) {
@@ -161,7 +161,8 @@ static int root_port_slots(const Sketch *sketch)
     int count = 0;
 
     for (size_t i = 0; i < sketch->port_count; i++) {
-        count += sketch->ports[i].kind == SKETCH_ROOT && !sketch_host(sketch, sketch->ports[i].root_bus);
+        count += sketch->ports[i].kind == SKETCH_ROOT &&
+                 !sketch_host(sketch, sketch->ports[i].root_bus);
     }
     return count > SLOTS_LAST ? (count + MULTIFUNCTION - 1) / MULTIFUNCTION : count;
 }

@@ -115,6 +115,8 @@ static void bar_write(FILE *file, const char *property, int nr, const BarText *b
                                     : UINT64_C(1) << (63 - __builtin_clzll(bar->sizes) + 20);
     bool odd = bar->kind == BAR_IO ? bar->size > IO_CONFORMING
                                    : bar->kind == BAR_MEM32 && bar->prefetchable;
+    bool content = bar->kind != BAR_IO &&
+                   (!bar->control || (bar->alone && most > BARSHIFT_HEADER_PAGE_SIZE));
     char size[SKETCH_SIZE_TEXT];
     char sizes[TEXT_SIZE] = "";
 
@@ -126,10 +128,7 @@ static void bar_write(FILE *file, const char *property, int nr, const BarText *b
         fprintf(file, ":rebar=%s", sizes);
     }
     fprintf(file, "%s%s%s\n", bar->control ? ":control" : "", odd ? ":nonconforming" : "",
-            bar->kind == BAR_IO || (bar->control && !(bar->alone && most > BARSHIFT_HEADER_PAGE_SIZE))
-                ? ""
-            : most > RAM_MOST ? ":pattern"
-                              : ":ram");
+            !content ? "" : most > RAM_MOST ? ":pattern" : ":ram");
 }
 
 /* The smallest one that is not resizable, so that the others hold what is to be moved */

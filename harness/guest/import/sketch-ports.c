@@ -196,7 +196,7 @@ static void left_out(Sketch *sketch, const Function *function, const Facts *fact
     if (parent != SKETCH_LEFT_OUT) {
         notes_gather(&sketch->notes,
                      conventional ? "left out, conventional PCI with all that is below it"
-                                  : "left out, a bridge that QEMU cannot have there, with all below",
+                                  : "left out with all below, a bridge QEMU cannot have there",
                      function->bdf);
     }
 }
