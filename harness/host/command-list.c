@@ -3,7 +3,7 @@
 
 #include "catalogue.h"
 #include "error.h"
-#include "scenario.h"
+#include "scenario-expect.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -50,7 +50,10 @@ static gboolean parse(int argc, char **argv, GError **error)
 
 static void print_scenario(const Scenario *scenario)
 {
-    printf("%-24s %-11s %s\n", scenario->name, outcome_names[scenario->outcome], scenario->title);
+    g_autoptr(ScenarioExpectation) expectation = scenario_expect(scenario, NULL, NULL);
+
+    printf("%-24s %-11s %s\n", scenario->name, outcome_names[expectation->outcome],
+           scenario->title);
 }
 
 static void count_tags(const Scenario *scenario, GHashTable *counts)
@@ -79,6 +82,25 @@ static void print_tags(GHashTable *counts)
     g_list_free(tags);
 }
 
+/* How many of the scenarios that a file holds have the tags; they are told, and counted by tag. */
+static guint list_variants(GPtrArray *scenarios, const char *const *wanted, GHashTable *counts)
+{
+    guint found = 0;
+
+    for (guint i = 0; i < scenarios->len; i++) {
+        const Scenario *scenario = g_ptr_array_index(scenarios, i);
+
+        if (scenario_has_tags(scenario, wanted)) {
+            found++;
+            count_tags(scenario, counts);
+            if (!given.tags) {
+                print_scenario(scenario);
+            }
+        }
+    }
+    return found;
+}
+
 static int list(char *const *names, const char *const *wanted)
 {
     g_autoptr(GHashTable) counts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
@@ -87,17 +109,12 @@ static int list(char *const *names, const char *const *wanted)
 
     for (guint i = 0; names[i] != NULL; i++) {
         g_autoptr(GError) error = NULL;
-        g_autofree char *path = catalogue_path(CATALOGUE_SCENARIOS, names[i], &error);
-        g_autoptr(Scenario) scenario = path == NULL ? NULL : scenario_load(path, &error);
+        g_autoptr(GPtrArray) scenarios = scenario_find_all(names[i], &error);
 
-        if (scenario == NULL) {
+        if (scenarios == NULL) {
             status = fail(error);
-        } else if (scenario_has_tags(scenario, wanted)) {
-            found++;
-            count_tags(scenario, counts);
-            if (!given.tags) {
-                print_scenario(scenario);
-            }
+        } else {
+            found += list_variants(scenarios, wanted, counts);
         }
     }
     if (given.tags) {

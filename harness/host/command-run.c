@@ -194,12 +194,14 @@ static GPtrArray *load(char *const *arguments)
     GPtrArray *plays = g_ptr_array_new_with_free_func((GDestroyNotify)play_free);
 
     for (guint i = 0; arguments[i] != NULL; i++) {
-        Play *play = play_new(arguments[i]);
+        plays_add(plays, arguments[i]);
+    }
+    for (guint i = 0; given.driver != NULL && i < plays->len; i++) {
+        const Play *play = g_ptr_array_index(plays, i);
 
-        if (play->scenario != NULL && given.driver != NULL) {
+        if (play->scenario != NULL) {
             scenario_set_driver_model(play->scenario, given.driver);
         }
-        g_ptr_array_add(plays, play);
     }
     return plays;
 }

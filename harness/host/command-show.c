@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "command-show.h"
 
-#include "catalogue.h"
 #include "error.h"
 #include "key-file.h"
 #include "scenario-words.h"
@@ -46,11 +45,9 @@ static int fail(const GError *error)
     return error->code;
 }
 
-static gboolean show(const char *argument, const WordsStyle *style, GError **error)
+static gboolean show(const Scenario *scenario, const WordsStyle *style, GError **error)
 {
-    g_autofree char *path = catalogue_path(CATALOGUE_SCENARIOS, argument, error);
-    g_autoptr(Scenario) scenario = path == NULL ? NULL : scenario_load(path, error);
-    g_autoptr(KeyFile) file = scenario == NULL ? NULL : key_file_load(path, error);
+    g_autoptr(KeyFile) file = key_file_load(scenario->path, error);
     g_autofree char *description = file == NULL ? NULL : key_file_comment(file);
     g_autofree char *text =
         file == NULL ? NULL : scenario_words(scenario, description, style);
@@ -59,6 +56,21 @@ static gboolean show(const char *argument, const WordsStyle *style, GError **err
         fputs(text, stdout);
     }
     return text != NULL;
+}
+
+static gboolean show_all(const char *argument, const WordsStyle *style, GError **error)
+{
+    g_autoptr(GPtrArray) scenarios = scenario_find_all(argument, error);
+
+    for (guint i = 0; scenarios != NULL && i < scenarios->len; i++) {
+        if (i != 0) {
+            putchar('\n');
+        }
+        if (!show(g_ptr_array_index(scenarios, i), style, error)) {
+            return FALSE;
+        }
+    }
+    return scenarios != NULL;
 }
 
 int command_show(int argc, char **argv)
@@ -80,7 +92,7 @@ int command_show(int argc, char **argv)
         if (i != 0) {
             putchar('\n');
         }
-        status = show(given.names[i], &style, &error) ? status : fail(error);
+        status = show_all(given.names[i], &style, &error) ? status : fail(error);
     }
     return status;
 }

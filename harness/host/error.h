@@ -18,4 +18,14 @@ typedef enum RunnerError {
     RUNNER_ERROR_INTERRUPTED = 130, /* Ctrl-C, SIGTERM or SIGHUP, as a shell reports it */
 } RunnerError;
 
+/** runner_error_has() - is this one of the lines of an error's message? */
+gboolean runner_error_has(const GError *error, const char *line);
+
+/**
+ * runner_error_add() - tell one more error together with those before
+ * @all: (inout) (nullable content): the message has a line for each; the code is the first one's
+ * @further: (transfer full): one that says the same as one before is left out
+ */
+void runner_error_add(GError **all, GError *further);
+
 #endif

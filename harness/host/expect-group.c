@@ -105,12 +105,40 @@ static gboolean add_machine_words(const KeyFile *file, const char *group, Expect
 {
     g_autofree char *actual = key_file_get(file, "machine", subject);
 
+    expect->only_variant = FALSE;
     return add_words(file, group, expect, subject, words, known,
                      actual == NULL ? known[0] : actual, error);
 }
 
+/* A variable of [matrix], which has one of its values in this variant. */
+static gboolean add_variable(const Scenario *scenario, const KeyFile *file, const char *group,
+                             ExpectGroup *expect, const char *subject, char **words,
+                             GError **error)
+{
+    g_autofree char *list = key_file_get(file, "matrix", subject);
+    g_auto(GStrv) known = g_strsplit(list == NULL ? "" : list, ",", -1);
+    g_autofree char *prefix = g_strdup_printf("%s=", subject);
+    const char *actual = "";
+
+    if (list == NULL) {
+        return key_file_fail(file, group, "when", error,
+                             "'%s' is neither kernel, qemu, firmware, hotplug nor a variable of "
+                             "[matrix]", subject);
+    }
+    for (guint i = 0; scenario->variables[i] != NULL; i++) {
+        if (g_str_has_prefix(scenario->variables[i], prefix)) {
+            actual = scenario->variables[i] + strlen(prefix);
+        }
+    }
+    for (guint i = 0; known[i] != NULL; i++) {
+        g_strstrip(known[i]);
+    }
+    return add_words(file, group, expect, subject, words, (const char *const *)known, actual,
+                     error);
+}
+
 /* "kernel ..6.1 | 6.12..": a subject, and what it is to be */
-static gboolean read_condition(const KeyFile *file, const char *group, ExpectGroup *expect,
+static gboolean read_condition(const Scenario *scenario, const KeyFile *file, const char *group, ExpectGroup *expect,
                                char *text, GError **error)
 {
     static const char *const firmwares[] = { "seabios", "ovmf", NULL };
@@ -130,6 +158,7 @@ static gboolean read_condition(const KeyFile *file, const char *group, ExpectGro
         return key_file_fail(file, group, "when", error, "'%s' lacks a value", text);
     }
     if (g_str_equal(subject, "kernel") || g_str_equal(subject, "qemu")) {
+        expect->only_variant = FALSE;
         return add_versions(file, group, expect, subject, values, error);
     }
     if (g_str_equal(subject, "firmware")) {
@@ -138,12 +167,11 @@ static gboolean read_condition(const KeyFile *file, const char *group, ExpectGro
     if (g_str_equal(subject, "hotplug")) {
         return add_machine_words(file, group, expect, subject, values, hotplugs, error);
     }
-    return key_file_fail(file, group, "when", error,
-                         "'%s' is neither kernel, qemu, firmware nor hotplug", subject);
+    return add_variable(scenario, file, group, expect, subject, values, error);
 }
 
-static gboolean read_conditions(const KeyFile *file, const char *group, ExpectGroup *expect,
-                                GError **error)
+static gboolean read_conditions(const Scenario *scenario, const KeyFile *file,
+                                const char *group, ExpectGroup *expect, GError **error)
 {
     g_auto(GStrv) conditions = g_strsplit(expect->when == NULL ? "" : expect->when, "&", -1);
 
@@ -154,20 +182,20 @@ static gboolean read_conditions(const KeyFile *file, const char *group, ExpectGr
         return key_file_fail(file, group, "when", error, "a condition is missing");
     }
     for (guint i = 0; conditions[i] != NULL; i++) {
-        if (!read_condition(file, group, expect, conditions[i], error)) {
+        if (!read_condition(scenario, file, group, expect, conditions[i], error)) {
             return FALSE;
         }
     }
     return TRUE;
 }
 
-/* Who expects something else than everywhere owes an explanation. */
+/* Who expects something else than everywhere owes an explanation; variants are no such thing. */
 static gboolean read_reason(const KeyFile *file, const char *group, ExpectGroup *expect,
                             GError **error)
 {
     expect->reason = key_file_get(file, group, "reason");
     expect->link = key_file_get(file, group, "link");
-    if (expect->reason == NULL || expect->link == NULL) {
+    if (!expect->only_variant && (expect->reason == NULL || expect->link == NULL)) {
         return key_file_fail(file, group, NULL, error,
                              "the key '%s' is missing, without which nobody knows when this can go",
                              expect->reason == NULL ? "reason" : "link");
@@ -187,6 +215,7 @@ gboolean scenario_read_expect(Scenario *scenario, const KeyFile *file, const cha
     expect->when = key_file_get(file, group, "when");
     expect->conditions = g_ptr_array_new_with_free_func(version_condition_free);
     expect->possible = TRUE;
+    expect->only_variant = TRUE;
     expect->has_outcome = outcome != NULL;
     for (guint i = 0; i < EXPECT_LISTS; i++) {
         g_autofree char *value = key_file_get(file, group, expect_list_keys[i]);
@@ -196,7 +225,8 @@ gboolean scenario_read_expect(Scenario *scenario, const KeyFile *file, const cha
     }
     return check_keys(file, group, error) &&
            scenario_read_outcome(file, group, "outcome", &expect->outcome, error) &&
-           read_conditions(file, group, expect, error) && read_reason(file, group, expect, error);
+           read_conditions(scenario, file, group, expect, error) &&
+           read_reason(file, group, expect, error);
 }
 
 gboolean expect_list_check(const Scenario *scenario, const KeyFile *file, const char *group,

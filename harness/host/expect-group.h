@@ -31,6 +31,7 @@ typedef struct ExpectGroup {
     char *when;  /* as the file has it */
     char *reason; /* (nullable) */
     char *link;   /* (nullable) */
+    gboolean only_variant; /* conditions are about variables of [matrix] alone */
     gboolean possible;     /* what the file alone decides of the conditions holds */
     GPtrArray *conditions; /* (element-type VersionCondition): the others */
     gboolean has_outcome;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* One file on top of another: both stay as they are, the result is a third. */
+/* Files made of others, which stay as they are. */
 #include "key-file-parts.h"
 
 #include <string.h>
@@ -16,13 +16,31 @@ static Group *group_copy(const Group *group)
     return copy;
 }
 
-KeyFile *key_file_copy(const KeyFile *file)
+static KeyFile *file_copy(const KeyFile *file)
 {
     KeyFile *copy = key_file_new(file->path);
 
     g_string_append(copy->comment, file->comment->str);
     for (guint i = 0; i < file->groups->len; i++) {
         key_file_insert(copy, group_copy(g_ptr_array_index(file->groups, i)), -1);
+    }
+    return copy;
+}
+
+KeyFile *key_file_map(const KeyFile *file, const char *except,
+                      char *(*map)(const char *value, gpointer data), gpointer data)
+{
+    KeyFile *copy = file_copy(file);
+
+    for (guint i = 0; i < copy->groups->len; i++) {
+        const Group *group = g_ptr_array_index(copy->groups, i);
+
+        for (guint k = 0; k < group->keys->len && !g_str_equal(group->name, except); k++) {
+            Key *key = g_ptr_array_index(group->keys, k);
+            g_autofree char *old = key->value;
+
+            key->value = map(old, data);
+        }
     }
     return copy;
 }
@@ -86,7 +104,7 @@ static void override(Group *group, const Group *own)
 
 KeyFile *key_file_over(const KeyFile *base, const KeyFile *own)
 {
-    KeyFile *merged = key_file_copy(base);
+    KeyFile *merged = file_copy(base);
 
     g_ref_string_release(merged->path);
     merged->path = g_ref_string_acquire(own->path);

@@ -31,9 +31,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(KeyFile, key_file_free)
  */
 char *key_file_comment(const KeyFile *file);
 
-/** key_file_copy() - (transfer full) */
-KeyFile *key_file_copy(const KeyFile *file);
-
 /**
  * key_file_over() - put a file on top of another
  * @base: stays as it is
@@ -44,6 +41,16 @@ KeyFile *key_file_copy(const KeyFile *file);
  * Returns: (transfer full)
  */
 KeyFile *key_file_over(const KeyFile *base, const KeyFile *own);
+
+/**
+ * key_file_map() - a copy with other values, which stand where the old ones stood
+ * @except: a group that stays as it is
+ * @map: (transfer full) of its result
+ *
+ * Returns: (transfer full)
+ */
+KeyFile *key_file_map(const KeyFile *file, const char *except,
+                      char *(*map)(const char *value, gpointer data), gpointer data);
 
 /** key_file_drop() - remove a key, or with @key NULL its group; FALSE when there is none */
 gboolean key_file_drop(KeyFile *file, const char *group, const char *key);

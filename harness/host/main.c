@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "catalogue.h"
+#include "command-check.h"
 #include "command-layout.h"
 #include "command-list.h"
 #include "command-run.h"
 #include "command-show.h"
 #include "error.h"
 #include "interrupt.h"
-#include "scenario.h"
 
 #include <locale.h>
 #include <signal.h>
@@ -32,30 +32,6 @@ static const char usage[] =
     "'barshift COMMAND --help' lists the options of run, list and layout.\n"
     "Exit status: 0 pass, 1 fail, 2 usage, 3 environment, 4 deadline, 130 interrupted.\n";
 
-static int fail(const GError *error)
-{
-    fprintf(stderr, "barshift: %s\n", error->message);
-    return error->code;
-}
-
-static int command_check(char **arguments)
-{
-    int status = 0;
-
-    for (guint i = 0; arguments[i] != NULL; i++) {
-        g_autoptr(GError) error = NULL;
-        g_autofree char *path = catalogue_path(CATALOGUE_SCENARIOS, arguments[i], &error);
-        g_autoptr(Scenario) scenario = path == NULL ? NULL : scenario_load(path, &error);
-
-        if (scenario == NULL) {
-            status = fail(error);
-        } else {
-            printf("%s: no errors\n", path);
-        }
-    }
-    return status;
-}
-
 int main(int argc, char **argv)
 {
     GCancellable *cancellable = interrupt_setup();
@@ -77,16 +53,12 @@ int main(int argc, char **argv)
     if (g_str_equal(command, "list")) {
         return command_list(argc - 1, argv + 1);
     }
-    if (g_str_equal(command, "check") && argc > 2) {
-        return command_check(argv + 2);
+    if (g_str_equal(command, "check")) {
+        return command_check(argc - 1, argv + 1);
     }
     if (g_str_equal(command, "--help") || g_str_equal(command, "-h")) {
         fputs(usage, stdout);
         return 0;
-    }
-    if (g_str_equal(command, "check")) {
-        fputs("barshift: check: expected SCENARIO...\n", stderr);
-        return RUNNER_ERROR_USAGE;
     }
     fprintf(stderr, "barshift: %s; see 'barshift --help'\n",
             command[0] == '\0' ? "no command" : "unknown command");

@@ -6,7 +6,6 @@
  */
 #include "play.h"
 
-#include "catalogue.h"
 #include "error.h"
 #include "jobs.h"
 #include "progress.h"
@@ -34,14 +33,26 @@ typedef struct Speaker {
     const Results *results;
 } Speaker;
 
-Play *play_new(const char *argument)
+void plays_add(GPtrArray *plays, const char *argument)
 {
-    Play *play = g_new0(Play, 1);
-    g_autofree char *path = catalogue_path(CATALOGUE_SCENARIOS, argument, &play->error);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GPtrArray) scenarios = scenario_find_all(argument, &error);
 
-    play->argument = g_strdup(argument);
-    play->scenario = path == NULL ? NULL : scenario_load(path, &play->error);
-    return play;
+    if (scenarios == NULL) {
+        Play *play = g_new0(Play, 1);
+
+        play->argument = g_strdup(argument);
+        play->error = g_steal_pointer(&error);
+        g_ptr_array_add(plays, play);
+        return;
+    }
+    while (scenarios->len > 0) {
+        Play *play = g_new0(Play, 1);
+
+        play->scenario = g_ptr_array_steal_index(scenarios, 0);
+        play->argument = scenario_argument(play->scenario, argument);
+        g_ptr_array_add(plays, play);
+    }
 }
 
 void play_free(Play *play)

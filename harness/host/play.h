@@ -22,8 +22,11 @@ typedef struct PlayOptions {
     gboolean progress; /* draw a line on standard error, which is a terminal */
 } PlayOptions;
 
-/** play_new() - (transfer full): load the scenario; an error is kept until its turn comes */
-Play *play_new(const char *argument);
+/**
+ * plays_add() - load what an argument stands for, a scenario or several
+ * @plays: (element-type Play): an error is one that is kept until its turn comes
+ */
+void plays_add(GPtrArray *plays, const char *argument);
 
 void play_free(Play *play);
 

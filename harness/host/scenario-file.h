@@ -7,6 +7,15 @@
 #include "scenario.h"
 
 /**
+ * scenario_from_file() - a scenario out of a file that is read already
+ * @variables: "size=1G" of each variable, with whose values the file was made
+ *
+ * Returns: (transfer full): NULL with RUNNER_ERROR_USAGE as the two below say.
+ */
+Scenario *scenario_from_file(const char *path, const KeyFile *file, char *const *variables,
+                             GError **error);
+
+/**
  * scenario_file_read() - fill @scenario, whose arrays exist and are empty, from @file
  *
  * Returns: FALSE with RUNNER_ERROR_USAGE for an unknown group or key, a missing key, a value of

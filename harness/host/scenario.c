@@ -4,7 +4,6 @@
 #include "catalogue.h"
 #include "expect-group.h"
 #include "scenario-file.h"
-#include "scenario-include.h"
 
 const char *const outcome_names[OUTCOMES + 1] = {
     [OUTCOME_SETTLED] = "settled", [OUTCOME_REBALANCED] = "rebalanced",
@@ -71,13 +70,23 @@ static void step_free(gpointer data)
     g_free(step);
 }
 
-Scenario *scenario_load(const char *path, GError **error)
+static char *variant_text(char *const *variables)
+{
+    g_autofree char *list = g_strjoinv(",", (char **)variables);
+
+    return variables[0] == NULL ? g_strdup("") : g_strdup_printf("[%s]", list);
+}
+
+Scenario *scenario_from_file(const char *path, const KeyFile *file, char *const *variables,
+                             GError **error)
 {
     g_autoptr(Scenario) scenario = g_new0(Scenario, 1);
-    g_autoptr(KeyFile) file = scenario_include_load(path, error);
+    g_autofree char *name = catalogue_name(path);
 
     scenario->path = g_strdup(path);
-    scenario->name = catalogue_name(path);
+    scenario->variables = g_strdupv((char **)variables);
+    scenario->variant = variant_text(variables);
+    scenario->name = g_strconcat(name, scenario->variant, NULL);
     scenario->machine = (Machine) {
         .memory_bytes = 512 * 1024 * 1024ull,
         .hole64_bytes = 32 * 1024 * 1024 * 1024ull, /* QEMU's own default for q35 */
@@ -90,7 +99,7 @@ Scenario *scenario_load(const char *path, GError **error)
     scenario->functions = g_ptr_array_new_with_free_func(function_free);
     scenario->steps = g_ptr_array_new_with_free_func(step_free);
     scenario->expects = g_ptr_array_new_with_free_func((GDestroyNotify)expect_group_free);
-    if (file == NULL || !scenario_file_read(scenario, file, error) ||
+    if (!scenario_file_read(scenario, file, error) ||
         !scenario_file_check(scenario, file, error)) {
         return NULL;
     }
@@ -118,6 +127,8 @@ void scenario_free(Scenario *scenario)
     g_free(scenario->shows);
     g_free(scenario->title);
     g_free(scenario->path);
+    g_strfreev(scenario->variables);
+    g_free(scenario->variant);
     g_free(scenario->name);
     g_free(scenario);
 }

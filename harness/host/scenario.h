@@ -157,7 +157,9 @@ typedef struct Step {
 } Step;
 
 typedef struct Scenario {
-    char *name; /* file name without folder and .ini */
+    char *name; /* file name without folder and .ini, and the variant: "grow[size=1G]" */
+    char *variant;    /* "[size=1G]", what [matrix] has made of the file; "" without */
+    char **variables; /* "size=1G" of each variable of [matrix] */
     char *path;
     char *title;
     char *shows;    /* (nullable): what one learns from it */
@@ -180,12 +182,30 @@ typedef struct Scenario {
 } Scenario;
 
 /**
- * scenario_load() - read and check a scenario file
+ * scenario_load_all() - read and check a scenario file, in all its variants
+ * @filter: (nullable): only those with these values, "size=1G,reserve=0"
  *
- * Returns: (transfer full): NULL with RUNNER_ERROR_USAGE and a message that begins with file and
- * line.
+ * Returns: (transfer full) (element-type Scenario): at least one; NULL with RUNNER_ERROR_USAGE and a
+ * message that has a line for each mistake, beginning with file and line.
  */
+GPtrArray *scenario_load_all(const char *path, const char *filter, GError **error);
+
+/** scenario_load() - the same for a file with one variant; of several it is RUNNER_ERROR_USAGE */
 Scenario *scenario_load(const char *path, GError **error);
+
+/**
+ * scenario_find_all() - the scenarios that an argument of the command line stands for
+ * @argument: a name of the catalogue or a path, and maybe a filter: "rebar-grow[size=1G]"
+ */
+GPtrArray *scenario_find_all(const char *argument, GError **error);
+
+/**
+ * scenario_argument() - what to say on the command line for exactly this scenario
+ * @argument: by which scenario_find_all() has found it
+ *
+ * Returns: (transfer full)
+ */
+char *scenario_argument(const Scenario *scenario, const char *argument);
 
 void scenario_free(Scenario *scenario);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Scenario, scenario_free)

@@ -106,8 +106,8 @@ static void test_names_what_is_wrong(void)
         { "when = firmware bios\n" REASON,
           "made-up.ini:20: [expect x] when: firmware 'bios' is not one of: seabios, ovmf" },
         { "when = linux 6.1\n" REASON,
-          "made-up.ini:20: [expect x] when: 'linux' is neither kernel, qemu, firmware nor "
-          "hotplug" },
+          "made-up.ini:20: [expect x] when: 'linux' is neither kernel, qemu, firmware, hotplug nor "
+          "a variable of [matrix]" },
         { "when = kernel 6.1\nreason = r\n",
           "made-up.ini:19: [expect x]: the key 'link' is missing, without which nobody knows when "
           "this can go" },
