@@ -7,6 +7,7 @@
 #include "catalogue.h"
 #include "driver-words.h"
 #include "error.h"
+#include "firmware.h"
 #include "guest-modules.h"
 #include "play.h"
 #include "results.h"
@@ -233,6 +234,28 @@ static char *find_modules(GPtrArray *plays, const char *kernel)
     return modules;
 }
 
+/* As find_modules(). Returns: (transfer full) (nullable): the image. */
+static char *find_firmware(GPtrArray *plays)
+{
+    g_autoptr(GError) error = NULL;
+    char *firmware = NULL;
+
+    for (guint i = 0; i < plays->len; i++) {
+        Play *play = g_ptr_array_index(plays, i);
+
+        if (play->error != NULL || play->scenario->machine.firmware != FIRMWARE_OVMF) {
+            continue;
+        }
+        if (firmware == NULL && error == NULL) {
+            firmware = firmware_find(&error);
+        }
+        if (firmware == NULL) {
+            play->error = g_error_copy(error);
+        }
+    }
+    return firmware;
+}
+
 /* How many at a time: as many as was asked for or there are processors, if their guests fit. */
 static guint choose_width(GPtrArray *plays)
 {
@@ -314,6 +337,7 @@ int command_run(int argc, char **argv, GCancellable *cancellable)
     g_auto(GStrv) scenarios = NULL;
     g_autoptr(GPtrArray) plays = NULL;
     g_autofree char *modules = NULL;
+    g_autofree char *firmware = NULL;
     MachineParts parts;
 
     if (!parse(argc, argv, &error) || !find_parts(&parts, &error) ||
@@ -330,5 +354,6 @@ int command_run(int argc, char **argv, GCancellable *cancellable)
     if (parts.modules == NULL) {
         parts.modules = modules = find_modules(plays, parts.kernel);
     }
+    parts.firmware = firmware = find_firmware(plays);
     return given.dry_run ? print_commands(plays, &parts) : play_all(plays, &parts, cancellable);
 }

@@ -4,6 +4,8 @@
 #include "error.h"
 #include "run.h"
 
+#define OVMF_BOOT_FACTOR 5
+
 static void step_record_free(gpointer data)
 {
     StepRecord *step = data;
@@ -70,6 +72,13 @@ static gboolean load_modules(Run *run, GError **error)
     return reply != NULL;
 }
 
+/* OVMF takes about ten times as long as SeaBIOS and the kernel together. */
+static double boot_seconds(const Run *run)
+{
+    return run->options->timeout_seconds *
+           (run->scenario->machine.firmware == FIRMWARE_OVMF ? OVMF_BOOT_FACTOR : 1);
+}
+
 static gboolean boot(Run *run, const RunFolder *folder, GCancellable *cancellable, GError **error)
 {
     begin_step(run, "boot");
@@ -81,7 +90,7 @@ static gboolean boot(Run *run, const RunFolder *folder, GCancellable *cancellabl
         return FALSE;
     }
     run->result->qemu_version = g_strdup(qmp_version(vm_qmp(run->vm)));
-    if (!guest_wait_hello(vm_guest(run->vm), deadline_in(run->options->timeout_seconds), error)) {
+    if (!guest_wait_hello(vm_guest(run->vm), deadline_in(boot_seconds(run)), error)) {
         vm_explain(run->vm, error);
         return FALSE;
     }

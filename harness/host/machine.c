@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "machine-parts.h"
 
+#include <string.h>
+
 /*
  * qemu64 is what QEMU's TCG runs most steadily; without cx16=off guest kernels of the 6.12 series
  * panic in about one boot of eight around cmpxchg16b. 46 address bits leave room for 64-bit
  * windows of terabytes.
  */
-#define MACHINE_CPU "qemu64,phys-bits=46,cx16=off"
+#define MACHINE_CPU "qemu64,phys-bits=%u,cx16=off"
+#define MACHINE_PHYS_BITS 46
 
 /*
  * Only what shortens the boot and touches nothing that is tested: no self-tests of the crypto
@@ -73,17 +76,72 @@ char *machine_disk_file(const Function *function, const char *folder)
     return folder == NULL ? g_steal_pointer(&name) : g_build_filename(folder, name, NULL);
 }
 
+/* OVMF starts what is a program of EFI: the image, and not the kernel that is packed into it. */
+static char *machine_kernel(const Machine *machine, const char *kernel)
+{
+    g_autofree char *folder = g_path_get_dirname(kernel);
+    g_autofree char *base = g_path_get_basename(kernel);
+    g_autofree char *image = NULL;
+
+    if (machine->firmware != FIRMWARE_OVMF || !g_str_has_prefix(base, "vmlinux-")) {
+        return g_strdup(kernel);
+    }
+    image = g_strconcat("vmlinuz-", base + strlen("vmlinux-"), NULL);
+    return g_build_filename(folder, image, NULL);
+}
+
+static char *kernel_arguments(const Machine *machine, const char *further)
+{
+    GString *arguments = g_string_new(MACHINE_APPEND);
+    const char *const more[] = { machine->append, further };
+
+    if (machine->iommu) {
+        g_string_append(arguments, MACHINE_IOMMU_APPEND);
+    }
+    for (guint i = 0; i < G_N_ELEMENTS(more); i++) {
+        if (more[i] != NULL) {
+            g_string_append_printf(arguments, " %s", more[i]);
+        }
+    }
+    return g_string_free(arguments, FALSE);
+}
+
+static void add_firmware(GStrvBuilder *command, const Machine *machine, const MachineParts *parts)
+{
+    if (machine->firmware == FIRMWARE_OVMF) {
+        machine_add(command, "-bios", parts->firmware);
+    }
+    if (machine->aperture_bytes != 0) {
+        machine_addf(command, "-fw_cfg",
+                     "name=opt/ovmf/X-PciMmio64Mb,string=%" G_GUINT64_FORMAT,
+                     machine->aperture_bytes >> 20);
+    }
+}
+
 static void add_kernel(GStrvBuilder *command, const Machine *machine, const MachineParts *parts)
 {
+    g_autofree char *kernel = NULL;
+    g_autofree char *arguments = NULL;
+
     if (parts->kernel == NULL) {
         g_strv_builder_add(command, "-S");
         return;
     }
-    machine_add(command, "-kernel", parts->kernel);
+    kernel = machine_kernel(machine, parts->kernel);
+    arguments = kernel_arguments(machine, parts->append);
+    machine_add(command, "-kernel", kernel);
     machine_add(command, "-initrd", parts->initrd);
-    machine_addf(command, "-append", "%s%s%s%s", MACHINE_APPEND,
-         machine->iommu ? MACHINE_IOMMU_APPEND : "", parts->append == NULL ? "" : " ",
-         parts->append == NULL ? "" : parts->append);
+    machine_add(command, "-append", arguments);
+}
+
+static void add_cpu(GStrvBuilder *command, const Machine *machine)
+{
+    if (machine->cpu != NULL) {
+        machine_add(command, "-cpu", machine->cpu);
+    } else {
+        machine_addf(command, "-cpu", MACHINE_CPU,
+                     machine->phys_bits == 0 ? MACHINE_PHYS_BITS : machine->phys_bits);
+    }
 }
 
 static void add_base(GStrvBuilder *command, const Machine *machine, const MachineParts *parts)
@@ -91,16 +149,17 @@ static void add_base(GStrvBuilder *command, const Machine *machine, const Machin
     g_strv_builder_add(command, parts->qemu);
     machine_add(command, "-machine", machine->iommu ? MACHINE_IOMMU_TYPE : MACHINE_TYPE);
     machine_add(command, "-accel", parts->accel);
-    machine_add(command, "-cpu", MACHINE_CPU);
+    add_cpu(command, machine);
     machine_addf(command, "-m", "%" G_GUINT64_FORMAT "M", machine->memory_bytes >> 20);
     g_strv_builder_add(command, "-nodefaults");
     g_strv_builder_add(command, "-no-user-config");
     g_strv_builder_add(command, "-no-reboot");
     machine_add(command, "-display", "none");
     machine_addf(command, "-global", "q35-pcihost.pci-hole64-size=%" G_GUINT64_FORMAT,
-         machine->hole64_bytes);
+                 machine->hole64_bytes);
     machine_addf(command, "-global", "ICH9-LPC.acpi-pci-hotplug-with-bridge-support=%s",
-         machine->hotplug == HOTPLUG_ACPI ? "on" : "off");
+                 machine->hotplug == HOTPLUG_ACPI ? "on" : "off");
+    add_firmware(command, machine, parts);
     add_kernel(command, machine, parts);
     if (machine->iommu) { /* before all devices whose DMA it is to translate */
         machine_add(command, "-device", MACHINE_IOMMU);

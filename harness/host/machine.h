@@ -12,6 +12,7 @@ typedef struct MachineParts {
     const char *qemu;    /* program */
     const char *device;  /* shared object with the device, preloaded into QEMU */
     const char *kernel;  /* (nullable): bzImage or vmlinux; NULL: no guest, the CPU never runs */
+    const char *firmware; /* (nullable): OVMF, for scenarios that boot it */
     const char *initrd;  /* with a kernel */
     const char *modules; /* (nullable): archive that goes behind initrd where it is needed */
     const char *accel;   /* "tcg" or "kvm" */

@@ -116,6 +116,8 @@ void scenario_free(Scenario *scenario)
     g_ptr_array_unref(scenario->functions);
     g_ptr_array_unref(scenario->ports);
     port_free(scenario->root_bus);
+    g_free(scenario->machine.cpu);
+    g_free(scenario->machine.append);
     g_strfreev(scenario->moved);
     g_strfreev(scenario->kept);
     g_strfreev(scenario->untouched);

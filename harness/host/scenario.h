@@ -47,10 +47,17 @@ extern const char *const port_reserve_names[RESERVES + 1];
 
 typedef enum Hotplug { HOTPLUG_NATIVE, HOTPLUG_ACPI } Hotplug;
 
+typedef enum Firmware { FIRMWARE_SEABIOS, FIRMWARE_OVMF } Firmware;
+
 typedef struct Machine {
     guint64 memory_bytes;
     guint64 hole64_bytes; /* 64-bit window of the host bridge, q35-pcihost.pci-hole64-size */
     Hotplug hotplug;
+    Firmware firmware;
+    guint64 aperture_bytes; /* FIRMWARE_OVMF: what it takes for 64-bit BARs; 0: its own choice */
+    char *cpu;              /* (nullable): QEMU's -cpu; NULL: one that is known to be steady */
+    guint phys_bits;        /* without @cpu: address bits of the processor; 0: enough of them */
+    char *append;           /* (nullable): arguments of the guest's kernel */
     gboolean iommu; /* with interrupt remapping; the guest translates for who asks for it */
 } Machine;
 

@@ -201,11 +201,18 @@ static char *describe_end(Vm *vm)
                            g_subprocess_get_exit_status(vm->process));
 }
 
-/* QEMU ended before it spoke: by what the scenario asks of a device, or by its surroundings */
+/* QEMU ended before it spoke: by what the scenario asks of it, or by its surroundings */
 static RunnerError end_code(const char *output)
 {
-    return strstr(output, "-device ") != NULL ? RUNNER_ERROR_USAGE
-                                                       : RUNNER_ERROR_ENVIRONMENT;
+    static const char *const asked[] = { "-device ", "CPU model", "can't apply global",
+                                         "phys-bits" };
+
+    for (guint i = 0; i < G_N_ELEMENTS(asked); i++) {
+        if (strstr(output, asked[i]) != NULL) {
+            return RUNNER_ERROR_USAGE;
+        }
+    }
+    return RUNNER_ERROR_ENVIRONMENT;
 }
 
 void vm_explain(Vm *vm, GError **error)
