@@ -58,9 +58,23 @@ static void draw_bar(char *strip, Range window, guint64 cell, Range bar, char le
     }
 }
 
-static void append_strip(GString *text, const char *when, const Observation *observation,
-                         Range window, guint64 cell)
+/* Room for what stands before each strip */
+static int label_columns(const RunResult *result, gboolean all)
 {
+    gsize columns = strlen("before");
+
+    for (guint i = 0; all && i < result->steps->len; i++) {
+        const StepRecord *step = g_ptr_array_index(result->steps, i);
+
+        columns = MAX(columns, step->map == NULL ? 0 : strlen(step->map_name));
+    }
+    return (int)columns;
+}
+
+static void append_strip(GString *text, const char *when, int columns,
+                         const Observation *observation, Range window)
+{
+    guint64 cell = cell_size(window);
     guint cells = (guint)((range_size(window) + cell - 1) / cell);
     g_autofree char *strip = g_strnfill(cells, STRIP_FREE);
 
@@ -75,7 +89,7 @@ static void append_strip(GString *text, const char *when, const Observation *obs
             }
         }
     }
-    g_string_append_printf(text, "  %-6s |%s|\n", when, strip);
+    g_string_append_printf(text, "  %-*s |%s|\n", columns, when, strip);
 }
 
 static char *range_text(Range range)
@@ -230,19 +244,76 @@ static void append_port(GString *text, const RunResult *result, const Port *port
     }
 }
 
+/* The snapshots' strips, between those of before and after */
+static void append_snapshot_strips(GString *text, const RunResult *result, int columns,
+                                   Range window)
+{
+    for (guint i = 0; i < result->steps->len; i++) {
+        const StepRecord *step = g_ptr_array_index(result->steps, i);
+
+        if (step->map != NULL) {
+            append_strip(text, step->map_name, columns, step->map, window);
+        }
+    }
+}
+
+static void append_place(GString *text, const char *name, Range range, const char *note)
+{
+    g_autofree char *place = range_text(range);
+    g_autofree char *size = size_format(range_size(range));
+    g_autofree char *row = g_strdup_printf("  %-24s %9s  %-24s %s", name,
+                                           range_is_empty(range) ? "-" : size, place, note);
+
+    g_string_append_printf(text, "%s\n", g_strchomp(row));
+}
+
+static void append_snapshot(GString *text, const StepRecord *step)
+{
+    g_string_append_printf(text, "\n  %s\n", step->map_name);
+    for (guint i = 0; i < step->map->functions->len; i++) {
+        const FunctionState *state = g_ptr_array_index(step->map->functions, i);
+
+        for (guint b = 0; state->function != NULL && b < state->bars->len; b++) {
+            const BarState *bar = g_ptr_array_index(state->bars, b);
+            g_autofree char *name =
+                g_strdup_printf("  %c %s bar%u", letter_of(state->function),
+                                state->function->name, bar->nr);
+
+            append_place(text, name, view_range(bar),
+                         function_state_decodes(state, bar) ? "" : "does not decode");
+        }
+    }
+}
+
+/* Who was where at each snapshot */
+static void append_snapshots(GString *text, const RunResult *result)
+{
+    for (guint i = 0; i < result->steps->len; i++) {
+        const StepRecord *step = g_ptr_array_index(result->steps, i);
+
+        if (step->map != NULL) {
+            append_snapshot(text, step);
+        }
+    }
+}
+
 void address_map_append(GString *text, const RunResult *result, gboolean all)
 {
     Range window = main_window(result->after);
     g_autofree char *range = range_text(window);
     g_autofree char *size = size_format(range_size(window));
     g_autofree char *cell = NULL;
+    int columns = label_columns(result, all);
 
     g_string_append_printf(text, "Address map: host bridge window %s, %s", range, size);
     if (!range_is_empty(window)) {
         cell = size_format(cell_size(window));
         g_string_append_printf(text, "; one cell is %s\n", cell);
-        append_strip(text, "before", result->before, window, cell_size(window));
-        append_strip(text, "after", result->after, window, cell_size(window));
+        append_strip(text, "before", columns, result->before, window);
+        if (all) {
+            append_snapshot_strips(text, result, columns, window);
+        }
+        append_strip(text, "after", columns, result->after, window);
     }
     g_string_append_printf(text, "\n  %-24s %9s  %-24s %-24s %s\n", "", "size", "before", "after",
                            "fate");
@@ -253,5 +324,8 @@ void address_map_append(GString *text, const RunResult *result, gboolean all)
         if (port->parent == NULL) {
             append_port(text, result, port, 0, all);
         }
+    }
+    if (all) {
+        append_snapshots(text, result);
     }
 }

@@ -12,6 +12,8 @@ static void step_record_free(gpointer data)
 
     g_ptr_array_unref(step->kernel);
     g_clear_pointer(&step->rebalance, rebalance_record_free);
+    g_clear_pointer(&step->map, observation_free);
+    g_free(step->map_name);
     g_free(step->text);
     g_free(step->detail);
     g_free(step);

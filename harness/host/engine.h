@@ -16,6 +16,8 @@ typedef struct StepRecord {
     char *detail;              /* (nullable): what came of it, one line */
     GPtrArray *kernel;         /* (element-type utf8): kernel messages of this step */
     RebalanceRecord *rebalance; /* (nullable): when it was one */
+    char *map_name;            /* (nullable): of the snapshot, when it was one */
+    Observation *map;          /* (nullable): what the witnesses said then */
     gboolean judged;           /* an outcome was expected after this step */
     Outcome outcome, expected; /* when judged */
 } StepRecord;

@@ -195,6 +195,21 @@ static void add_observation(JsonBuilder *builder, const char *name, const Observ
     json_builder_end_object(builder);
 }
 
+/* The snapshots by name */
+static void add_maps(JsonBuilder *builder, const GPtrArray *steps)
+{
+    json_builder_set_member_name(builder, "maps");
+    json_builder_begin_object(builder);
+    for (guint i = 0; i < steps->len; i++) {
+        const StepRecord *step = g_ptr_array_index(steps, i);
+
+        if (step->map != NULL) {
+            add_observation(builder, step->map_name, step->map);
+        }
+    }
+    json_builder_end_object(builder);
+}
+
 static void add_checks(JsonBuilder *builder, const GPtrArray *checks)
 {
     json_builder_set_member_name(builder, "checks");
@@ -265,6 +280,7 @@ JsonNode *report_json_result(const RunResult *result)
     add_steps(builder, result->steps);
     add_checks(builder, judgement->checks);
     add_observation(builder, "before", result->before);
+    add_maps(builder, result->steps);
     add_observation(builder, "after", result->after);
     add_copy(builder, "drivers", result->drivers == NULL ? NULL : result->drivers->json);
     json_builder_end_object(builder);

@@ -130,6 +130,8 @@ static gboolean check_conditional(const Scenario *scenario, const StepPaper *pap
 
 static gboolean check_step(StepPaper *paper, const Step *step, GError **error)
 {
+    const char *key;
+
     if ((step->type->check != NULL && !step->type->check(paper, step, error)) ||
         !check_meanwhile(paper, step->meanwhile, error)) {
         return FALSE;
@@ -137,8 +139,9 @@ static gboolean check_step(StepPaper *paper, const Step *step, GError **error)
     if (!step->has_expect) {
         return TRUE;
     }
+    key = g_str_equal(paper->key, "check") ? paper->key : "expect";
     g_hash_table_remove_all(paper->leaving);
-    return check_outcome(paper, paper->group, "expect", step->expect, error);
+    return check_outcome(paper, paper->group, key, step->expect, error);
 }
 
 static gboolean check_steps(const Scenario *scenario, const KeyFile *file, StepPaper *paper,

@@ -13,6 +13,7 @@ static const char *const run_keys[] = { "status", "stops", NULL };
 /* A kind of step each; a new one is a row here, in alphabetical order. */
 static const StepType types[] = {
     { "bind", NULL, step_read_bind, step_check_bind, run_step_bind, FALSE },
+    { "check", NULL, step_read_check, NULL, run_step_check, TRUE },
     { "hot-add", plug_keys, step_read_device, step_check_hot_add, run_step_hot_add, TRUE },
     { "move", NULL, step_read_move, step_check_move, run_step_move, TRUE },
     { "next-size", NULL, step_read_next_size, step_check_resize, run_step_next_size, TRUE },
@@ -25,6 +26,7 @@ static const StepType types[] = {
     { "resize", resize_keys, step_read_resize, step_check_resize, run_step_resize, TRUE },
     { "resume", NULL, step_read_sleep, step_check_resume, run_step_resume, TRUE },
     { "run", run_keys, step_read_run, step_check_run, run_step_run, TRUE },
+    { "snapshot", NULL, step_read_snapshot, step_check_snapshot, run_step_snapshot, TRUE },
     { "suspend", NULL, step_read_sleep, step_check_suspend, run_step_suspend, TRUE },
     { "swap", NULL, step_read_swap, step_check_swap, run_step_swap, TRUE },
     { "unbind", NULL, step_read_unbind, step_check_unbind, run_step_unbind, FALSE },

@@ -22,6 +22,7 @@ gboolean tell_is_plugged_in(const Scenario *scenario, guint index, const Functio
 
 /* Append what step @index does, in whole sentences; by kind, in alphabetical order. */
 void tell_bind(GString *text, const Scenario *scenario, guint index, const Step *step);
+void tell_check(GString *text, const Scenario *scenario, guint index, const Step *step);
 void tell_hot_add(GString *text, const Scenario *scenario, guint index, const Step *step);
 void tell_move(GString *text, const Scenario *scenario, guint index, const Step *step);
 void tell_power_off(GString *text, const Scenario *scenario, guint index, const Step *step);
@@ -33,6 +34,7 @@ void tell_reset(GString *text, const Scenario *scenario, guint index, const Step
 void tell_resize(GString *text, const Scenario *scenario, guint index, const Step *step);
 void tell_resume(GString *text, const Scenario *scenario, guint index, const Step *step);
 void tell_run(GString *text, const Scenario *scenario, guint index, const Step *step);
+void tell_snapshot(GString *text, const Scenario *scenario, guint index, const Step *step);
 void tell_suspend(GString *text, const Scenario *scenario, guint index, const Step *step);
 void tell_swap(GString *text, const Scenario *scenario, guint index, const Step *step);
 void tell_unbind(GString *text, const Scenario *scenario, guint index, const Step *step);

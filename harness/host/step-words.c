@@ -101,6 +101,7 @@ static const struct {
     TellStep tell;
 } sentences[] = {
     { "bind", tell_bind },
+    { "check", tell_check },
     { "hot-add", tell_hot_add },
     { "move", tell_move },
     { "power-off", tell_power_off },
@@ -112,6 +113,7 @@ static const struct {
     { "resize", tell_resize },
     { "resume", tell_resume },
     { "run", tell_run },
+    { "snapshot", tell_snapshot },
     { "suspend", tell_suspend },
     { "swap", tell_swap },
     { "unbind", tell_unbind },

@@ -436,8 +436,8 @@ static void test_json_has_every_member(void)
     JsonObject *view = json_object_get_object_member(bar, "vmm");
 
     assert_members(root, "scenario title verdict outcome expected expectation improvement reasons "
-                         "qemu kernel accel command seconds fates steps checks before after "
-                         "drivers");
+                         "qemu kernel accel command seconds fates steps checks before maps "
+                         "after drivers");
     assert_members(first_object(root, "steps"),
                    "step start seconds detail outcome rebalance kernel");
     assert_members(first_object(root, "checks"), "name result text");

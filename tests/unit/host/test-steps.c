@@ -161,6 +161,38 @@ static void test_wakes_who_sleeps(void)
     g_assert_cmpstr(((Step *)g_ptr_array_index(scenario->steps, 2))->word, ==, "bus");
 }
 
+static void test_names_what_is_wrong_with_looks(void)
+{
+    static const char *const rows[][2] = {
+        { "check = fine",
+          "made-up.ini:16: [step 1] check: 'fine' is not one of: settled, rebalanced, resized, "
+          "refused, survived, harmed" },
+        { "check = settled",
+          "made-up.ini:16: [step 1] check: nobody is plugged in here that was hot-added or resized; "
+          "without one the outcome is survived or harmed" },
+        { "check = survived\nexpect = survived",
+          "made-up.ini:17: [step 1] expect: a check names the outcome itself" },
+        { "snapshot = a b",
+          "made-up.ini:16: [step 1] snapshot: expected one WORD of at most 20 letters, the name of "
+          "the address map" },
+        { "snapshot = x\n[step 2]\nsnapshot = x",
+          "made-up.ini:16: [step 1] snapshot: another snapshot is named 'x', too" },
+    };
+
+    assert_fails(rows, G_N_ELEMENTS(rows));
+}
+
+static void test_reads_a_check(void)
+{
+    g_autofree char *text = with_steps("survived", "[step 1]\ncheck = harmed\n"
+                                                   "[step 2]\nsnapshot = then");
+    g_autoptr(Scenario) scenario = made_up_scenario(text);
+
+    g_assert_true(first_step(scenario)->has_expect);
+    g_assert_cmpuint(first_step(scenario)->expect, ==, OUTCOME_HARMED);
+    g_assert_cmpstr(((Step *)g_ptr_array_index(scenario->steps, 1))->word, ==, "then");
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -171,5 +203,7 @@ int main(int argc, char **argv)
     g_test_add_func("/steps/move/nobody-with-a-driver", test_moves_nobody_with_a_driver);
     g_test_add_func("/steps/power/names-what-is-wrong", test_names_what_is_wrong_with_power);
     g_test_add_func("/steps/power/wakes-who-sleeps", test_wakes_who_sleeps);
+    g_test_add_func("/steps/looks/names-what-is-wrong", test_names_what_is_wrong_with_looks);
+    g_test_add_func("/steps/looks/reads-a-check", test_reads_a_check);
     return g_test_run();
 }
