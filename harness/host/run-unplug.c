@@ -51,24 +51,20 @@ static gboolean press_button(Run *run, const Step *step, GError **error)
     return TRUE;
 }
 
+/* The other functions of a device go with the one that is pulled. */
 static gboolean vanish(Run *run, const Step *step, GError **error)
 {
-    g_autoptr(GPtrArray) device = run_device_functions(run, step->function);
+    g_autofree char *path = g_strdup_printf("/machine/peripheral/%s", step->function->name);
+    g_autoptr(JsonNode) reply = NULL;
+    JsonObject *arguments = json_object_new();
 
-    for (guint i = 0; i < device->len; i++) {
-        const Function *function = g_ptr_array_index(device, i);
-        g_autofree char *path = g_strdup_printf("/machine/peripheral/%s", function->name);
-        g_autoptr(JsonNode) reply = NULL;
-        JsonObject *arguments = json_object_new();
-
-        json_object_set_string_member(arguments, "path", path);
-        json_object_set_string_member(arguments, "property", "removed");
-        json_object_set_boolean_member(arguments, "value", TRUE);
-        reply = qmp_execute(vm_qmp(run->vm), "qom-set", arguments, error);
-        if (reply == NULL) {
-            vm_explain(run->vm, error);
-            return FALSE;
-        }
+    json_object_set_string_member(arguments, "path", path);
+    json_object_set_string_member(arguments, "property", "removed");
+    json_object_set_boolean_member(arguments, "value", TRUE);
+    reply = qmp_execute(vm_qmp(run->vm), "qom-set", arguments, error);
+    if (reply == NULL) {
+        vm_explain(run->vm, error);
+        return FALSE;
     }
     withdraw(run, step);
     return TRUE;
@@ -131,12 +127,14 @@ static gboolean end_drivers(Run *run, const GPtrArray *device, GError **error)
     return TRUE;
 }
 
-/* What vanished is still QEMU's, without power and so taken at once. */
-static gboolean take_away(Run *run, const Function *function, GError **error)
+/* What vanished is still QEMU's, which takes it at once when the slot is off. */
+static gboolean take_away(Run *run, const Function *function, const char *port, GError **error)
 {
     g_autofree char *refusal = NULL;
+    g_autoptr(GuestReply) off = run_guest_ok(run, error, "wait-slot-off --timeout %.0f %s",
+                                             ceil(run->options->timeout_seconds), port);
 
-    if (!ask_to_leave(run, function, &refusal, error)) {
+    if (off == NULL || !ask_to_leave(run, function, &refusal, error)) {
         return FALSE;
     }
     if (refusal != NULL) {
@@ -163,7 +161,7 @@ gboolean run_end_unplug(Run *run, const Step *step, GError **error)
     settled = run_guest_ok(run, error, "wait-settled --timeout %.0f --absent %s",
                            ceil(run->options->timeout_seconds), port);
     return settled != NULL && end_drivers(run, device, error) &&
-           (step->how == UNPLUG_BUTTON || take_away(run, step->function, error)) &&
+           (step->how == UNPLUG_BUTTON || take_away(run, step->function, port, error)) &&
            run_detach(run, device, error);
 }
 

@@ -28,6 +28,13 @@ gboolean step_check_unplug(StepPaper *paper, const Step *step, GError **error)
                                "the guest switches the power off, and waits for it; expected "
                                "button or surprise");
     }
+    if (step->how == UNPLUG_SURPRISE &&
+        (step->function->device != DEVICE_BARSHIFT ||
+         paper->scenario->machine.hotplug != HOTPLUG_NATIVE)) {
+        return step_paper_fail(paper, error,
+                               "only a barshift vanishes, and only with 'hotplug = native' does "
+                               "anybody get to know");
+    }
     if (!step_check_power_off(paper, step, error)) {
         return FALSE;
     }

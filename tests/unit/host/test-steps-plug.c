@@ -150,6 +150,21 @@ static void test_names_what_is_wrong_with_presence(void)
     assert_fails("survived", rows, G_N_ELEMENTS(rows));
 }
 
+static void test_surprises_with_native_hotplug_only(void)
+{
+    g_autofree char *text = with_steps("survived", "unplug = a surprise");
+    g_autoptr(GString) acpi = g_string_new(text);
+    g_autofree char *message = NULL;
+
+    scenario_free(made_up_scenario(text));
+    g_assert_cmpuint(g_string_replace(acpi, "[port p1]", "[machine]\nhotplug = acpi\n[port p1]",
+                                      1), ==, 1);
+    message = made_up_failure(acpi->str);
+    g_assert_cmpstr(message, ==,
+                    "made-up.ini:18: [step 1] unplug: only a barshift vanishes, and only with "
+                    "'hotplug = native' does anybody get to know");
+}
+
 /* The guest's own scripts are named, and where else it was looked for. */
 static void test_knows_the_guests_scripts(void)
 {
@@ -242,6 +257,8 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/steps/plug/reads", test_reads_plugging);
     g_test_add_func("/steps/plug/names-what-is-wrong", test_names_what_is_wrong_with_plugging);
+    g_test_add_func("/steps/plug/surprises-with-native-hotplug-only",
+                    test_surprises_with_native_hotplug_only);
     g_test_add_func("/steps/presence/names-what-is-wrong",
                     test_names_what_is_wrong_with_presence);
     g_test_add_func("/steps/presence/finds-again", test_finds_again);
