@@ -112,7 +112,9 @@ gboolean run_find_forgotten(Run *run, GError **error)
     g_hash_table_iter_init(&iterator, found);
     while (g_hash_table_iter_next(&iterator, &key, NULL)) {
         g_hash_table_remove(run->story.handled, key); /* the kernel has read its BARs */
-        if (!g_hash_table_contains(run->story.newcomers, key)) {
+        /* who asks for something stops for itself */
+        if (!g_hash_table_contains(run->story.newcomers, key) &&
+            !g_hash_table_contains(run->story.resized, key)) {
             g_hash_table_add(run->story.stopped, key);
         }
     }
