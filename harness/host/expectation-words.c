@@ -81,6 +81,17 @@ static void append_list(GString *text, guint indent, ExpectList list, char *cons
     }
 }
 
+static void append_reason(GString *text, guint indent, const char *reason, const char *link)
+{
+    if (reason != NULL) {
+        g_autofree char *line =
+            g_strdup_printf("The reason: %s%s%s%s.", reason, link == NULL ? "" : " (",
+                            link == NULL ? "" : link, link == NULL ? "" : ")");
+
+        text_append_wrapped(text, indent, line);
+    }
+}
+
 /* "...instead": what a group has takes the place of what is said above. */
 static void append_group(GString *text, guint indent, const Scenario *scenario,
                          const ExpectGroup *group)
@@ -109,28 +120,29 @@ static void append_group(GString *text, guint indent, const Scenario *scenario,
             append_list(text, inner, i, group->lists[i]);
         }
     }
-    if (group->reason != NULL) {
-        g_autofree char *line = g_strdup_printf("The reason: %s (%s).", group->reason, group->link);
-
-        text_append_wrapped(text, inner, line);
-    }
+    append_reason(text, inner, group->reason, group->link);
 }
 
 void expectation_words_append(GString *text, guint indent, const Scenario *scenario)
 {
+    g_autoptr(ScenarioExpectation) expectation = scenario_expect(scenario, NULL, NULL);
     char *const *const lists[EXPECT_LISTS] = {
-        [EXPECT_MOVED] = scenario->moved,         [EXPECT_KEPT] = scenario->kept,
-        [EXPECT_UNTOUCHED] = scenario->untouched, [EXPECT_QUIET] = scenario->quiet,
-        [EXPECT_BREAKS] = scenario->breaks,
+        [EXPECT_MOVED] = expectation->moved,         [EXPECT_KEPT] = expectation->kept,
+        [EXPECT_UNTOUCHED] = expectation->untouched, [EXPECT_QUIET] = expectation->quiet,
+        [EXPECT_BREAKS] = expectation->breaks,
     };
 
-    append_outcome(text, indent, scenario->outcome);
+    append_outcome(text, indent, expectation->outcome);
     for (guint i = 0; i < EXPECT_LISTS; i++) {
         append_list(text, indent, i, lists[i]);
     }
+    append_reason(text, indent, expectation->reason, expectation->link);
     for (guint i = 0; i < scenario->expects->len; i++) {
         const ExpectGroup *group = g_ptr_array_index(scenario->expects, i);
 
+        if (group->possible && group->conditions->len == 0) {
+            break; /* it is what has been told above, and those behind it do not count */
+        }
         if (group->possible) {
             append_group(text, indent, scenario, group);
         }

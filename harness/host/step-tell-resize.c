@@ -47,3 +47,14 @@ void tell_resize(GString *text, const Scenario *scenario, guint index, const Ste
         g_string_append(text, " A driver of the kernel stays bound to it.");
     }
 }
+
+void tell_next_size(GString *text, const Scenario *scenario, guint index, const Step *step)
+{
+    g_autofree char *size = size_format(step->size_bytes);
+
+    (void)scenario;
+    (void)index;
+    g_string_append(text, "From its next reset on ");
+    tell_bar(text, step);
+    g_string_append_printf(text, " has a size of %s, for good, as after a firmware update.", size);
+}

@@ -25,6 +25,7 @@ void tell_bind(GString *text, const Scenario *scenario, guint index, const Step 
 void tell_check(GString *text, const Scenario *scenario, guint index, const Step *step);
 void tell_hot_add(GString *text, const Scenario *scenario, guint index, const Step *step);
 void tell_move(GString *text, const Scenario *scenario, guint index, const Step *step);
+void tell_next_size(GString *text, const Scenario *scenario, guint index, const Step *step);
 void tell_power_off(GString *text, const Scenario *scenario, guint index, const Step *step);
 void tell_press(GString *text, const Scenario *scenario, guint index, const Step *step);
 void tell_rebalance(GString *text, const Scenario *scenario, guint index, const Step *step);

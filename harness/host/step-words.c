@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "step-words.h"
 
+#include "scenario-expect.h"
 #include "step-tell.h"
 #include "step-type.h"
 
@@ -104,6 +105,7 @@ static const struct {
     { "check", tell_check },
     { "hot-add", tell_hot_add },
     { "move", tell_move },
+    { "next-size", tell_next_size },
     { "power-off", tell_power_off },
     { "press", tell_press },
     { "rebalance", tell_rebalance },
@@ -139,7 +141,9 @@ gboolean step_words_know(const StepType *type)
 char *step_words(const Scenario *scenario, guint index)
 {
     const Step *step = g_ptr_array_index(scenario->steps, index);
+    g_autoptr(ScenarioExpectation) expectation = scenario_expect(scenario, NULL, NULL);
     TellStep tell = find_sentence(step->type);
+    Outcome outcome;
     GString *text = g_string_new(NULL);
 
     if (tell != NULL) {
@@ -151,8 +155,8 @@ char *step_words(const Scenario *scenario, guint index)
         g_string_append(text, " While that goes on: ");
         find_sentence(step->meanwhile->type)(text, scenario, index, step->meanwhile);
     }
-    if (step->has_expect) {
-        g_string_append_printf(text, " Expected now: %s.", outcome_names[step->expect]);
+    if (scenario_expectation_step(expectation, index, &outcome)) {
+        g_string_append_printf(text, " Expected now: %s.", outcome_names[outcome]);
     }
     return g_string_free(text, FALSE);
 }
