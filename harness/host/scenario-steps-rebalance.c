@@ -115,7 +115,8 @@ gboolean step_check_rebalance(StepPaper *paper, const Step *step, GError **error
 
     if (g_hash_table_size(paper->asleep) != 0) {
         return step_paper_fail(paper, error,
-                               "somebody is suspended at this step, and could not be started again");
+                               "somebody is suspended at this step, and could not be started "
+                               "again");
     }
     if (step->scope != SCOPE_PORTS && function == NULL) {
         return step_paper_fail(paper, error,

@@ -10,6 +10,20 @@
 
 static const char a_bdf[] = "0000:01:00.0";
 
+static Judgement *judge(const RunResult *result)
+{
+    g_autoptr(GPtrArray) checks = g_ptr_array_new_with_free_func((GDestroyNotify)check_free);
+    Judgement *judgement;
+    Story story;
+
+    story_init(&story, result->scenario);
+    story.before = result->before;
+    story.after = result->after;
+    judgement = verdict_judge(&story, g_steal_pointer(&checks), OUTCOME_SURVIVED, FALSE);
+    story_clear(&story);
+    return judgement;
+}
+
 /* a is at 6 GiB, then at 8, where it does not decode, and in the end at 10 */
 static RunResult *result_new(Scenario *scenario)
 {
@@ -27,10 +41,7 @@ static RunResult *result_new(Scenario *scenario)
     result->steps = g_ptr_array_new();
     result->before = made_up_observation(scenario, rows[0]);
     result->after = made_up_observation(scenario, rows[2]);
-    result->judgement = g_new0(Judgement, 1);
-    result->judgement->fates = g_new0(Fate, scenario->functions->len);
-    result->judgement->checks = g_ptr_array_new();
-    result->judgement->reasons = g_ptr_array_new();
+    result->judgement = judge(result);
     step->scenario = scenario;
     step->text = g_strdup("snapshot between");
     step->kernel = g_ptr_array_new();

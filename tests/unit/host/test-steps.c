@@ -143,7 +143,8 @@ static void test_names_what_is_wrong_with_power(void)
         { "suspend = a b", "made-up.ini:16: [step 1] suspend: expected one FUNCTION" },
         { "resume = a", "made-up.ini:16: [step 1] resume: 'a' is not suspended at this step" },
         { "suspend = a\n[step 2]\nmove = a +2G",
-          "made-up.ini:18: [step 2] move: 'a' is suspended at this step; a step 'resume' wakes it" },
+          "made-up.ini:18: [step 2] move: 'a' is suspended at this step; a step 'resume' wakes "
+          "it" },
         { "suspend = a\n[step 2]\nrebalance = p2",
           "made-up.ini:18: [step 2] rebalance: somebody is suspended at this step, and could not "
           "be started again" },
@@ -168,8 +169,8 @@ static void test_names_what_is_wrong_with_looks(void)
           "made-up.ini:16: [step 1] check: 'fine' is not one of: settled, rebalanced, resized, "
           "refused, survived, harmed" },
         { "check = settled",
-          "made-up.ini:16: [step 1] check: nobody is plugged in here that was hot-added or resized; "
-          "without one the outcome is survived or harmed" },
+          "made-up.ini:16: [step 1] check: nobody is plugged in here that was hot-added or "
+          "resized; without one the outcome is survived or harmed" },
         { "check = survived\nexpect = survived",
           "made-up.ini:17: [step 1] expect: a check names the outcome itself" },
         { "snapshot = a b",
