@@ -18,6 +18,7 @@
  */
 #define MACHINE_APPEND \
     "console=ttyS0 quiet panic=-1 cryptomgr.notests noreplace-smp nolapic_timer " \
+    "no_timer_check " \
     "barshift.link=ttyS1"
 
 /*
