@@ -3,6 +3,7 @@
 
 #include "error.h"
 #include "key-file.h"
+#include "scenario-expect.h"
 #include "scenario-words.h"
 
 #include <stdio.h>
@@ -45,32 +46,34 @@ static int fail(const GError *error)
     return error->code;
 }
 
-static gboolean show(const Scenario *scenario, const WordsStyle *style, GError **error)
+/* The variants of a [matrix], of which the first one is told */
+static void list_variants(const GPtrArray *scenarios)
 {
-    g_autoptr(KeyFile) file = key_file_load(scenario->path, error);
-    g_autofree char *description = file == NULL ? NULL : key_file_comment(file);
-    g_autofree char *text =
-        file == NULL ? NULL : scenario_words(scenario, description, style);
+    puts("\nVariants; this is the first one");
+    for (guint i = 0; i < scenarios->len; i++) {
+        const Scenario *scenario = g_ptr_array_index(scenarios, i);
+        g_autoptr(ScenarioExpectation) expectation = scenario_expect(scenario, NULL, NULL);
 
-    if (text != NULL) {
-        fputs(text, stdout);
+        printf("  %s: %s\n", scenario->name, outcome_names[expectation->outcome]);
     }
-    return text != NULL;
 }
 
-static gboolean show_all(const char *argument, const WordsStyle *style, GError **error)
+static gboolean show(const char *argument, const WordsStyle *style, GError **error)
 {
     g_autoptr(GPtrArray) scenarios = scenario_find_all(argument, error);
+    const Scenario *first = scenarios == NULL ? NULL : g_ptr_array_index(scenarios, 0);
+    g_autoptr(KeyFile) file = first == NULL ? NULL : key_file_load(first->path, error);
+    g_autofree char *description = file == NULL ? NULL : key_file_comment(file);
+    g_autofree char *text = file == NULL ? NULL : scenario_words(first, description, style);
 
-    for (guint i = 0; scenarios != NULL && i < scenarios->len; i++) {
-        if (i != 0) {
-            putchar('\n');
-        }
-        if (!show(g_ptr_array_index(scenarios, i), style, error)) {
-            return FALSE;
-        }
+    if (text == NULL) {
+        return FALSE;
     }
-    return scenarios != NULL;
+    fputs(text, stdout);
+    if (scenarios->len > 1) {
+        list_variants(scenarios);
+    }
+    return TRUE;
 }
 
 int command_show(int argc, char **argv)
@@ -92,7 +95,7 @@ int command_show(int argc, char **argv)
         if (i != 0) {
             putchar('\n');
         }
-        status = show_all(given.names[i], &style, &error) ? status : fail(error);
+        status = show(given.names[i], &style, &error) ? status : fail(error);
     }
     return status;
 }

@@ -13,19 +13,27 @@
 
 #include <string.h>
 
-static char *shown(const char *path, gboolean ascii)
+static char *words(const Scenario *scenario, gboolean ascii)
 {
     const WordsStyle style = { .ascii = ascii };
     g_autoptr(GError) error = NULL;
-    g_autoptr(Scenario) scenario = scenario_load(path, &error);
-    g_autoptr(KeyFile) file = NULL;
+    g_autoptr(KeyFile) file = key_file_load(scenario->path, &error);
     g_autofree char *description = NULL;
 
     g_assert_no_error(error);
-    file = key_file_load(path, &error);
-    g_assert_no_error(error);
     description = key_file_comment(file);
     return scenario_words(scenario, description, &style);
+}
+
+/* The words of the one scenario that @argument names */
+static char *shown(const char *argument, gboolean ascii)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GPtrArray) scenarios = scenario_find_all(argument, &error);
+
+    g_assert_no_error(error);
+    g_assert_cmpuint(scenarios->len, ==, 1);
+    return words(g_ptr_array_index(scenarios, 0), ascii);
 }
 
 static void test_says_what_it_said(gconstpointer data)
@@ -75,6 +83,31 @@ static void test_nothing_lacks_words(void)
     }
 }
 
+static void test_tells_a_variant(void)
+{
+    g_autofree char *small = shown(BARSHIFT_SHOWN "/variants.ini[size=2G]", FALSE);
+    g_autofree char *large = shown(BARSHIFT_SHOWN "/variants.ini[size=64G]", FALSE);
+
+    g_assert_true(g_str_has_prefix(small, "variants[size=2G]: 2G arrive\n"));
+    g_assert_nonnull(strstr(small, "Expected now: settled."));
+    g_assert_nonnull(strstr(large, "Expected now: refused."));
+    g_assert_nonnull(strstr(large, "\n  refused: "));
+    g_assert_null(strstr(large, "When size"));
+}
+
+static void expect_to_fit(const Scenario *scenario)
+{
+    g_autofree char *text = words(scenario, FALSE);
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+
+    for (guint i = 0; lines[i] != NULL; i++) {
+        g_test_message("%s: %s", scenario->name, lines[i]);
+        if (strstr(lines[i], "://") == NULL) { /* an address is not broken */
+            g_assert_cmpint(g_utf8_strlen(lines[i], -1), <=, TEXT_COLUMNS);
+        }
+    }
+}
+
 /* Everybody's scenario can be shown, within its columns. */
 static void test_catalogue_fits(void)
 {
@@ -83,15 +116,11 @@ static void test_catalogue_fits(void)
 
     g_assert_no_error(error);
     for (guint i = 0; names[i] != NULL; i++) {
-        g_autofree char *path = catalogue_path(CATALOGUE_SCENARIOS, names[i], &error);
-        g_autofree char *text = shown(path, FALSE);
-        g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+        g_autoptr(GPtrArray) scenarios = scenario_find_all(names[i], &error);
 
-        for (guint n = 0; lines[n] != NULL; n++) {
-            g_test_message("%s: %s", names[i], lines[n]);
-            if (strstr(lines[n], "://") == NULL) { /* an address is not broken */
-                g_assert_cmpint(g_utf8_strlen(lines[n], -1), <=, TEXT_COLUMNS);
-            }
+        g_assert_no_error(error);
+        for (guint s = 0; s < scenarios->len; s++) {
+            expect_to_fit(g_ptr_array_index(scenarios, s));
         }
     }
 }
@@ -106,6 +135,7 @@ int main(int argc, char **argv)
     g_test_add_func("/show/keeps-to-ascii", test_keeps_to_ascii);
     g_test_add_func("/show/colours-only-when-asked", test_colours_only_when_asked);
     g_test_add_func("/show/nothing-lacks-words", test_nothing_lacks_words);
+    g_test_add_func("/show/tells-a-variant", test_tells_a_variant);
     g_test_add_func("/show/catalogue-fits", test_catalogue_fits);
     return g_test_run();
 }
