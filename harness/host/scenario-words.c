@@ -49,18 +49,43 @@ static void append_description(GString *text, const char *description)
     }
 }
 
+static void append_processor(GString *sentences, const Machine *machine)
+{
+    if (machine->cpu != NULL) {
+        g_string_append_printf(sentences, " The processor is QEMU's %s.", machine->cpu);
+    }
+    if (machine->phys_bits != 0) {
+        g_string_append_printf(sentences, " The processor has %u address bits.",
+                               machine->phys_bits);
+    }
+    if (machine->append != NULL) {
+        g_string_append_printf(sentences, " The kernel is given '%s'.", machine->append);
+    }
+}
+
 static void append_machine(GString *text, const Machine *machine)
 {
     g_autofree char *memory = size_format(machine->memory_bytes);
     g_autofree char *hole = size_format(machine->hole64_bytes);
-    g_autofree char *sentences = g_strdup_printf(
-        "A PC (QEMU's q35) with %s of memory. The host bridge has a 64-bit window of %s. Hotplug "
-        "is %s.%s", memory, hole,
-        machine->hotplug == HOTPLUG_NATIVE ? "native, by the PCIe ports themselves (pciehp)"
-                                           : "the firmware's, through ACPI (acpiphp)",
-        machine->iommu ? " An IOMMU translates, and remaps interrupts." : "");
+    g_autofree char *aperture = size_format(machine->aperture_bytes);
+    g_autoptr(GString) sentences = g_string_new(NULL);
 
-    text_append_wrapped(text, INDENT, sentences);
+    g_string_append_printf(sentences, "A PC (QEMU's q35) with %s of memory. The host bridge has a "
+                           "64-bit window of %s.", memory, hole);
+    if (machine->firmware == FIRMWARE_OVMF) {
+        g_string_append_printf(sentences, " The firmware is OVMF%s%s.",
+                               machine->aperture_bytes == 0 ? "" : ", with a 64-bit aperture of ",
+                               machine->aperture_bytes == 0 ? "" : aperture);
+    }
+    g_string_append_printf(sentences, " Hotplug is %s.",
+                           machine->hotplug == HOTPLUG_NATIVE
+                               ? "native, by the PCIe ports themselves (pciehp)"
+                               : "the firmware's, through ACPI (acpiphp)");
+    if (machine->iommu) {
+        g_string_append(sentences, " An IOMMU translates, and remaps interrupts.");
+    }
+    append_processor(sentences, machine);
+    text_append_wrapped(text, INDENT, sentences->str);
 }
 
 /* The drawing has who drives what; here is what is special about these drivers. */
