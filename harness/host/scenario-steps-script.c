@@ -6,13 +6,13 @@
 
 #define STATUS_MAX 255
 
-/* A file beside the scenario comes before a script of the guest's own with the same name. */
+/* A file beside the one that names it comes before a script of the guest's own with the same name. */
 static gboolean find_script(const StepGroup *group, Step *step, GError **error)
 {
     static const char own[] = " " BARSHIFT_GUEST_SCRIPTS " ";
     const char *name = group->words[0];
     g_autofree char *word = g_strdup_printf(" %s ", name);
-    g_autofree char *folder = g_path_get_dirname(group->scenario->path);
+    g_autofree char *folder = key_file_folder(group->file, group->group, group->key);
     g_autofree char *whole_folder = g_canonicalize_filename(folder, NULL);
     g_autofree char *file = g_canonicalize_filename(name, whole_folder);
 

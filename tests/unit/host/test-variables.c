@@ -16,7 +16,7 @@ static void test_replaces(void)
         { "$size-$way", "size way", "1G-by hand" },
         { "$$size $$$size $$", "size", "$size $1G $" },
     };
-    char *const values[] = { "size=1G", "way=by hand", "sizes=2G", NULL };
+    char *const values[] = { "sizes=2G", "size=1G", "way=by hand", NULL };
 
     for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
         g_autoptr(GError) error = NULL;
