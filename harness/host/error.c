@@ -14,6 +14,10 @@ void runner_error_add(GError **all, GError *further)
 {
     g_auto(GStrv) lines = NULL;
 
+    if (further == NULL || further->code == RUNNER_ERROR_FOLLOWS) {
+        g_clear_error(&further);
+        return;
+    }
     if (*all == NULL) {
         *all = further;
         return;

@@ -12,6 +12,7 @@
 GQuark runner_error_quark(void);
 
 typedef enum RunnerError {
+    RUNNER_ERROR_FOLLOWS = 1,       /* from another error that is told: nobody ends with this */
     RUNNER_ERROR_USAGE = 2,         /* command line, scenario or layout: the user mends the text */
     RUNNER_ERROR_ENVIRONMENT = 3,   /* QEMU, kernel, disk, memory: the user mends the machine */
     RUNNER_ERROR_DEADLINE = 4,      /* guest or QEMU did not answer in time, or ended too early */
@@ -24,7 +25,8 @@ gboolean runner_error_has(const GError *error, const char *line);
 /**
  * runner_error_add() - tell one more error together with those before
  * @all: (inout) (nullable content): the message has a line for each; the code is the first one's
- * @further: (transfer full): one that says the same as one before is left out
+ * @further: (transfer full) (nullable): one that follows from another, or says the same as one
+ * before, is left out
  */
 void runner_error_add(GError **all, GError *further);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "expect-group.h"
 
+#include "error.h"
 #include "invariants.h"
 #include "scenario-file.h"
 #include "scenario-group.h"
@@ -289,20 +290,29 @@ static gboolean read_steps(const Scenario *scenario, const KeyFile *file, Expect
     return TRUE;
 }
 
+static void check_expect(const Scenario *scenario, const KeyFile *file, ExpectGroup *expect,
+                         GError **errors)
+{
+    GError *cause = NULL;
+
+    for (guint list = 0; list < EXPECT_LISTS; list++) {
+        expect_list_check(scenario, file, expect->group, list, expect->lists[list], &cause);
+        runner_error_add(errors, g_steal_pointer(&cause));
+    }
+    read_steps(scenario, file, expect, &cause);
+    runner_error_add(errors, cause);
+}
+
 gboolean scenario_check_expects(Scenario *scenario, const KeyFile *file, GError **error)
 {
-    for (guint i = 0; i < scenario->expects->len; i++) {
-        ExpectGroup *expect = g_ptr_array_index(scenario->expects, i);
+    GError *all = NULL;
 
-        for (guint list = 0; list < EXPECT_LISTS; list++) {
-            if (!expect_list_check(scenario, file, expect->group, list, expect->lists[list],
-                                   error)) {
-                return FALSE;
-            }
-        }
-        if (!read_steps(scenario, file, expect, error)) {
-            return FALSE;
-        }
+    for (guint i = 0; i < scenario->expects->len; i++) {
+        check_expect(scenario, file, g_ptr_array_index(scenario->expects, i), &all);
+    }
+    if (all != NULL) {
+        g_propagate_error(error, all);
+        return FALSE;
     }
     return TRUE;
 }

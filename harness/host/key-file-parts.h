@@ -24,6 +24,7 @@ struct KeyFile {
     char *path; /* (ref string) */
     GPtrArray *groups;    /* (element-type Group) */
     GHashTable *by_name;  /* name to Group, which are in @groups */
+    GHashTable *broken;   /* set of words: names of what is known to be wrong */
     GString *comment;     /* what stands above the first group */
 };
 

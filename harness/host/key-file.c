@@ -56,6 +56,7 @@ KeyFile *key_file_new(char *path)
     file->path = g_ref_string_acquire(path);
     file->groups = g_ptr_array_new_with_free_func(group_free);
     file->by_name = g_hash_table_new(g_str_hash, g_str_equal);
+    file->broken = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     file->comment = g_string_new(NULL);
     return file;
 }
@@ -169,14 +170,28 @@ static gboolean read_line(KeyFile *file, char *text, guint line, GError **error)
     return read_key(file, g_strchomp(text), g_strchug(equals + 1), line, error);
 }
 
+/* Below a group's line that is wrong, keys belong to no group, and are not looked at. */
 static gboolean read_lines(KeyFile *file, const char *text, GError **error)
 {
     g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    gboolean lost = FALSE;
+    GError *all = NULL;
 
     for (guint i = 0; lines[i] != NULL; i++) {
-        if (!read_line(file, lines[i], i + 1, error)) {
-            return FALSE;
+        gboolean is_group = g_strstrip(lines[i])[0] == '[';
+        GError *cause = NULL;
+
+        if (lost && !is_group) {
+            continue;
         }
+        lost = !read_line(file, lines[i], i + 1, &cause) && is_group;
+        if (cause != NULL) {
+            runner_error_add(&all, cause);
+        }
+    }
+    if (all != NULL) {
+        g_propagate_error(error, all);
+        return FALSE;
     }
     return TRUE;
 }
@@ -208,6 +223,7 @@ void key_file_free(KeyFile *file)
     if (file == NULL) {
         return;
     }
+    g_hash_table_unref(file->broken);
     g_hash_table_unref(file->by_name);
     g_ptr_array_unref(file->groups);
     g_string_free(file->comment, TRUE);
@@ -321,12 +337,20 @@ gboolean key_file_check_keys(const KeyFile *file, const char *group, const char 
 {
     g_auto(GStrv) keys = key_file_keys(file, group);
     g_autofree char *list = g_strjoinv(", ", (char **)known);
+    GError *all = NULL;
 
     for (guint i = 0; keys[i] != NULL; i++) {
+        GError *cause = NULL;
+
         if (!g_strv_contains(known, keys[i])) {
-            return key_file_fail(file, group, keys[i], error, "unknown key; this group takes: %s",
-                                 list);
+            key_file_fail(file, group, keys[i], &cause, "unknown key; this group takes: %s", list);
+            cause->code = RUNNER_ERROR_USAGE; /* whatever its value names */
+            runner_error_add(&all, cause);
         }
+    }
+    if (all != NULL) {
+        g_propagate_error(error, all);
+        return FALSE;
     }
     return TRUE;
 }
@@ -357,6 +381,23 @@ char *key_file_folder(const KeyFile *file, const char *group, const char *key)
     return g_path_get_dirname(place_of(file, group, key, &line));
 }
 
+void key_file_break(KeyFile *file, const char *name)
+{
+    g_hash_table_add(file->broken, g_strdup(name));
+}
+
+static gboolean names_broken(const KeyFile *file, const char *group, const char *key)
+{
+    g_auto(GStrv) words = key_file_get_words(file, group, key);
+
+    for (guint i = 0; words[i] != NULL; i++) {
+        if (g_hash_table_contains(file->broken, words[i])) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
 gboolean key_file_fail(const KeyFile *file, const char *group, const char *key, GError **error,
                        const char *format, ...)
 {
@@ -368,6 +409,10 @@ gboolean key_file_fail(const KeyFile *file, const char *group, const char *key, 
     va_start(arguments, format);
     text = g_strdup_vprintf(format, arguments);
     va_end(arguments);
-    return fail_at(path, line, error, "[%s]%s%s: %s", group, key == NULL ? "" : " ",
-                   key == NULL ? "" : key, text);
+    fail_at(path, line, error, "[%s]%s%s: %s", group, key == NULL ? "" : " ",
+            key == NULL ? "" : key, text);
+    if (error != NULL && key != NULL && names_broken(file, group, key)) {
+        (*error)->code = RUNNER_ERROR_FOLLOWS;
+    }
+    return FALSE;
 }

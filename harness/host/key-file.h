@@ -17,7 +17,7 @@ typedef struct KeyFile KeyFile;
  * key_file_load() - read a file
  *
  * Returns: (transfer full): NULL with RUNNER_ERROR_USAGE when the file cannot be read, is no key
- * file, or repeats a group or a key.
+ * file, or repeats a group or a key; with a line for each of these.
  */
 KeyFile *key_file_load(const char *path, GError **error);
 
@@ -96,7 +96,7 @@ gboolean key_file_get_number(const KeyFile *file, const char *group, const char 
 gboolean key_file_get_choice(const KeyFile *file, const char *group, const char *key,
                              const char *const *choices, guint *choice, GError **error);
 
-/** key_file_check_keys() - fail on the first key of @group that is not in @known */
+/** key_file_check_keys() - fail on the keys of @group that are not in @known, a line for each */
 gboolean key_file_check_keys(const KeyFile *file, const char *group, const char *const *known,
                              GError **error);
 
@@ -112,11 +112,15 @@ char *key_file_place(const KeyFile *file, const char *group, const char *key);
 /** key_file_folder() - (transfer full): of the file that a key really stands in */
 char *key_file_folder(const KeyFile *file, const char *group, const char *key);
 
+/** key_file_break() - what has this name is known to be wrong, and so is told what leads to it */
+void key_file_break(KeyFile *file, const char *name);
+
 /**
  * key_file_fail() - set RUNNER_ERROR_USAGE, prefixed with "FILE:LINE: [GROUP] KEY: "
  * @key: (nullable): NULL to blame the group as a whole
  *
- * A key that is not there has its group's line, and a group that is not there has none.
+ * A key that is not there has its group's line, and a group that is not there has none. When the
+ * value has a word that key_file_break() was told, it is RUNNER_ERROR_FOLLOWS instead.
  *
  * Returns: FALSE, so that callers can return it.
  */

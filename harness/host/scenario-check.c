@@ -16,7 +16,7 @@ static char *function_group(const Function *function)
     return g_strdup_printf("function %s", function->name);
 }
 
-static gboolean check_claims(const Scenario *scenario, const KeyFile *file, GError **error)
+static void check_claims(const Scenario *scenario, const KeyFile *file, GError **errors)
 {
     char *const *const lists[EXPECT_LISTS] = {
         [EXPECT_MOVED] = scenario->moved,         [EXPECT_KEPT] = scenario->kept,
@@ -25,11 +25,11 @@ static gboolean check_claims(const Scenario *scenario, const KeyFile *file, GErr
     };
 
     for (guint i = 0; i < EXPECT_LISTS; i++) {
-        if (!expect_list_check(scenario, file, "scenario", i, lists[i], error)) {
-            return FALSE;
-        }
+        GError *cause = NULL;
+
+        expect_list_check(scenario, file, "scenario", i, lists[i], &cause);
+        runner_error_add(errors, cause);
     }
-    return TRUE;
 }
 
 static gboolean check_vfio(const Scenario *scenario, const KeyFile *file, GError **error)
@@ -144,8 +144,9 @@ static gboolean check_step(StepPaper *paper, const Step *step, GError **error)
     return check_outcome(paper, paper->group, key, step->expect, error);
 }
 
+/* What comes after a step that is wrong rests on no ground, and is not looked at. */
 static gboolean check_steps(const Scenario *scenario, const KeyFile *file, StepPaper *paper,
-                            GError **error)
+                            gboolean has_outcome, GError **error)
 {
     for (guint i = 0; i < scenario->steps->len; i++) {
         const Step *step = g_ptr_array_index(scenario->steps, i);
@@ -158,11 +159,14 @@ static gboolean check_steps(const Scenario *scenario, const KeyFile *file, StepP
             return FALSE;
         }
     }
-    return check_outcome(paper, "scenario", "outcome", scenario->outcome, error) &&
+    return (!has_outcome ||
+            check_outcome(paper, "scenario", "outcome", scenario->outcome, error)) &&
            check_conditional(scenario, paper, -1, error);
 }
 
-gboolean scenario_file_check(Scenario *scenario, const KeyFile *file, GError **error)
+/* All groups but [scenario] are right, each for itself. */
+static void check_body(Scenario *scenario, const KeyFile *file, gboolean has_outcome,
+                       GError **errors)
 {
     g_autofree Function **seats = g_new0(Function *, scenario->functions->len + 1);
     g_autoptr(GHashTable) asking = g_hash_table_new(NULL, NULL);
@@ -181,13 +185,32 @@ gboolean scenario_file_check(Scenario *scenario, const KeyFile *file, GError **e
         .bound = bound,
     };
 
-    if (scenario->title == NULL) {
-        g_set_error(error, RUNNER_ERROR, RUNNER_ERROR_USAGE,
-                    "%s: the group [scenario] is missing", scenario->path);
-        return FALSE;
+    gboolean stands;
+    GError *causes[4] = { NULL };
+
+    check_vfio(scenario, file, &causes[0]);
+    stands = scenario_check_expects(scenario, file, &causes[1]);
+    stands = check_boot(scenario, file, seats, &causes[2]) && stands;
+    if (stands) {
+        check_steps(scenario, file, &paper, has_outcome, &causes[3]);
     }
-    return check_claims(scenario, file, error) && scenario_check_expects(scenario, file, error) &&
-           check_vfio(scenario, file, error) &&
-           check_boot(scenario, file, seats, error) &&
-           check_steps(scenario, file, &paper, error);
+    for (guint i = 0; i < G_N_ELEMENTS(causes); i++) {
+        runner_error_add(errors, causes[i]);
+    }
+}
+
+void scenario_file_check(Scenario *scenario, const KeyFile *file, ScenarioParts right,
+                         GError **errors)
+{
+    if (!key_file_has_group(file, "scenario")) {
+        runner_error_add(errors, g_error_new(RUNNER_ERROR, RUNNER_ERROR_USAGE,
+                                             "%s: the group [scenario] is missing",
+                                             scenario->path));
+    } else {
+        check_claims(scenario, file, errors);
+    }
+    if ((right & SCENARIO_BODY) != 0) {
+        check_body(scenario, file,
+                   (right & SCENARIO_HEAD) != 0 && key_file_has_group(file, "scenario"), errors);
+    }
 }

@@ -2,6 +2,7 @@
 #include "scenario-file.h"
 
 #include "catalogue.h"
+#include "error.h"
 #include "expect-group.h"
 #include "scenario-group.h"
 
@@ -81,19 +82,21 @@ static char **read_tags(const Scenario *scenario, const KeyFile *file, const cha
     return g_strdupv((char **)tags->pdata);
 }
 
+static gboolean check_missing(const KeyFile *file, const char *group, const char *key,
+                              const char *value, GError **error)
+{
+    return value != NULL ||
+           key_file_fail(file, group, NULL, error, "the key '%s' is missing", key);
+}
+
 static gboolean read_scenario(Scenario *scenario, const KeyFile *file, const char *group,
                               GError **error)
 {
     g_autofree char *outcome = key_file_get(file, group, "outcome");
+    GError *causes[4] = { NULL };
+    GError *all = NULL;
 
-    if (!key_file_check_keys(file, group, scenario_keys, error)) {
-        return FALSE;
-    }
     scenario->title = key_file_get(file, group, "title");
-    if (scenario->title == NULL || outcome == NULL) {
-        return key_file_fail(file, group, NULL, error, "the key '%s' is missing",
-                             outcome == NULL ? "outcome" : "title");
-    }
     scenario->shows = key_file_get(file, group, "shows");
     scenario->concerns = key_file_get(file, group, "concerns");
     scenario->source = key_file_get_words(file, group, "source");
@@ -103,7 +106,18 @@ static gboolean read_scenario(Scenario *scenario, const KeyFile *file, const cha
     scenario->untouched = key_file_get_words(file, group, "untouched");
     scenario->quiet = key_file_get_words(file, group, "quiet");
     scenario->breaks = key_file_get_words(file, group, "breaks");
-    return scenario_read_outcome(file, group, "outcome", &scenario->outcome, error);
+    key_file_check_keys(file, group, scenario_keys, &causes[0]);
+    check_missing(file, group, "title", scenario->title, &causes[1]);
+    check_missing(file, group, "outcome", outcome, &causes[2]);
+    scenario_read_outcome(file, group, "outcome", &scenario->outcome, &causes[3]);
+    for (guint i = 0; i < G_N_ELEMENTS(causes); i++) {
+        runner_error_add(&all, causes[i]);
+    }
+    if (all != NULL) {
+        g_propagate_error(error, all);
+        return FALSE;
+    }
+    return TRUE;
 }
 
 static gboolean read_group(Scenario *scenario, const KeyFile *file, const char *group,
@@ -136,21 +150,65 @@ static gboolean read_group(Scenario *scenario, const KeyFile *file, const char *
         return scenario_read_expect(scenario, file, group, error);
     }
     return key_file_fail(file, group, NULL, error,
-                         "unknown group; expected [scenario], [machine], "
+                         "unknown group; expected [scenario], [matrix], [machine], "
                          "[host-bridge NAME], [port NAME], [function NAME], [step NAME] or "
                          "[expect NAME]");
 }
 
-gboolean scenario_file_read(Scenario *scenario, const KeyFile *file, GError **error)
+/* How much of everything a scenario has. */
+typedef struct Extent {
+    guint ports, functions, steps, expects;
+} Extent;
+
+static Extent extent_of(const Scenario *scenario)
+{
+    return (Extent) {
+        .ports = scenario->ports->len,
+        .functions = scenario->functions->len,
+        .steps = scenario->steps->len,
+        .expects = scenario->expects->len,
+    };
+}
+
+/* What a group that is wrong has begun is not there for those behind it. */
+static void cut_back(Scenario *scenario, const Extent *extent)
+{
+    g_ptr_array_set_size(scenario->expects, (int)extent->expects);
+    g_ptr_array_set_size(scenario->steps, (int)extent->steps);
+    g_ptr_array_set_size(scenario->functions, (int)extent->functions);
+    g_ptr_array_set_size(scenario->ports, (int)extent->ports);
+}
+
+static void break_group(KeyFile *file, const char *group)
+{
+    const char *name = strchr(group, ' ');
+
+    if (name != NULL) {
+        key_file_break(file, name + 1);
+    }
+}
+
+ScenarioParts scenario_file_read(Scenario *scenario, KeyFile *file, GError **errors)
 {
     g_auto(GStrv) groups = key_file_groups(file);
+    ScenarioParts right = SCENARIO_HEAD | SCENARIO_BODY;
+    GError *cause = NULL;
 
     for (guint i = 0; groups[i] != NULL; i++) {
-        if (!read_group(scenario, file, groups[i], error)) {
-            return FALSE;
+        Extent extent = extent_of(scenario);
+
+        if (!read_group(scenario, file, groups[i], &cause)) {
+            right &= g_str_equal(groups[i], "scenario") ? ~SCENARIO_HEAD : ~SCENARIO_BODY;
+            cut_back(scenario, &extent);
+            break_group(file, groups[i]);
+            runner_error_add(errors, g_steal_pointer(&cause));
         }
     }
-    return scenario_places(scenario, file, error);
+    if ((right & SCENARIO_BODY) != 0 && !scenario_places(scenario, file, &cause)) {
+        right &= ~SCENARIO_BODY;
+        runner_error_add(errors, cause);
+    }
+    return right;
 }
 
 char *scenario_file_step_group(const KeyFile *file, guint index)

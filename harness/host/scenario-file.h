@@ -6,30 +6,42 @@
 #include "key-file.h"
 #include "scenario.h"
 
+/* Parts of a file that can be right or wrong each for itself */
+typedef enum ScenarioParts {
+    SCENARIO_HEAD = 1, /* [scenario] */
+    SCENARIO_BODY = 2, /* all other groups */
+} ScenarioParts;
+
 /**
  * scenario_from_file() - a scenario out of a file that is read already
  * @variables: "size=1G" of each variable, with whose values the file was made
  *
- * Returns: (transfer full): NULL with RUNNER_ERROR_USAGE as the two below say.
+ * Returns: (transfer full): NULL with RUNNER_ERROR_USAGE and a line for each mistake, as the two
+ * below say.
  */
-Scenario *scenario_from_file(const char *path, const KeyFile *file, char *const *variables,
+Scenario *scenario_from_file(const char *path, KeyFile *file, char *const *variables,
                              GError **error);
 
 /**
  * scenario_file_read() - fill @scenario, whose arrays exist and are empty, from @file
+ * @file: is told the names of what is wrong
+ * @errors: (inout) (nullable content): RUNNER_ERROR_USAGE is added for each unknown group or key,
+ * missing key, value of the wrong form, or name that nothing bears; one in each group at least, but
+ * none for what only follows from another
  *
- * Returns: FALSE with RUNNER_ERROR_USAGE for an unknown group or key, a missing key, a value of
- * the wrong form, or a name that nothing bears.
+ * Returns: the parts without errors.
  */
-gboolean scenario_file_read(Scenario *scenario, const KeyFile *file, GError **error);
+ScenarioParts scenario_file_read(Scenario *scenario, KeyFile *file, GError **errors);
 
 /**
  * scenario_file_check() - check what concerns several groups at once, and tie them together
- *
- * Returns: FALSE with RUNNER_ERROR_USAGE when a port would hold two functions, a step finds its
- * function absent or present already, or the functions at boot do not fit into the 64-bit window.
+ * @right: the parts that were read without errors
+ * @errors: (inout) (nullable content): RUNNER_ERROR_USAGE is added when a port would hold two
+ * functions, a step finds its function absent or present already, or the functions at boot do not
+ * fit into the 64-bit window
  */
-gboolean scenario_file_check(Scenario *scenario, const KeyFile *file, GError **error);
+void scenario_file_check(Scenario *scenario, const KeyFile *file, ScenarioParts right,
+                         GError **errors);
 
 /** scenario_file_step_group() - (transfer full): name of the group of step @index */
 char *scenario_file_step_group(const KeyFile *file, guint index);

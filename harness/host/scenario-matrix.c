@@ -82,9 +82,12 @@ static gboolean add_variable(ScenarioMatrix *matrix, const char *name, GError **
         return FALSE;
     }
     matrix->count *= g_strv_length(variable->values);
-    return matrix->count <= COMBINATIONS_MAX ||
-           key_file_fail(matrix->file, GROUP, name, error, "more than %d combinations",
-                         COMBINATIONS_MAX);
+    if (matrix->count > COMBINATIONS_MAX) {
+        matrix->count = 1; /* once is enough to say so */
+        return key_file_fail(matrix->file, GROUP, name, error, "more than %d combinations",
+                             COMBINATIONS_MAX);
+    }
+    return TRUE;
 }
 
 static const Variable *find_variable(const ScenarioMatrix *matrix, const char *name)
@@ -135,55 +138,66 @@ static gboolean check_value(const ScenarioMatrix *matrix, const char *group, con
     return TRUE;
 }
 
-static gboolean check_group(const ScenarioMatrix *matrix, const char *group, GHashTable *used,
-                            GError **error)
+static void check_group(const ScenarioMatrix *matrix, const char *group, GHashTable *used,
+                        GError **errors)
 {
     g_auto(GStrv) keys = key_file_keys(matrix->file, group);
 
     for (guint i = 0; keys[i] != NULL; i++) {
-        if (!check_value(matrix, group, keys[i], used, error)) {
-            return FALSE;
-        }
+        GError *cause = NULL;
+
+        check_value(matrix, group, keys[i], used, &cause);
+        runner_error_add(errors, cause);
     }
-    return TRUE;
 }
 
-static gboolean check_uses(const ScenarioMatrix *matrix, GError **error)
+/* @used: what is used by name, or wrong anyway */
+static void check_uses(const ScenarioMatrix *matrix, GHashTable *used, GError **errors)
 {
-    g_autoptr(GHashTable) used = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     g_auto(GStrv) groups = key_file_groups(matrix->file);
 
     for (guint i = 0; groups[i] != NULL; i++) {
-        if (!g_str_equal(groups[i], GROUP) && !check_group(matrix, groups[i], used, error)) {
-            return FALSE;
+        if (!g_str_equal(groups[i], GROUP)) {
+            check_group(matrix, groups[i], used, errors);
         }
     }
     for (guint i = 0; i < matrix->variables->len; i++) {
         const Variable *variable = g_ptr_array_index(matrix->variables, i);
+        GError *cause = NULL;
 
         if (!g_hash_table_contains(used, variable->name)) {
-            return key_file_fail(matrix->file, GROUP, variable->name, error,
-                                 "$%s is used nowhere", variable->name);
+            key_file_fail(matrix->file, GROUP, variable->name, &cause, "$%s is used nowhere",
+                          variable->name);
+            runner_error_add(errors, cause);
         }
     }
-    return TRUE;
 }
 
 ScenarioMatrix *scenario_matrix_new(const KeyFile *file, GError **error)
 {
     g_autoptr(ScenarioMatrix) matrix = g_new0(ScenarioMatrix, 1);
+    g_autoptr(GHashTable) used = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     g_auto(GStrv) names = NULL;
+    GError *errors = NULL;
 
     matrix->file = file;
     matrix->variables = g_ptr_array_new_with_free_func(variable_free);
     matrix->count = 1;
     names = key_file_has_group(file, GROUP) ? key_file_keys(file, GROUP) : g_new0(char *, 1);
     for (guint i = 0; names[i] != NULL; i++) {
-        if (!add_variable(matrix, names[i], error)) {
-            return NULL;
+        GError *cause = NULL;
+
+        if (!add_variable(matrix, names[i], &cause)) {
+            g_hash_table_add(used, g_strdup(names[i]));
         }
+        runner_error_add(&errors, cause);
     }
-    return check_uses(matrix, error) ? g_steal_pointer(&matrix) : NULL;
+    check_uses(matrix, used, &errors);
+    if (errors != NULL) {
+        g_propagate_error(error, errors);
+        return NULL;
+    }
+    return g_steal_pointer(&matrix);
 }
 
 void scenario_matrix_free(ScenarioMatrix *matrix)

@@ -77,11 +77,13 @@ static char *variant_text(char *const *variables)
     return variables[0] == NULL ? g_strdup("") : g_strdup_printf("[%s]", list);
 }
 
-Scenario *scenario_from_file(const char *path, const KeyFile *file, char *const *variables,
+Scenario *scenario_from_file(const char *path, KeyFile *file, char *const *variables,
                              GError **error)
 {
     g_autoptr(Scenario) scenario = g_new0(Scenario, 1);
     g_autofree char *name = catalogue_name(path);
+    ScenarioParts right;
+    GError *errors = NULL;
 
     scenario->path = g_strdup(path);
     scenario->variables = g_strdupv((char **)variables);
@@ -99,8 +101,10 @@ Scenario *scenario_from_file(const char *path, const KeyFile *file, char *const 
     scenario->functions = g_ptr_array_new_with_free_func(function_free);
     scenario->steps = g_ptr_array_new_with_free_func(step_free);
     scenario->expects = g_ptr_array_new_with_free_func((GDestroyNotify)expect_group_free);
-    if (!scenario_file_read(scenario, file, error) ||
-        !scenario_file_check(scenario, file, error)) {
+    right = scenario_file_read(scenario, file, &errors);
+    scenario_file_check(scenario, file, right, &errors);
+    if (errors != NULL) {
+        g_propagate_error(error, errors);
         return NULL;
     }
     return g_steal_pointer(&scenario);

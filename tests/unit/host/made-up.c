@@ -70,12 +70,15 @@ Scenario *made_up_scenario(const char *text)
 char *made_up_failure(const char *text)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(Scenario) scenario = load(text, &error);
-    const char *name;
+    g_autofree char *path = write_file(text);
+    g_autoptr(Scenario) scenario = scenario_load(path, &error);
+    g_autoptr(GString) message = NULL;
 
+    remove_file(path);
     g_assert_null(scenario);
-    name = strstr(error->message, "made-up.ini");
-    return g_strdup(name == NULL ? error->message : name);
+    message = g_string_new(error->message);
+    g_string_replace(message, path, "made-up.ini", 0);
+    return g_strdup(message->str);
 }
 
 MadeUp made_up_at(guint32 tag, const char *bdf, guint64 base, guint64 size_bytes,

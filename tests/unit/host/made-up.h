@@ -14,7 +14,7 @@ extern const char made_up_scenario_text[];
 /** made_up_scenario() - load a scenario from text; the test fails when that fails */
 Scenario *made_up_scenario(const char *text);
 
-/** made_up_failure() - load a broken scenario; returns the message, without the file's folder */
+/** made_up_failure() - load a broken scenario; returns the message, without folders */
 char *made_up_failure(const char *text);
 
 /** made_up_layout() - load a layout "made-up" from text; NULL with the error when that fails */

@@ -33,12 +33,18 @@ static char *names(const char *text, const char *filter)
     g_autoptr(GError) error = NULL;
     g_autoptr(GPtrArray) scenarios = load(text, filter, &error);
     g_autoptr(GString) joined = g_string_new(NULL);
-    const char *name;
 
     if (scenarios == NULL) {
+        const char *name = strstr(error->message, "mine.ini");
+        g_autofree char *folder =
+            g_strndup(error->message, name == NULL ? 0 : (gsize)(name - error->message));
+
         g_assert_error(error, RUNNER_ERROR, RUNNER_ERROR_USAGE);
-        name = strstr(error->message, "mine.ini");
-        return g_strdup(name == NULL ? error->message : name);
+        g_string_assign(joined, error->message);
+        if (folder[0] != '\0') {
+            g_string_replace(joined, folder, "", 0);
+        }
+        return g_strdup(joined->str);
     }
     for (guint i = 0; i < scenarios->len; i++) {
         const Scenario *scenario = g_ptr_array_index(scenarios, i);
@@ -95,15 +101,22 @@ static void test_names_what_is_wrong(void)
           "[matrix]; a dollar is $$" },
         { "size = 1G\nreserve = 1G\nspare = 2\n",
           "mine.ini:7: [matrix] spare: $spare is used nowhere" },
-        { "size =\n", "mine.ini:5: [matrix] size: values are missing" },
-        { "size = 1G,,2G\n", "mine.ini:5: [matrix] size: a value is missing; expected values with "
+        { "size =\nreserve = 1G\n", "mine.ini:5: [matrix] size: values are missing" },
+        { "size = 1G,,2G\nreserve = 1G\n", "mine.ini:5: [matrix] size: a value is missing; expected values with "
           "commas between them" },
-        { "size = 1G, 2G, 1G\n", "mine.ini:5: [matrix] size: '1G' stands twice" },
-        { "size = a[1]\n",
+        { "size = 1G, 2G, 1G\nreserve = 1G\n", "mine.ini:5: [matrix] size: '1G' stands twice" },
+        { "size = a[1]\nreserve = 1G\n",
           "mine.ini:5: [matrix] size: 'a[1]' has characters that a name cannot have" },
-        { "si-ze = 1G\n", "mine.ini:5: [matrix] si-ze: 'si-ze' is no name of a variable; expected "
-          "letters, digits and _" },
-        { "kernel = 6\n", "mine.ini:5: [matrix] kernel: 'kernel' is a word of conditions" },
+        { "si-ze = 1G\nsize = 1G\nreserve = 1G\n",
+          "mine.ini:5: [matrix] si-ze: 'si-ze' is no name of a variable; expected letters, digits "
+          "and _" },
+        { "kernel = 6\n",
+          "mine.ini:5: [matrix] kernel: 'kernel' is a word of conditions\n"
+          "mine.ini:2: [scenario] title: there is no variable 'size' in [matrix]; a dollar is $$\n"
+          "mine.ini:7: [port p1] pref64-reserve: there is no variable 'reserve' in [matrix]; a "
+          "dollar is $$\n"
+          "mine.ini:13: [function c] size: there is no variable 'size' in [matrix]; a dollar is "
+          "$$" },
         { "size = 1,2,3,4,5,6,7,8\nreserve = 1,2,3,4,5,6,7,8,9\n",
           "mine.ini:6: [matrix] reserve: more than 64 combinations" },
         /* what is wrong in all variants, and in some */
