@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "command-run.h"
 
-#include "accel.h"
-#include "built.h"
 #include "capacity.h"
 #include "catalogue.h"
 #include "driver-words.h"
 #include "error.h"
 #include "firmware.h"
 #include "guest-modules.h"
-#include "play.h"
+#include "host-facts.h"
+#include "playlist.h"
 #include "results.h"
+#include "shell-word.h"
 #include "size.h"
 
 #include <stdio.h>
@@ -18,6 +18,8 @@
 #include <unistd.h>
 
 #define JOBS_MAX 256
+#define REPEAT_MAX 10000
+#define TIMEOUT_SECONDS 60.0
 
 static struct {
     char *kernel;
@@ -26,10 +28,14 @@ static struct {
     char *accel;
     char *append;
     char *json;
+    char *junit;
     char *driver;
+    char *tags;
+    char *shard;
+    int repeat;
     double timeout_seconds;
     int jobs; /* at a time; 0: as many as there are processors */
-    gboolean all, verbose, keep, tap, dry_run, fail_fast;
+    gboolean all, verbose, keep, tap, ktap, dry_run, fail_fast;
     char **scenarios;
 } given;
 
@@ -39,6 +45,9 @@ static const GOptionEntry entries[] = {
       "Show kernel lines, every window and what each witness said", NULL },
     { "json", 'j', 0, G_OPTION_ARG_FILENAME, &given.json, "Write a report to FILE", "FILE" },
     { "tap", 0, 0, G_OPTION_ARG_NONE, &given.tap, "Print TAP, one test for each check", NULL },
+    { "ktap", 0, 0, G_OPTION_ARG_NONE, &given.ktap, "Print KTAP, as the kernel's tests do", NULL },
+    { "junit", 0, 0, G_OPTION_ARG_FILENAME, &given.junit, "Write a report in JUnit's form to FILE",
+      "FILE" },
     { "keep", 'k', 0, G_OPTION_ARG_NONE, &given.keep, "Leave the folder with the logs", NULL },
     { "dry-run", 'n', 0, G_OPTION_ARG_NONE, &given.dry_run, "Print QEMU's command line only",
       NULL },
@@ -46,13 +55,19 @@ static const GOptionEntry entries[] = {
       "Run N scenarios at a time (default: 0, as many as there are processors)", "N" },
     { "fail-fast", 0, 0, G_OPTION_ARG_NONE, &given.fail_fast,
       "End the run when a scenario does not pass", NULL },
+    { "tag", 0, 0, G_OPTION_ARG_STRING, &given.tags,
+      "Run every scenario of the catalogue that has all of these tags", "TAG[,...]" },
+    { "shard", 0, 0, G_OPTION_ARG_STRING, &given.shard,
+      "Run the K-th of N parts of what was asked for", "K/N" },
+    { "repeat", 0, 0, G_OPTION_ARG_INT, &given.repeat, "Run each scenario N times", "N" },
     { "kernel", 0, 0, G_OPTION_ARG_FILENAME, &given.kernel,
-      "Boot this bzImage or vmlinux (default: the distribution's cloud kernel)", "FILE" },
+      "Boot each of these: names such as debian-6.12, versions, bzImages or vmlinuxes "
+      "(default: the distribution's cloud kernel)", "KERNEL[,...]" },
     { "modules", 0, 0, G_OPTION_ARG_FILENAME, &given.modules,
       "Modules of that kernel, a cpio archive (default: made when a scenario needs them)", "FILE" },
     { "append", 0, 0, G_OPTION_ARG_STRING, &given.append, "Further kernel arguments", "ARGS" },
     { "qemu", 0, 0, G_OPTION_ARG_FILENAME, &given.qemu,
-      "QEMU to use (default: the one the device was built for)", "FILE" },
+      "Use each of these QEMUs (default: the one the device was built for)", "FILE[,...]" },
     { "accel", 0, 0, G_OPTION_ARG_STRING, &given.accel,
       "auto, tcg or kvm; auto boots a guest under KVM first (default: auto)", "ACCEL" },
     { "driver", 0, 0, G_OPTION_ARG_STRING, &given.driver,
@@ -82,7 +97,8 @@ static gboolean parse(int argc, char **argv, GError **error)
     g_autoptr(GOptionContext) context = g_option_context_new(NULL);
     g_autoptr(GError) cause = NULL;
 
-    given.timeout_seconds = 60;
+    given.timeout_seconds = TIMEOUT_SECONDS;
+    given.repeat = 1;
     g_option_context_add_main_entries(context, entries, NULL);
     g_option_context_set_summary(context,
         "Runs scenarios, by name or file; " CATALOGUE_DEFAULT " when none is given.");
@@ -108,130 +124,105 @@ static gboolean parse(int argc, char **argv, GError **error)
 
         return usage_error(error, "--driver %s: expected one of %s", given.driver, models);
     }
-    if (given.all && given.scenarios != NULL) {
-        return usage_error(error, "--all and the scenario '%s' exclude each other",
-                           given.scenarios[0]);
+    if ((given.all || given.tags != NULL) && given.scenarios != NULL) {
+        return usage_error(error, "%s and the scenario '%s' exclude each other",
+                           given.all ? "--all" : "--tag", given.scenarios[0]);
+    }
+    if (given.tap && given.ktap) {
+        return usage_error(error, "--tap and --ktap exclude each other");
+    }
+    if (given.json != NULL && g_strcmp0(given.json, given.junit) == 0) {
+        return usage_error(error, "--json and --junit: both to '%s'", given.json);
+    }
+    if (given.repeat < 1 || given.repeat > REPEAT_MAX) {
+        return usage_error(error, "--repeat %d: expected 1 to %d", given.repeat, REPEAT_MAX);
     }
     return TRUE;
 }
 
-/* Is a file there that was named as an option, or by the environment? */
-static gboolean check_named(const char *what, const char *path, gboolean option,
-                            const char *expected, GError **error)
+static gboolean find_platforms(GPtrArray **platforms, GCancellable *cancellable, GError **error)
 {
-    if (access(path, R_OK) == 0) {
-        return TRUE;
-    }
-    g_set_error(error, RUNNER_ERROR, option ? RUNNER_ERROR_USAGE : RUNNER_ERROR_ENVIRONMENT,
-                "%s '%s': %s; expected %s", what, path, g_strerror(errno), expected);
-    return FALSE;
+    const PlatformsAsked asked = {
+        .kernels = given.kernel,
+        .modules = given.modules,
+        .qemus = given.qemu,
+        .accel = given.accel,
+        .append = given.append,
+        .dry_run = given.dry_run,
+    };
+
+    *platforms = platforms_find(&asked, cancellable, error);
+    return *platforms != NULL;
 }
 
-/* Names every file that is missing before anything is started. */
-static gboolean find_parts(MachineParts *parts, GError **error)
+static void append_option(GString *text, const char *option, const char *value)
 {
-    const char *kernel = given.kernel != NULL ? given.kernel : g_getenv("BARSHIFT_KERNEL");
-    const char *modules = given.modules != NULL ? given.modules : g_getenv("BARSHIFT_MODULES");
+    if (value != NULL) {
+        shell_append_word(text, option);
+        shell_append_word(text, value);
+    }
+}
 
-    *parts = (MachineParts) {
-        .qemu = given.qemu != NULL ? given.qemu : BARSHIFT_QEMU,
-        .device = BARSHIFT_DEVICE,
-        .kernel = kernel,
-        .initrd = BARSHIFT_INITRD,
-        .modules = modules == NULL || modules[0] == '\0' ? NULL : modules,
-        .accel = "tcg",
-        .append = given.append,
+/* What bears on a result, beside the platform. */
+static char *repeated_options(void)
+{
+    GString *text = g_string_new(NULL);
+
+    append_option(text, "--modules", given.modules);
+    append_option(text, "--append", given.append);
+    append_option(text, "--driver", given.driver);
+    if (given.timeout_seconds != TIMEOUT_SECONDS) {
+        g_string_append_printf(text, " --timeout %g", given.timeout_seconds);
+    }
+    return g_string_free(text, FALSE);
+}
+
+static gboolean find_plays(Playlist **playlist, const GPtrArray *platforms, GError **error)
+{
+    g_autofree char *options = repeated_options();
+    PlaylistAsked asked = {
+        .scenarios = given.scenarios,
+        .all = given.all,
+        .tags = given.tags,
+        .driver = given.driver,
+        .repeat = (guint)given.repeat,
+        .shard = 1,
+        .shards = 1,
+        .platforms = platforms,
+        .name_qemu = given.qemu != NULL,
+        .options = options,
     };
-    if (kernel == NULL || kernel[0] == '\0') {
-        g_set_error(error, RUNNER_ERROR, RUNNER_ERROR_USAGE,
-                    "no kernel; give --kernel FILE, or start through ./barshift, which fetches "
-                    "the distribution's");
+
+    if (given.shard != NULL &&
+        !playlist_parse_shard(given.shard, &asked.shard, &asked.shards, error)) {
         return FALSE;
     }
-    return check_named("kernel", kernel, given.kernel != NULL, "a bzImage or a vmlinux", error) &&
-           (parts->modules == NULL || check_named("modules", parts->modules, given.modules != NULL,
-                                                  "a cpio archive", error)) &&
-           built_check(parts->device, error) && built_check(parts->initrd, error);
-}
-
-static gboolean choose_accel(MachineParts *parts, GCancellable *cancellable, GError **error)
-{
-    if (given.accel == NULL || g_str_equal(given.accel, "auto")) {
-        parts->accel = given.dry_run ? "tcg" : accel_probe(parts, cancellable, error);
-    } else {
-        parts->accel = given.accel;
-    }
-    return parts->accel != NULL;
-}
-
-static char **chosen_scenarios(GError **error)
-{
-    static const char *const one[] = { CATALOGUE_DEFAULT, NULL };
-
-    if (given.all) {
-        return catalogue_names(CATALOGUE_SCENARIOS, error);
-    }
-    return g_strdupv(given.scenarios != NULL ? given.scenarios : (char **)one);
-}
-
-/* Without anybody whom it concerns --driver would seem to have been tried. */
-static gboolean check_driver(GPtrArray *plays, GError **error)
-{
-    for (guint i = 0; i < plays->len; i++) {
-        const Play *play = g_ptr_array_index(plays, i);
-
-        if (play->scenario == NULL || scenario_has_driver(play->scenario)) {
-            return TRUE; /* a scenario that cannot be read is an error of its own */
-        }
-    }
-    return usage_error(error,
-                       "--driver %s: no function has a driver there; take a scenario whose "
-                       "functions have the key 'driver', such as pnp-fragmented-hole",
-                       given.driver);
-}
-
-static GPtrArray *load(char *const *arguments)
-{
-    GPtrArray *plays = g_ptr_array_new_with_free_func((GDestroyNotify)play_free);
-
-    for (guint i = 0; arguments[i] != NULL; i++) {
-        plays_add(plays, arguments[i]);
-    }
-    for (guint i = 0; given.driver != NULL && i < plays->len; i++) {
-        const Play *play = g_ptr_array_index(plays, i);
-
-        if (play->scenario != NULL) {
-            scenario_set_driver_model(play->scenario, given.driver);
-        }
-    }
-    return plays;
+    *playlist = playlist_new(&asked, error);
+    return *playlist != NULL;
 }
 
 /*
  * Not before they are needed, for they may have to be fetched; and once, before anything begins.
  * Scenarios that need them and cannot have them get the reason for their error.
- *
- * Returns: (transfer full) (nullable): the archive.
  */
-static char *find_modules(GPtrArray *plays, const char *kernel)
+static void find_modules(GPtrArray *plays, Platform *platform)
 {
     g_autoptr(GError) error = NULL;
-    char *modules = NULL;
 
     for (guint i = 0; i < plays->len; i++) {
         Play *play = g_ptr_array_index(plays, i);
 
-        if (play->scenario == NULL || !machine_needs_modules(play->scenario)) {
+        if (play->scenario == NULL || play->origin.platform != platform ||
+            !machine_needs_modules(play->scenario)) {
             continue;
         }
-        if (modules == NULL && error == NULL) {
-            modules = guest_modules_find(kernel, &error);
+        if (platform->modules == NULL && error == NULL) {
+            platform->modules = guest_modules_find(platform->kernel, &error);
         }
-        if (modules == NULL) {
+        if (platform->modules == NULL) {
             play->error = g_error_copy(error);
         }
     }
-    return modules;
 }
 
 /* As find_modules(). Returns: (transfer full) (nullable): the image. */
@@ -281,13 +272,14 @@ static guint choose_width(GPtrArray *plays)
     return width;
 }
 
-static int print_commands(GPtrArray *plays, const MachineParts *parts)
+static int print_commands(GPtrArray *plays, const MachineParts *shared)
 {
     int status = 0;
 
     for (guint i = 0; i < plays->len; i++) {
         const Play *play = g_ptr_array_index(plays, i);
         g_autofree char *text = NULL;
+        MachineParts parts;
 
         if (i > 0) {
             putchar('\n');
@@ -296,7 +288,8 @@ static int print_commands(GPtrArray *plays, const MachineParts *parts)
             play_print_error(play);
             status = status == 0 ? play->error->code : status;
         } else {
-            text = machine_command_text(play->scenario, parts);
+            parts = platform_parts(play->origin.platform, shared);
+            text = machine_command_text(play->scenario, &parts);
             fputs(text, stdout);
         }
     }
@@ -307,53 +300,79 @@ static int print_commands(GPtrArray *plays, const MachineParts *parts)
     return status;
 }
 
-static int play_all(GPtrArray *plays, const MachineParts *parts, GCancellable *cancellable)
+static int play_all(GPtrArray *plays, const MachineParts *shared, const char *command,
+                    GCancellable *cancellable)
 {
+    g_autoptr(GDateTime) now = g_date_time_new_now_utc();
+    g_autofree char *started = g_date_time_format_iso8601(now);
+    g_autoptr(JsonNode) host = host_facts();
     const ResultsForm form = {
         .style = {
             .verbose = given.verbose,
             .colour = isatty(STDOUT_FILENO) && g_getenv("NO_COLOR") == NULL,
         },
-        .tap = given.tap,
-        .report_path = given.json,
+        .output = given.ktap ? OUTPUT_KTAP : given.tap ? OUTPUT_TAP : OUTPUT_TEXT,
+        .json_path = given.json,
+        .junit_path = given.junit,
+        .head = {
+            .command = command,
+            .started = started,
+            .shard = given.shard,
+            .planned = plays->len,
+            .host = host,
+        },
     };
     const PlayOptions options = {
         .run = {
-            .parts = *parts, .keep = given.keep, .timeout_seconds = given.timeout_seconds,
+            .parts = *shared,
+            .keep = given.keep,
+            .timeout_seconds = given.timeout_seconds,
         },
         .width = choose_width(plays),
         .fail_fast = given.fail_fast,
         .progress = plays->len > 1 && isatty(STDERR_FILENO),
     };
-    g_autoptr(Results) results = results_new(&form, plays->len);
+    g_autoptr(Results) results = results_new(&form);
+    g_autoptr(GError) error = NULL;
 
+    if (!results_begin(results, &error)) {
+        fprintf(stderr, "barshift: %s\n", error->message);
+        return error->code;
+    }
     plays_run(plays, &options, results, cancellable);
     return results_finish(results, g_cancellable_is_cancelled(cancellable));
 }
 
+/* "barshift run ...", for a shell */
+static char *command_text(int argc, char **argv)
+{
+    GString *text = g_string_new("barshift");
+
+    for (int i = 0; i < argc; i++) {
+        shell_append_word(text, argv[i]);
+    }
+    return g_string_free(text, FALSE);
+}
+
 int command_run(int argc, char **argv, GCancellable *cancellable)
 {
+    g_autofree char *command = command_text(argc, argv);
     g_autoptr(GError) error = NULL;
-    g_auto(GStrv) scenarios = NULL;
-    g_autoptr(GPtrArray) plays = NULL;
-    g_autofree char *modules = NULL;
+    g_autoptr(GPtrArray) platforms = NULL;
+    g_autoptr(Playlist) playlist = NULL;
     g_autofree char *firmware = NULL;
-    MachineParts parts;
+    MachineParts shared = { 0 };
 
-    if (!parse(argc, argv, &error) || !find_parts(&parts, &error) ||
-        !choose_accel(&parts, cancellable, &error) ||
-        (scenarios = chosen_scenarios(&error)) == NULL) {
+    if (!parse(argc, argv, &error) || !find_platforms(&platforms, cancellable, &error) ||
+        !find_plays(&playlist, platforms, &error)) {
         fprintf(stderr, "barshift: %s\n", error->message);
         return error->code;
     }
-    plays = load(scenarios);
-    if (given.driver != NULL && !check_driver(plays, &error)) {
-        fprintf(stderr, "barshift: %s\n", error->message);
-        return error->code;
+    for (guint i = 0; i < platforms->len; i++) {
+        find_modules(playlist->plays, g_ptr_array_index(platforms, i));
     }
-    if (parts.modules == NULL) {
-        parts.modules = modules = find_modules(plays, parts.kernel);
-    }
-    parts.firmware = firmware = find_firmware(plays);
-    return given.dry_run ? print_commands(plays, &parts) : play_all(plays, &parts, cancellable);
+    shared.append = given.append;
+    shared.firmware = firmware = find_firmware(playlist->plays);
+    return given.dry_run ? print_commands(playlist->plays, &shared)
+                         : play_all(playlist->plays, &shared, command, cancellable);
 }

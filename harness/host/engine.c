@@ -29,6 +29,7 @@ void run_result_free(RunResult *result)
     g_clear_pointer(&result->after, observation_free);
     g_clear_pointer(&result->drivers, driver_reports_free);
     g_ptr_array_unref(result->steps);
+    g_free(result->name);
     g_free(result->qemu_version);
     g_free(result->kernel_release);
     g_free(result->accel);
@@ -244,6 +245,7 @@ static RunResult *result_new(const Scenario *scenario, const RunOptions *options
     RunResult *result = g_new0(RunResult, 1);
 
     result->scenario = scenario;
+    result->name = g_strdup(options->name);
     result->accel = g_strdup(options->parts.accel);
     result->command = machine_command_text(scenario, &options->parts);
     result->folder = options->keep ? g_strdup(run_folder_path(folder)) : NULL;

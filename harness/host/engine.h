@@ -24,6 +24,7 @@ typedef struct StepRecord {
 
 typedef struct RunResult {
     const Scenario *scenario;
+    char *name; /* of the result: that of the scenario, or more where it is played several times */
     char *qemu_version;
     char *kernel_release;
     char *accel;
@@ -38,6 +39,7 @@ typedef struct RunResult {
 } RunResult;
 
 typedef struct RunOptions {
+    const char *name; /* of the result */
     MachineParts parts;
     gboolean keep;          /* leave the folder with the logs */
     double timeout_seconds; /* deadline of the boot and of each step's wait */

@@ -2,18 +2,16 @@
 #include "guest-modules.h"
 
 #include "error.h"
+#include "script.h"
 
 char *guest_modules_find(const char *kernel, GError **error)
 {
     const char *const command[] = { BARSHIFT_GUEST_MODULES, kernel, NULL };
     g_autoptr(GError) cause = NULL;
-    g_autofree char *output = NULL;
-    int status;
+    char *archive = script_output(command, &cause);
 
-    if (g_spawn_sync(NULL, (char **)command, NULL, G_SPAWN_CHILD_INHERITS_STDIN, NULL, NULL,
-                     &output, NULL, &status, &cause) &&
-        g_spawn_check_wait_status(status, &cause)) {
-        return g_strdup(g_strchomp(output));
+    if (archive != NULL) {
+        return archive;
     }
     g_set_error(error, RUNNER_ERROR, RUNNER_ERROR_ENVIRONMENT,
                 "the scenario needs modules of kernel '%s', and '%s' has none: %s; give an archive "

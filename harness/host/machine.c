@@ -222,7 +222,6 @@ char *machine_command_text(const Scenario *scenario, const MachineParts *parts)
     MachineParts typed = *parts;
     g_auto(GStrv) command = NULL;
     GString *text = g_string_new(NULL);
-    g_autofree char *device = g_shell_quote(parts->device);
 
     if (parts->modules != NULL && machine_needs_modules(scenario)) {
         g_autofree char *initrd = g_shell_quote(parts->initrd);
@@ -237,14 +236,18 @@ char *machine_command_text(const Scenario *scenario, const MachineParts *parts)
     typed.qmp = "path=qmp.sock,server=on,wait=off";
     typed.link = "path=link.sock,server=on,wait=off";
     command = machine_command(scenario, &typed);
-    g_string_append_printf(text, "LD_PRELOAD=%s", device);
+    if (parts->device != NULL) {
+        g_autofree char *device = g_shell_quote(parts->device);
+
+        g_string_append_printf(text, "LD_PRELOAD=%s ", device);
+    }
     for (guint i = 0; command[i] != NULL; i++) {
         gsize length = strlen(command[i]);
         gboolean plain = length != 0 && strspn(command[i], G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS
                                                "-_./,=:+") == length;
         g_autofree char *word = plain ? g_strdup(command[i]) : g_shell_quote(command[i]);
 
-        g_string_append(text, command[i][0] == '-' ? " \\\n    " : " ");
+        g_string_append(text, i == 0 ? "" : command[i][0] == '-' ? " \\\n    " : " ");
         g_string_append(text, word);
     }
     g_string_append_c(text, '\n');

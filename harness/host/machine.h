@@ -10,7 +10,8 @@
 /* What the machine is made of, beside the scenario. All strings are borrowed. */
 typedef struct MachineParts {
     const char *qemu;    /* program */
-    const char *device;  /* shared object with the device, preloaded into QEMU */
+    const char *device;  /* (nullable): shared object with the device, preloaded into QEMU;
+                            NULL: it has the device built in */
     const char *kernel;  /* (nullable): bzImage or vmlinux; NULL: no guest, the CPU never runs */
     const char *firmware; /* (nullable): OVMF, for scenarios that boot it */
     const char *initrd;  /* with a kernel */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "catalogue.h"
 #include "command-check.h"
+#include "command-compare.h"
 #include "command-layout.h"
 #include "command-list.h"
 #include "command-run.h"
@@ -22,6 +23,8 @@ static const char usage[] =
     "  list               name every scenario, with its title and expected outcome\n"
     "  check FILE...      check scenario files without running them\n"
     "  show SCENARIO...   explain scenarios in words, with a drawing of the machine\n"
+    "  compare FIRST.json SECOND.json\n"
+    "                     tell what is otherwise in one report of 'run --json' than in another\n"
     "  layout list        name every layout, with its title\n"
     "  layout show NAME   print a layout's BARs\n"
     "  layout check [NAME...]\n"
@@ -29,7 +32,7 @@ static const char usage[] =
     "  layout qemu-args NAME\n"
     "                     print a layout as an argument of QEMU's -device\n"
     "\n"
-    "'barshift COMMAND --help' lists the options of run, list and layout.\n"
+    "'barshift COMMAND --help' lists the options of run, list, compare and layout.\n"
     "Exit status: 0 pass, 1 fail, 2 usage, 3 environment, 4 deadline, 130 interrupted.\n";
 
 int main(int argc, char **argv)
@@ -43,6 +46,9 @@ int main(int argc, char **argv)
     g_set_prgname("barshift");
     if (g_str_equal(command, "run")) {
         return command_run(argc - 1, argv + 1, cancellable);
+    }
+    if (g_str_equal(command, "compare")) {
+        return command_compare(argc - 1, argv + 1);
     }
     if (g_str_equal(command, "layout")) {
         return command_layout(argc - 1, argv + 1, cancellable);

@@ -33,50 +33,23 @@ typedef struct Speaker {
     const Results *results;
 } Speaker;
 
-void plays_add(GPtrArray *plays, const char *argument)
-{
-    g_autoptr(GError) error = NULL;
-    g_autoptr(GPtrArray) scenarios = scenario_find_all(argument, &error);
-
-    if (scenarios == NULL) {
-        Play *play = g_new0(Play, 1);
-
-        play->argument = g_strdup(argument);
-        play->error = g_steal_pointer(&error);
-        g_ptr_array_add(plays, play);
-        return;
-    }
-    while (scenarios->len > 0) {
-        Play *play = g_new0(Play, 1);
-
-        play->scenario = g_ptr_array_steal_index(scenarios, 0);
-        play->argument = scenario_argument(play->scenario, argument);
-        g_ptr_array_add(plays, play);
-    }
-}
-
 void play_free(Play *play)
 {
     if (play == NULL) {
         return;
     }
     run_result_free(play->result);
-    scenario_free(play->scenario);
+    result_origin_clear(&play->origin);
     g_clear_error(&play->error);
     g_free(play->argument);
     g_free(play);
 }
 
-const char *play_name(const Play *play)
-{
-    return play->scenario == NULL ? play->argument : play->scenario->name;
-}
-
 void play_print_error(const Play *play)
 {
-    const char *name = play->scenario == NULL ? "" : play->scenario->name;
+    gboolean named = play->scenario != NULL || play->origin.platform->label[0] != '\0';
 
-    fprintf(stderr, "barshift: %s%s%s\n", name, name[0] == '\0' ? "" : ": ",
+    fprintf(stderr, "barshift: %s%s%s\n", named ? play->origin.name : "", named ? ": " : "",
             play->error->message);
 }
 
@@ -110,6 +83,8 @@ static gboolean work(Job *job, GCancellable *stop, gpointer data)
     if (play->error != NULL) {
         return FALSE;
     }
+    options.name = play->origin.name;
+    options.parts = platform_parts(play->origin.platform, &options.parts);
     options.on_step = say_step;
     options.on_step_data = &speaker;
     play->result = engine_run(play->scenario, &options, stop, &play->error);
@@ -174,12 +149,13 @@ static void said(guint nr, const char *text, gpointer data)
 static void closed(guint nr, gboolean begun, gpointer data)
 {
     Session *session = data;
+    const Play *play = g_ptr_array_index(session->plays, nr);
 
     clear_progress(session);
     if (begun) {
-        results_print(session->results, g_ptr_array_index(session->plays, nr));
+        results_print(session->results, nr, play);
     } else {
-        results_count_not_run(session->results);
+        results_print_not_run(session->results, nr, play);
     }
 }
 
@@ -188,7 +164,7 @@ static Progress *progress_of(const Session *session, GPtrArray *names)
     for (guint i = 0; i < session->plays->len; i++) {
         const Play *play = g_ptr_array_index(session->plays, i);
 
-        g_ptr_array_add(names, (gpointer)play_name(play));
+        g_ptr_array_add(names, play->origin.name);
     }
     return progress_new((const char *const *)names->pdata, names->len, session->options->width);
 }

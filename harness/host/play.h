@@ -4,34 +4,27 @@
 #define BARSHIFT_HOST_PLAY_H
 
 #include "engine.h"
+#include "result-origin.h"
 
 typedef struct Results Results;
 
 typedef struct Play {
     char *argument;      /* name or file, as it was given */
-    Scenario *scenario;  /* (nullable): NULL when it cannot be loaded */
+    const Scenario *scenario; /* (nullable): NULL when it cannot be loaded; borrowed */
+    ResultOrigin origin;
     RunResult *result;   /* (nullable): once it has been played to a verdict */
     GError *error;       /* (nullable): why it cannot be played, or came to no verdict */
     gboolean called_off; /* the error is that another one failed */
 } Play;
 
 typedef struct PlayOptions {
-    RunOptions run;
+    RunOptions run; /* its parts: what all share; each play has its own platform */
     guint width; /* how many at a time */
     gboolean fail_fast;
     gboolean progress; /* draw a line on standard error, which is a terminal */
 } PlayOptions;
 
-/**
- * plays_add() - load what an argument stands for, a scenario or several
- * @plays: (element-type Play): an error is one that is kept until its turn comes
- */
-void plays_add(GPtrArray *plays, const char *argument);
-
 void play_free(Play *play);
-
-/** play_name() - the scenario's name, or the argument when there is none */
-const char *play_name(const Play *play);
 
 /** play_print_error() - one message on standard error */
 void play_print_error(const Play *play);

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 gboolean report_file_can_repeat(const char *path)
 {
@@ -48,4 +49,15 @@ static gboolean write_into(const char *path, const char *text, gsize length, GEr
 gboolean report_file_write(const char *path, const char *text, gsize length, GError **error)
 {
     return replace(path, text, length) || write_into(path, text, length, error);
+}
+
+gboolean report_file_check(const char *path, GError **error)
+{
+    int cause = access(path, W_OK) != 0 ? errno : g_file_test(path, G_FILE_TEST_IS_DIR) ? EISDIR : 0;
+
+    if (cause != 0) {
+        g_set_error(error, RUNNER_ERROR, RUNNER_ERROR_ENVIRONMENT,
+                    "cannot write the report '%s': %s", path, g_strerror(cause));
+    }
+    return cause == 0;
 }

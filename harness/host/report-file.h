@@ -22,4 +22,11 @@ gboolean report_file_can_repeat(const char *path);
  */
 gboolean report_file_write(const char *path, const char *text, gsize length, GError **error);
 
+/**
+ * report_file_check() - may what cannot be written again be written at all?
+ *
+ * Returns: FALSE with RUNNER_ERROR_ENVIRONMENT.
+ */
+gboolean report_file_check(const char *path, GError **error);
+
 #endif

@@ -32,6 +32,16 @@ static void add_strings(JsonBuilder *builder, const char *name, const GPtrArray 
     json_builder_end_array(builder);
 }
 
+static void add_vector(JsonBuilder *builder, const char *name, char *const *values)
+{
+    json_builder_set_member_name(builder, name);
+    json_builder_begin_array(builder);
+    for (guint i = 0; values[i] != NULL; i++) {
+        json_builder_add_string_value(builder, values[i]);
+    }
+    json_builder_end_array(builder);
+}
+
 /* @node: (nullable) */
 static void add_copy(JsonBuilder *builder, const char *name, JsonNode *node)
 {
@@ -256,14 +266,34 @@ static void add_expectation(JsonBuilder *builder, const ScenarioExpectation *exp
     json_builder_end_object(builder);
 }
 
-JsonNode *report_json_result(const RunResult *result)
+static void add_origin(JsonBuilder *builder, const ResultOrigin *origin)
+{
+    const Platform *platform = origin->platform;
+
+    add_string(builder, "name", origin->name);
+    add_string(builder, "scenario", origin->scenario);
+    json_builder_set_member_name(builder, "repetition");
+    json_builder_add_int_value(builder, origin->repetition);
+    add_string(builder, "kernel_name", platform->kernel_name);
+    add_string(builder, "kernel_file", platform->kernel);
+    add_string(builder, "qemu_name", platform->qemu_name);
+    add_string(builder, "qemu_program", platform->qemu);
+    add_string(builder, "device", platform->device == NULL ? "built-in" : "preloaded");
+    add_string(builder, "reproduce", origin->reproduce);
+}
+
+JsonNode *report_json_result(const RunResult *result, const ResultOrigin *origin)
 {
     g_autoptr(JsonBuilder) builder = json_builder_new();
     const Judgement *judgement = result->judgement;
 
     json_builder_begin_object(builder);
-    add_string(builder, "scenario", result->scenario->name);
+    add_origin(builder, origin);
     add_string(builder, "title", result->scenario->title);
+    add_string(builder, "shows", result->scenario->shows);
+    add_string(builder, "concerns", result->scenario->concerns);
+    add_vector(builder, "source", result->scenario->source);
+    add_vector(builder, "tags", result->scenario->tags);
     add_string(builder, "verdict", judgement->pass ? "pass" : "fail");
     add_string(builder, "outcome", outcome_names[judgement->outcome]);
     add_string(builder, "expected", outcome_names[judgement->expected]);
@@ -273,6 +303,7 @@ JsonNode *report_json_result(const RunResult *result)
     add_strings(builder, "reasons", judgement->reasons);
     add_string(builder, "qemu", result->qemu_version);
     add_string(builder, "kernel", result->kernel_release);
+    add_string(builder, "kernel_version", result->after->kernel_version);
     add_string(builder, "accel", result->accel);
     add_string(builder, "command", result->command);
     add_seconds(builder, "seconds", result->seconds);
@@ -287,12 +318,12 @@ JsonNode *report_json_result(const RunResult *result)
     return json_builder_get_root(builder);
 }
 
-JsonNode *report_json_error(const char *scenario, const GError *error)
+JsonNode *report_json_error(const ResultOrigin *origin, const GError *error)
 {
     g_autoptr(JsonBuilder) builder = json_builder_new();
 
     json_builder_begin_object(builder);
-    add_string(builder, "scenario", scenario);
+    add_origin(builder, origin);
     add_string(builder, "verdict", "error");
     json_builder_set_member_name(builder, "exit_status");
     json_builder_add_int_value(builder, error->code);
@@ -301,7 +332,21 @@ JsonNode *report_json_error(const char *scenario, const GError *error)
     return json_builder_get_root(builder);
 }
 
-gboolean report_json_write(const char *path, GPtrArray *results, GError **error)
+static void add_head(JsonBuilder *builder, const ReportHead *head)
+{
+    json_builder_set_member_name(builder, "version");
+    json_builder_add_int_value(builder, REPORT_JSON_VERSION);
+    add_string(builder, "barshift", BARSHIFT_RELEASE);
+    add_string(builder, "command", head->command);
+    add_string(builder, "started", head->started);
+    add_string(builder, "shard", head->shard);
+    json_builder_set_member_name(builder, "planned");
+    json_builder_add_int_value(builder, head->planned);
+    add_copy(builder, "host", head->host);
+}
+
+gboolean report_json_write(const char *path, const ReportHead *head, GPtrArray *results,
+                           GError **error)
 {
     g_autoptr(JsonBuilder) builder = json_builder_new();
     g_autoptr(JsonGenerator) generator = json_generator_new();
@@ -310,8 +355,7 @@ gboolean report_json_write(const char *path, GPtrArray *results, GError **error)
     g_autofree char *line = NULL;
 
     json_builder_begin_object(builder);
-    json_builder_set_member_name(builder, "version");
-    json_builder_add_int_value(builder, REPORT_JSON_VERSION);
+    add_head(builder, head);
     json_builder_set_member_name(builder, "results");
     json_builder_begin_array(builder);
     for (guint i = 0; i < results->len; i++) {

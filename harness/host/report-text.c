@@ -223,7 +223,7 @@ static void append_verdict(GString *text, const RunResult *result, const TextSty
     g_string_append_printf(text, "\n%s%s%s  %s: %s in %.1f s\n",
                            paint(style, judgement->pass ? GREEN : RED),
                            verdict_word(judgement), paint(style, PLAIN),
-                           result->scenario->name, outcome_names[judgement->outcome],
+                           result->name, outcome_names[judgement->outcome],
                            result->seconds);
     for (guint i = 0; i < result->scenario->functions->len; i++) {
         append_fate(fates, result, g_ptr_array_index(result->scenario->functions, i));

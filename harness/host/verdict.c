@@ -408,6 +408,13 @@ void judgement_free(Judgement *judgement)
     g_free(judgement);
 }
 
+gboolean judgement_knows_failure(const Judgement *judgement, const Check *check)
+{
+    g_autofree char *id = check_part(check, 0);
+
+    return !check->ok && g_strv_contains((const char *const *)judgement->expectation->breaks, id);
+}
+
 const Check *judgement_first_failed(const Judgement *judgement, const char *invariant)
 {
     for (guint i = 0; i < judgement->checks->len; i++) {

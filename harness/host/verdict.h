@@ -68,6 +68,13 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Judgement, judgement_free)
 /** judgement_add_reason() - say why it does not pass */
 void judgement_add_reason(Judgement *judgement, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
+/**
+ * judgement_knows_failure() - has a check failed of an invariant that is expected to break?
+ *
+ * One that holds is no such failure: not every check of the invariant has to fail.
+ */
+gboolean judgement_knows_failure(const Judgement *judgement, const Check *check);
+
 /** judgement_first_failed() - (nullable): first failed check of an invariant, if called for */
 const Check *judgement_first_failed(const Judgement *judgement, const char *invariant);
 

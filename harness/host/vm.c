@@ -61,7 +61,9 @@ static GSubprocessLauncher *launcher_new(const MachineParts *parts, const RunFol
     GSubprocessLauncher *launcher = g_subprocess_launcher_new(G_SUBPROCESS_FLAGS_STDERR_MERGE);
     g_autofree char *output = run_folder_file(folder, vm_output);
 
-    g_subprocess_launcher_setenv(launcher, "LD_PRELOAD", parts->device, TRUE);
+    if (parts->device != NULL) {
+        g_subprocess_launcher_setenv(launcher, "LD_PRELOAD", parts->device, TRUE);
+    }
     g_subprocess_launcher_set_stdout_file_path(launcher, output);
     g_subprocess_launcher_set_child_setup(launcher, child_setup, GINT_TO_POINTER(getpid()), NULL);
     return launcher;

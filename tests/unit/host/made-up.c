@@ -22,6 +22,24 @@ const char made_up_scenario_text[] =
     "[step 1]\n"
     "hot-add = c\n";
 
+static Platform platform = {
+    .label = "debian-6.1/",
+    .kernel_name = "debian-6.1",
+    .kernel_word = "6.1.192-2",
+    .kernel = "vmlinux",
+    .qemu_name = "qemu",
+    .qemu = "/bin/qemu",
+    .accel = "tcg",
+};
+
+const ResultOrigin made_up_origin = {
+    .name = "debian-6.1/made-up",
+    .scenario = "made-up",
+    .platform = &platform,
+    .repetition = 1,
+    .reproduce = "barshift run --kernel 6.1.192-2 --accel tcg made-up",
+};
+
 /* A file made-up.ini in a folder of its own, while it is needed. */
 static char *write_file(const char *text)
 {

@@ -7,9 +7,13 @@
 #define BARSHIFT_TEST_MADE_UP_H
 
 #include "observation.h"
+#include "result-origin.h"
 
 /* Two functions at boot, a and b (2 GiB), and c (4 GiB) that is hot-added. */
 extern const char made_up_scenario_text[];
+
+/* Of the scenario "made-up" under one of several kernels */
+extern const ResultOrigin made_up_origin;
 
 /** made_up_scenario() - load a scenario from text; the test fails when that fails */
 Scenario *made_up_scenario(const char *text);

@@ -36,6 +36,7 @@ static Told *told_new(const char *kernel_version, gboolean pass, gboolean improv
     check_add(judgement->checks, FALSE, NULL, "I3/disjoint/x");
     told->result = (RunResult) {
         .scenario = told->scenario,
+        .name = told->scenario->name,
         .steps = g_ptr_array_new(),
         .before = made_up_observation(told->scenario, nobody),
         .after = made_up_observation(told->scenario, nobody),
@@ -81,7 +82,7 @@ static void test_text(void)
 
 static JsonObject *json_of(const Told *told, JsonNode **node)
 {
-    *node = report_json_result(&told->result);
+    *node = report_json_result(&told->result, &made_up_origin);
     return json_node_get_object(*node);
 }
 

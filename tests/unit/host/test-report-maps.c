@@ -91,7 +91,7 @@ static void test_json(void)
     g_autoptr(Scenario) scenario = made_up_scenario(made_up_scenario_text);
     RunResult *result = result_new(scenario);
     g_autoptr(GString) text = g_string_new(NULL);
-    g_autoptr(JsonNode) node = report_json_result(result);
+    g_autoptr(JsonNode) node = report_json_result(result, &made_up_origin);
     JsonObject *root = json_node_get_object(node);
     JsonObject *map = json_object_get_object_member(json_object_get_object_member(root, "maps"),
                                                     "between");

@@ -42,11 +42,14 @@ static void step_free(gpointer data)
     g_free(step);
 }
 
+static const ReportHead head = { .command = "barshift run other", .started = "now", .planned = 2 };
+
 static RunResult *result_new(const Scenario *scenario, Observation *before, Observation *after)
 {
     RunResult *result = g_new0(RunResult, 1);
 
     result->scenario = scenario;
+    result->name = g_strdup(scenario->name);
     result->qemu_version = g_strdup("7.2.22");
     result->kernel_release = g_strdup("6.1.0");
     result->accel = g_strdup("tcg");
@@ -428,16 +431,18 @@ static JsonObject *first_object(JsonObject *object, const char *array)
 static void test_json_has_every_member(void)
 {
     g_autoptr(Told) told = told_new();
-    g_autoptr(JsonNode) node = report_json_result(told->result);
+    g_autoptr(JsonNode) node = report_json_result(told->result, &made_up_origin);
     JsonObject *root = json_node_get_object(node);
     JsonObject *after = json_object_get_object_member(root, "after");
     JsonObject *function = first_object(after, "functions");
     JsonObject *bar = first_object(function, "bars");
     JsonObject *view = json_object_get_object_member(bar, "vmm");
 
-    assert_members(root, "scenario title verdict outcome expected expectation improvement reasons "
-                         "qemu kernel accel command seconds fates steps checks before maps "
-                         "after drivers");
+    assert_members(root, "name scenario repetition kernel_name kernel_file qemu_name qemu_program "
+                         "device reproduce title shows concerns source tags verdict outcome "
+                         "expected expectation improvement reasons qemu kernel kernel_version "
+                         "accel command seconds fates steps checks before maps after "
+                         "drivers");
     assert_members(first_object(root, "steps"),
                    "step start seconds detail outcome rebalance kernel");
     assert_members(first_object(root, "checks"), "name result text");
@@ -457,7 +462,7 @@ static void test_json_tells_what_a_check_came_to(void)
     static const char *const results[] = { "ok", "failed", "ok", "not-called-for", "failed",
                                            "warning" };
     g_autoptr(Told) told = told_new();
-    g_autoptr(JsonNode) node = report_json_result(told->result);
+    g_autoptr(JsonNode) node = report_json_result(told->result, &made_up_origin);
     JsonArray *checks = json_object_get_array_member(json_node_get_object(node), "checks");
 
     for (guint i = 0; i < G_N_ELEMENTS(results); i++) {
@@ -479,22 +484,26 @@ static void test_json_survives_a_round_trip(void)
     g_autoptr(JsonNode) read = NULL;
     JsonArray *list;
 
-    g_ptr_array_add(results, report_json_result(told->result));
-    g_ptr_array_add(results, report_json_error("other", cause));
-    g_assert_true(report_json_write(path, results, &error));
+    g_ptr_array_add(results, report_json_result(told->result, &made_up_origin));
+    g_ptr_array_add(results, report_json_error(&made_up_origin, cause));
+    g_assert_true(report_json_write(path, &head, results, &error));
     g_assert_true(g_file_get_contents(path, &text, NULL, NULL));
     g_assert_cmpint(unlink(path), ==, 0);
     g_assert_cmpint(rmdir(folder), ==, 0);
     read = json_from_string(text, &error);
     g_assert_no_error(error);
-    g_assert_cmpint(json_object_get_int_member(json_node_get_object(read), "version"), ==, 1);
+    g_assert_cmpint(json_object_get_int_member(json_node_get_object(read), "version"), ==, 2);
     list = json_object_get_array_member(json_node_get_object(read), "results");
     g_assert_cmpuint(json_array_get_length(list), ==, 2);
     for (guint i = 0; i < 2; i++) {
         g_assert_true(json_node_equal(json_array_get_element(list, i),
                                       g_ptr_array_index(results, i)));
     }
-    assert_members(json_array_get_object_element(list, 1), "scenario verdict exit_status error");
+    assert_members(json_node_get_object(read),
+                   "version barshift command started shard planned host results");
+    assert_members(json_array_get_object_element(list, 1),
+                   "name scenario repetition kernel_name kernel_file qemu_name qemu_program device "
+                   "reproduce verdict exit_status error");
 }
 
 static void test_json_to_an_unwritable_path(void)
@@ -502,7 +511,7 @@ static void test_json_to_an_unwritable_path(void)
     g_autoptr(GPtrArray) results = g_ptr_array_new();
     g_autoptr(GError) error = NULL;
 
-    g_assert_false(report_json_write("/nonexistent/report.json", results, &error));
+    g_assert_false(report_json_write("/nonexistent/report.json", &head, results, &error));
     g_assert_error(error, RUNNER_ERROR, RUNNER_ERROR_ENVIRONMENT);
     g_assert_true(g_str_has_prefix(error->message, "cannot write the report '"));
     g_assert_nonnull(strstr(error->message, "/nonexistent/report.json"));
@@ -514,7 +523,7 @@ static void test_json_to_a_full_device(void)
     g_autoptr(GPtrArray) results = g_ptr_array_new();
     g_autoptr(GError) error = NULL;
 
-    g_assert_false(report_json_write("/dev/full", results, &error));
+    g_assert_false(report_json_write("/dev/full", &head, results, &error));
     g_assert_error(error, RUNNER_ERROR, RUNNER_ERROR_ENVIRONMENT);
     g_assert_false(g_file_test("/dev/full", G_FILE_TEST_IS_REGULAR));
 }

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "shell-word.h"
+
+#include <string.h>
+
+void shell_append_word(GString *text, const char *word)
+{
+    static const char plain[] =
+        G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS "-_./,=:+@%~"; /* "~" is plain behind others */
+    gboolean quoted = word[0] == '\0' || word[0] == '~' || strspn(word, plain) != strlen(word);
+    g_autofree char *inside = quoted ? g_shell_quote(word) : g_strdup(word);
+
+    g_string_append_printf(text, " %s", inside);
+}
