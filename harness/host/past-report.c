@@ -51,18 +51,16 @@ static void add_addresses(PastResult *result, JsonObject *after)
 
     for (guint i = 0; i < json_array_length(functions); i++) {
         JsonObject *function = json_array_object(functions, i);
-        JsonArray *bars = function == NULL ? NULL : json_member_array(function, "bars");
+        JsonArray *bars = json_member_array(function, "bars");
 
         for (guint b = 0; b < json_array_length(bars); b++) {
             JsonObject *bar = json_array_object(bars, b);
 
-            if (bar != NULL) {
-                g_hash_table_insert(result->addresses,
-                                    g_strdup_printf("%s bar%" G_GINT64_FORMAT,
-                                                    json_member_string(function, "name", "?"),
-                                                    json_member_int(bar, "bar", -1)),
-                                    address_text(bar));
-            }
+            g_hash_table_insert(result->addresses,
+                                g_strdup_printf("%s bar%" G_GINT64_FORMAT,
+                                                json_member_string(function, "name", "?"),
+                                                json_member_int(bar, "bar", -1)),
+                                address_text(bar));
         }
     }
 }
@@ -84,8 +82,8 @@ static const char *either(JsonObject *object, const char *name, const char *othe
 /* Returns: (nullable): NULL when it has not even a scenario and a verdict */
 static PastResult *result_new(JsonObject *object)
 {
-    const char *scenario = object == NULL ? NULL : json_member_string(object, "scenario", NULL);
-    const char *verdict = object == NULL ? NULL : json_member_string(object, "verdict", NULL);
+    const char *scenario = json_member_string(object, "scenario", NULL);
+    const char *verdict = json_member_string(object, "verdict", NULL);
     JsonObject *fates;
     PastResult *result;
 
