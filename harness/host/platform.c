@@ -132,7 +132,7 @@ static GPtrArray *find_qemus(const PlatformsAsked *asked, GCancellable *cancella
         qemu->path = g_strdup(words[i]);
         qemu->name = short_name(words, words[i]);
         /* the device was built for the one that is not given */
-        if (asked->qemus != NULL && !asked->dry_run &&
+        if (asked->qemus != NULL &&
             !qemu_choice_check(words[i], BARSHIFT_DEVICE, &qemu->built_in, cancellable, error)) {
             return NULL;
         }

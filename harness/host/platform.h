@@ -25,7 +25,7 @@ typedef struct PlatformsAsked {
     const char *qemus;   /* (nullable): programs, separated by commas */
     const char *accel;   /* (nullable): NULL: whatever runs a guest */
     const char *append;  /* (nullable) */
-    gboolean dry_run;    /* start nothing to find out */
+    gboolean dry_run;    /* start no guest to find out */
 } PlatformsAsked;
 
 /**
