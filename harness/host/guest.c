@@ -32,15 +32,17 @@ gboolean guest_wait_hello(Guest *guest, gint64 deadline_us, GError **error)
 {
     for (;;) {
         g_autofree char *line = line_channel_read(guest->channel, deadline_us, error);
+        const char *hello;
         long version;
 
         if (line == NULL) {
             return FALSE;
         }
-        if (!g_str_has_prefix(line, LINK_HELLO " ")) {
-            continue; /* firmware or kernel noise on the line before the agent has it */
+        hello = strstr(line, LINK_HELLO " ");
+        if (hello == NULL) { /* noise before the agent has the line; of OVMF it has no line end */
+            continue;
         }
-        version = strtol(line + strlen(LINK_HELLO " "), NULL, 10);
+        version = strtol(hello + strlen(LINK_HELLO " "), NULL, 10);
         if (version != LINK_VERSION) {
             g_set_error(error, RUNNER_ERROR, RUNNER_ERROR_ENVIRONMENT,
                         "the guest's agent speaks version %ld of the link, this runner %d; "

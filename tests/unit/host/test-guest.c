@@ -41,16 +41,19 @@ static GuestReply *answer(Link *link, const char *command)
 
 static void test_hello_after_noise(void)
 {
-    static const PeerAct acts[] = {
-        { .send = "SeaBIOS (version 1.16)\r\n\n[    0.1] Linux\nbarshift-agent" },
-        { .wait_ms = 30, .send = " 1\n" },
-        { 0 },
+    static const char *const noises[] = {
+        "SeaBIOS (version 1.16)\r\n\n[    0.1] Linux\nbarshift-agent",
+        "\033[2J\033[01;01H\033[=3hbarshift-agent", /* OVMF, which has every serial line for its own */
     };
-    g_autoptr(Link) link = link_new(acts);
-    g_autoptr(GError) error = NULL;
 
-    g_assert_true(guest_wait_hello(link->guest, deadline_in(20), &error));
-    g_assert_no_error(error);
+    for (guint i = 0; i < G_N_ELEMENTS(noises); i++) {
+        const PeerAct acts[] = { { .send = noises[i] }, { .wait_ms = 30, .send = " 1\n" }, { 0 } };
+        g_autoptr(Link) link = link_new(acts);
+        g_autoptr(GError) error = NULL;
+
+        g_assert_true(guest_wait_hello(link->guest, deadline_in(20), &error));
+        g_assert_no_error(error);
+    }
 }
 
 static void test_refuses_other_versions(void)
