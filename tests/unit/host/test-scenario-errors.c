@@ -86,6 +86,15 @@ static void test_tells_nothing_twice(void)
           "made-up.ini:8: [function c] plugged: 'never' is not one of: later, boot\n"
           "made-up.ini:11: [step 1] expect: 'fine' is not one of: settled, rebalanced, resized, "
           "refused, survived, harmed" },
+        { "a function without its device",
+          HEAD PORTS "[function c]\nport = p2\nnumber = 1\nplugged = later\n" STEP,
+          "made-up.ini:8: [function c] number: no function 0 of this device is defined above; it "
+          "has the same port and the same 'plugged'" },
+        { "an outcome that is none",
+          "[scenario]\ntitle = t\noutcome = fine\n" PORTS "[function a]\nport = p1\n"
+          "[step 1]\npower-off = a\n",
+          "made-up.ini:3: [scenario] outcome: 'fine' is not one of: settled, rebalanced, resized, "
+          "refused, survived, harmed" },
     };
 
     for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
