@@ -14,7 +14,6 @@
 #include "size.h"
 
 #include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
 #define JOBS_MAX 256

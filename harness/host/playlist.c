@@ -6,7 +6,6 @@
 #include "shell-word.h"
 
 #include <stdio.h>
-#include <string.h>
 
 #define SHARDS_MAX 10000
 

@@ -8,8 +8,8 @@
 /* A result of version 2 under kernel @k, whose function fut is at @base in the end */
 #define RESULT(name, k, verdict, outcome, fate, base, seconds)                                     \
     "{\"name\":\"" k "/" name "\",\"scenario\":\"" name "\",\"kernel_name\":\"" k "\","            \
-    "\"qemu_name\":\"q\",\"repetition\":1,\"verdict\":\"" verdict "\",\"outcome\":\"" outcome "\"," \
-    "\"seconds\":" seconds ",\"fates\":{\"fut\":\"" fate "\"},\"after\":{\"functions\":["          \
+    "\"qemu_name\":\"q\",\"repetition\":1,\"verdict\":\"" verdict "\",\"outcome\":\"" outcome "\"" \
+    ",\"seconds\":" seconds ",\"fates\":{\"fut\":\"" fate "\"},\"after\":{\"functions\":["         \
     "{\"name\":\"fut\",\"bars\":[{\"bar\":2,\"kernel\":" base "}]}]}}"
 #define AT(base) "{\"base\":\"" base "\",\"size\":\"0x80000000\"}"
 
@@ -133,7 +133,7 @@ static void test_names_what_only_one_has(void)
     g_assert_false(comparison_differs(both->comparison));
 }
 
-/* Several kernels on both sides: each with itself. Several on one: all with the other's only one. */
+/* Several kernels on both sides: each with itself. Several on one: all with the other's. */
 static void test_pairs_kernels(void)
 {
     static const char several[] =
