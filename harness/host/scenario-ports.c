@@ -3,7 +3,8 @@
 
 #include "size.h"
 
-#define PORTS_MAX 200 /* chassis numbers have 8 bits, and so have bus numbers */
+/* Each takes one of the about 200 interrupt vectors of the guest's processor, others too. */
+#define PORTS_MAX 128
 #define BUS_MAX 255
 #define PORT_BAR_MIN 4096ull
 #define PORT_BAR_MAX (1024 * 1024ull * 1024 * 1024)
