@@ -139,8 +139,9 @@ static gboolean add_variable(const Scenario *scenario, const KeyFile *file, cons
 }
 
 /* "kernel ..6.1 | 6.12..": a subject, and what it is to be */
-static gboolean read_condition(const Scenario *scenario, const KeyFile *file, const char *group, ExpectGroup *expect,
-                               char *text, GError **error)
+static gboolean read_condition(const Scenario *scenario, const KeyFile *file,
+                               const char *group, ExpectGroup *expect, char *text,
+                               GError **error)
 {
     static const char *const firmwares[] = { "seabios", "ovmf", NULL };
     static const char *const hotplugs[] = { "native", "acpi", NULL };

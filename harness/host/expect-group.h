@@ -44,7 +44,7 @@ typedef struct ExpectGroup {
 gboolean scenario_read_expect(Scenario *scenario, const KeyFile *file, const char *group,
                               GError **error);
 
-/** expect_list_check() - is every word of a list of @group a function, or an invariant in "breaks"? */
+/** expect_list_check() - is every word of a list a function, or an invariant in "breaks"? */
 gboolean expect_list_check(const Scenario *scenario, const KeyFile *file, const char *group,
                            ExpectList list, char *const *words, GError **error);
 

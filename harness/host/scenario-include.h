@@ -10,8 +10,8 @@
  *
  * The title is the file's own, or missing.
  *
- * Returns: (transfer full): NULL with RUNNER_ERROR_USAGE when a file cannot be read, includes itself
- * over others, or drops a group that is not there.
+ * Returns: (transfer full): NULL with RUNNER_ERROR_USAGE when a file cannot be read, includes
+ * itself over others, or drops a group that is not there.
  */
 KeyFile *scenario_include_load(const char *path, GError **error);
 

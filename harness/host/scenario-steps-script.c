@@ -6,7 +6,7 @@
 
 #define STATUS_MAX 255
 
-/* A file beside the one that names it comes before a script of the guest's own with the same name. */
+/* A file beside the one that names it comes before a script of the guest's own. */
 static gboolean find_script(const StepGroup *group, Step *step, GError **error)
 {
     static const char own[] = " " BARSHIFT_GUEST_SCRIPTS " ";

@@ -192,8 +192,8 @@ typedef struct Scenario {
  * scenario_load_all() - read and check a scenario file, in all its variants
  * @filter: (nullable): only those with these values, "size=1G,reserve=0"
  *
- * Returns: (transfer full) (element-type Scenario): at least one; NULL with RUNNER_ERROR_USAGE and a
- * message that has a line for each mistake, beginning with file and line.
+ * Returns: (transfer full) (element-type Scenario): at least one; NULL with RUNNER_ERROR_USAGE and
+ * a message that has a line for each mistake, beginning with file and line.
  */
 GPtrArray *scenario_load_all(const char *path, const char *filter, GError **error);
 
