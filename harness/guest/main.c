@@ -36,11 +36,12 @@ static const char help[] =
     "  resume BDF             bring it back to D0, with its configuration\n"
     "  record FILE            note what the barshift functions have now, as a baseline\n"
     "  verify [--before FILE] [--scope TAG[,TAG...]] [--removed TAG[,TAG...]]\n"
-    "         [--reset TAG[,TAG...]]\n"
+    "         [--reset TAG[,TAG...]] [--forgotten TAG[,TAG...]]\n"
     "                         judge the invariants, as TAP; --before compares with a baseline,\n"
     "                         --scope tells which functions were to be stopped (none: nobody),\n"
     "                         --removed which were unplugged on purpose, --reset which have\n"
-    "                         scratch registers of 0 since\n"
+    "                         scratch registers of 0 since, --forgotten which were removed from\n"
+    "                         the kernel alone\n"
     "  resources [--dump FILE]\n"
     "                         what each function and bridge asks for, and what it has\n"
     "  plan --port BDF --size SIZE[:pref64|:mem32]... | --incoming BDF | --resize BDF:BAR=SIZE\n"
@@ -309,6 +310,7 @@ static int command_verify(int argc, char **argv)
                                              { "scope", required_argument, NULL, 's' },
                                              { "removed", required_argument, NULL, 'r' },
                                              { "reset", required_argument, NULL, 'R' },
+                                             { "forgotten", required_argument, NULL, 'f' },
                                              { 0 } };
     VerifyScope scope = { 0 };
     const char *before = NULL;
@@ -319,9 +321,11 @@ static int command_verify(int argc, char **argv)
             before = optarg;
         } else if (option == '?' || tags_parse(optarg, option == 's'   ? &scope.stopped
                                                        : option == 'r' ? &scope.removed
-                                                                       : &scope.reset) < 0) {
+                                                       : option == 'R' ? &scope.reset
+                                                                       : &scope.forgotten) < 0) {
             return command_usage("verify knows --before FILE, --scope TAG[,TAG...], "
-                                 "--removed TAG[,TAG...], --reset TAG[,TAG...]");
+                                 "--removed TAG[,TAG...], --reset TAG[,TAG...], "
+                                 "--forgotten TAG[,TAG...]");
         }
     }
     if (optind != argc) {

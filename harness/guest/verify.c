@@ -173,7 +173,7 @@ static void add_recorded(VerifyList *list, InvariantCase about, const VerifyScop
         list_add(list, "I11/unharmed", invariant_unharmed, &about);
         return;
     }
-    if (!about.function) {
+    if (!about.function && !tags_have(&scope->forgotten, about.before->tag)) {
         add_gone(list, about, removed);
     }
 }

@@ -15,9 +15,10 @@ typedef struct VerifyTags {
 
 /** struct VerifyScope - what was done to whom since the baseline */
 typedef struct VerifyScope {
-    VerifyTags stopped; /* to be stopped: may have moved */
-    VerifyTags removed; /* unplugged on purpose: nothing of them may be left at the old address */
-    VerifyTags reset;   /* scratch registers read 0 */
+    VerifyTags stopped;   /* to be stopped: may have moved */
+    VerifyTags removed;   /* unplugged on purpose: nothing of them may be left at the old address */
+    VerifyTags reset;     /* scratch registers read 0 */
+    VerifyTags forgotten; /* removed from the kernel alone: they decode where they did */
 } VerifyScope;
 
 /**
@@ -27,7 +28,8 @@ typedef struct VerifyScope {
  * @scope: with a baseline, every function that it does not name must have been left alone (I11)
  *
  * A BAR without an address is judged by I1 alone, unless the baseline says that it had one. A
- * function that has not all its BARs cannot be started and is not asked to be reachable.
+ * function that has not all its BARs cannot be started and is not asked to be reachable. Of a
+ * forgotten one that is not on the bus nothing is asked, and nothing is read.
  *
  * Return: number of tests that failed, -ENODEV when there is no function to judge, or -ENOMEM.
  */

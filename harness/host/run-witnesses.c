@@ -211,15 +211,21 @@ static gboolean was_reset(const Story *story, const Function *function)
     return g_hash_table_contains(story->reset, function);
 }
 
+static gboolean is_forgotten(const Story *story, const Function *function)
+{
+    return g_hash_table_contains(story->forgotten, function);
+}
+
 /* What the guest finds by itself; its exit status and its TAP must tell the same. */
 static GPtrArray *guest_checks(Run *run, GError **error)
 {
     g_autofree char *scope = tags_option(&run->story, "--scope", story_in_scope);
     g_autofree char *removed = tags_option(&run->story, "--removed", was_removed);
     g_autofree char *reset = tags_option(&run->story, "--reset", was_reset);
+    g_autofree char *forgotten = tags_option(&run->story, "--forgotten", is_forgotten);
     g_autoptr(GuestReply) reply =
-        run_guest(run, error, "barshift-guest verify --before " RUN_BASELINE "%s%s%s", scope,
-                  removed, reset);
+        run_guest(run, error, "barshift-guest verify --before " RUN_BASELINE "%s%s%s%s", scope,
+                  removed, reset, forgotten);
     g_autoptr(GPtrArray) checks = NULL;
     int expected = 0;
 

@@ -28,6 +28,8 @@ typedef struct VerifyRow {
     Break *arrange;  /* before the baseline */
     Break *break_it; /* after it */
     bool with_baseline;
+    bool was_stopped; /* the second function */
+    bool was_forgotten;
     const char *has[LINES];
     const char *lacks[LINES];
     int ended_without_tests; /* 0: there are tests */
@@ -86,6 +88,12 @@ static void no_tags_and_complaint(FakeSystem *fake)
     complaint(fake);
 }
 
+/* On no bus for the kernel, and in the machine all the same */
+static void unknown(FakeSystem *fake)
+{
+    fake->topology.function_count = 1;
+}
+
 static VerifyRow rows[] = {
     { .name = "/verify/without-baseline/nothing-of-the-past", .arrange = nothing,
       .break_it = nothing,
@@ -120,6 +128,14 @@ static VerifyRow rows[] = {
       .has = { "# 0000:01:00.0 BAR 2: expected a started function, observed a stopped one",
                "I7/quiet/0000:02:00.0\n" },
       .lacks = { FUNCTION("I7/quiet") } },
+    { .name = "/verify/gone/its-old-addresses-are-read", .arrange = nothing, .break_it = unknown,
+      .with_baseline = true, .was_stopped = true,
+      .has = { "not ok 16 - I5/reachable/0000:02:00.0/bar0\n",
+               "I8/old-silent/0000:02:00.0/bar2\n" } },
+    { .name = "/verify/forgotten/nothing-of-it-is-read", .arrange = nothing, .break_it = unknown,
+      .with_baseline = true, .was_stopped = true, .was_forgotten = true,
+      .has = { FUNCTION("I7/quiet") },
+      .lacks = { "0000:02:00.0", "not ok" } },
     { .name = "/verify/no-tag/nothing-judged-is-no-success", .arrange = nothing,
       .break_it = no_tags, .ended_without_tests = ENODEV },
     { .name = "/verify/no-tag/a-circle-in-front-of-it-fails", .arrange = nothing,
@@ -133,10 +149,17 @@ static _Noreturn void child_run(const VerifyRow *row, int output)
 {
     Judged *judged = judged_new(row->arrange);
     VerifyScope scope = { 0 };
+    uint32_t second = judged->fake.functions[1].tag;
     int failed;
 
     dup2(output, STDOUT_FILENO);
     row->break_it(&judged->fake);
+    if (row->was_stopped) {
+        scope.stopped.tags[scope.stopped.count++] = second;
+    }
+    if (row->was_forgotten) {
+        scope.forgotten.tags[scope.forgotten.count++] = second;
+    }
     failed = verify_run(&judged->fake.topology, &judged->fake.access,
                         row->with_baseline ? &judged->before : NULL, &scope);
     fflush(stdout);
