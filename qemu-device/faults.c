@@ -17,27 +17,9 @@
 /* Above the memory, below everything else */
 #define UPPER_HALF_PRIORITY (-1)
 
-static const char *const fault_names[FAULTS + 1] = {
-    [FAULT_BASE_LIES] = "base-lies",
-    [FAULT_HEADER_STALE] = "header-stale",
-    [FAULT_CONTENT_LOST] = "content-lost",
-    [FAULT_CONTENT_ALIASED] = "content-aliased",
-    [FAULT_OLD_ANSWERS] = "old-answers",
-    [FAULT_SCRATCH_LOST] = "scratch-lost",
-    [FAULT_SIZE_LIES] = "size-lies",
-    [FAULT_STUCK_BIT] = "stuck-bit",
-    [FAULT_DEAD_MAPPING] = "dead-mapping",
-    [FAULT_BAR_IGNORED] = "bar-ignored",
-    [FAULT_RESIZE_NOT_DECODED] = "resize-not-decoded",
-    [FAULT_RESIZE_WHILE_DECODING] = "resize-while-decoding",
-    [FAULT_RESET_KEEPS_SIZE] = "reset-keeps-size",
-    [FAULT_LEDGER_DROPS] = "ledger-drops",
-    [FAULT_CAPABILITY_LOOP] = "capability-loop",
-    [FAULT_INTERRUPT_LOST] = "interrupt-lost",
-    [FAULT_WRONG_VECTOR] = "wrong-vector",
-    [FAULT_DMA_UNSTOPPABLE] = "dma-unstoppable",
-    [FAULT_DMA_SHIFTED] = "dma-shifted",
-};
+#define FAULT_NAME(id, name, breaks) [FAULT_##id] = name,
+
+static const char *const fault_names[FAULTS + 1] = { BARSHIFT_FAULTS(FAULT_NAME) };
 
 /* The property */
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Injected faults: each breaks one thing, so that the invariant which watches it can be seen to
- * fail. docs/device.md names the invariant of each.
+ * fail. docs/faults.md names the invariant of each.
  *
  * Faults of BARs strike every BAR but the control BAR, and that one when it is the only memory
  * BAR. A fault that needs a move strikes when a BAR is mapped at another address than before, and
@@ -12,32 +12,17 @@
 
 #include "migration/vmstate.h"
 #include "qapi/error.h"
+#include "fault-names.h"
 #include "qemu-compat.h"
 
 struct BarshiftBar;
 struct BarshiftState;
 
+#define FAULT_BIT(id, name, breaks) FAULT_##id,
+
 /** Fault - bit numbers in BarshiftState.faults */
 typedef enum Fault {
-    FAULT_BASE_LIES,            /* register DECODED_BASE is one BAR size too high */
-    FAULT_HEADER_STALE,         /* header ADDRESS keeps the first address after a move */
-    FAULT_CONTENT_LOST,         /* the memory is zeroed by a move */
-    FAULT_CONTENT_ALIASED,      /* the upper half of a BAR is the lower half once more */
-    FAULT_OLD_ANSWERS,          /* after a move the BAR answers at its old address, too */
-    FAULT_SCRATCH_LOST,         /* header SCRATCH is cleared by a move */
-    FAULT_SIZE_LIES,            /* the Resizable BAR Control registers read as another size */
-    FAULT_STUCK_BIT,            /* the decoder takes address bit 32 for 0 */
-    FAULT_DEAD_MAPPING,         /* after a move reads return 0 and writes go nowhere */
-    FAULT_BAR_IGNORED,          /* a BAR that was decoded once goes back there with decode on */
-    FAULT_RESIZE_NOT_DECODED,   /* the decoder keeps the default size, whatever the registers say */
-    FAULT_RESIZE_WHILE_DECODING, /* a resize is taken while memory decode is on */
-    FAULT_RESET_KEEPS_SIZE,     /* a reset leaves resizable BARs at their size */
-    FAULT_LEDGER_DROPS,         /* one record in eight is not kept */
-    FAULT_CAPABILITY_LOOP,      /* the list of extended capabilities has no end */
-    FAULT_INTERRUPT_LOST,       /* no interrupt arrives after a move */
-    FAULT_WRONG_VECTOR,         /* the vector before the one that is raised arrives */
-    FAULT_DMA_UNSTOPPABLE,      /* a stream goes on after it was paused or stopped */
-    FAULT_DMA_SHIFTED,          /* DMA writes one page behind its destination */
+    BARSHIFT_FAULTS(FAULT_BIT)
     FAULTS
 } Fault;
 

@@ -2,6 +2,7 @@
 #include "scenario-group.h"
 
 #include "catalogue.h"
+#include "fault-words.h"
 #include "size.h"
 
 #include <string.h>
@@ -198,6 +199,18 @@ static gboolean refuse_keys(const KeyFile *file, const char *group, const char *
     return TRUE;
 }
 
+static gboolean read_fault(const KeyFile *file, const char *group, Function *function,
+                           GError **error)
+{
+    g_autofree char *complaint = NULL;
+
+    function->fault = key_file_get(file, group, "fault");
+    if (function->fault != NULL) {
+        complaint = fault_complaint(function->fault);
+    }
+    return complaint == NULL || key_file_fail(file, group, "fault", error, "%s", complaint);
+}
+
 /* Whatever QEMU has: it knows best which devices these are, and what they take. */
 static gboolean read_foreign(const KeyFile *file, const char *group, Function *function,
                              GError **error)
@@ -258,9 +271,9 @@ gboolean scenario_read_function(Scenario *scenario, const KeyFile *file, const c
     g_ptr_array_add(scenario->functions, function);
     function->name = g_strdup(name);
     function->tag = scenario->functions->len;
-    function->fault = key_file_get(file, group, "fault");
     if (!key_file_check_keys(file, group, function_keys, error) ||
         !read_device(file, group, function, error) ||
+        !read_fault(file, group, function, error) ||
         !read_function_bars(file, group, function, error) ||
         !key_file_get_choice(file, group, "plugged", plugged, &at_boot, error) ||
         !key_file_get_number(file, group, "number", FUNCTION_NUMBER_MAX, &function->number,

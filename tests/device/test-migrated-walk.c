@@ -4,6 +4,7 @@
  * same as one that is left alone.
  */
 
+#include "fault-names.h"
 #include "observation.h"
 #include "walk.h"
 
@@ -32,12 +33,9 @@ static const LayoutCase layout_cases[] = {
       false },
 };
 
-static const char *const faults[] = {
-    "base-lies", "header-stale", "content-lost", "content-aliased", "old-answers", "scratch-lost",
-    "size-lies", "stuck-bit", "dead-mapping", "bar-ignored", "resize-not-decoded",
-    "resize-while-decoding", "reset-keeps-size", "ledger-drops", "capability-loop",
-    "interrupt-lost", "wrong-vector", "dma-unstoppable", "dma-shifted",
-};
+#define NAME(id, name, breaks) name,
+
+static const char *const faults[] = { BARSHIFT_FAULTS(NAME) };
 
 static void choose_faults(const Walk *walk)
 {

@@ -12,6 +12,7 @@
 
 #include <linux/pci_regs.h>
 
+#include "fault-names.h"
 #include "observer.h"
 #include "walk.h"
 
@@ -67,12 +68,9 @@ static void faults_set(const Walk *walk, const char *names)
     json_node_unref(qtest_qmp(walk->function.qtest, command));
 }
 
-static const char *const faults[] = {
-    "base-lies", "header-stale", "content-lost", "content-aliased", "old-answers", "scratch-lost",
-    "size-lies", "stuck-bit", "dead-mapping", "bar-ignored", "resize-not-decoded",
-    "resize-while-decoding", "reset-keeps-size", "ledger-drops", "capability-loop",
-    "interrupt-lost", "wrong-vector", "dma-unstoppable", "dma-shifted",
-};
+#define NAME(id, name, breaks) name,
+
+static const char *const faults[] = { BARSHIFT_FAULTS(NAME) };
 
 /* Records that a fault has dropped are missing until newer ones are in their places */
 static void fill_ledger(const Walk *walk)

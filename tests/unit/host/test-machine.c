@@ -39,7 +39,7 @@ static const char all_kinds[] =
     "port = reserved\n"
     "size = 8G\n"
     "rebar = off\n"
-    "fault = a,b\n"
+    "fault = old-answers,stuck-bit\n"
     "plugged = later\n"
     "[step 1]\n"
     "hot-add = late\n";
