@@ -32,16 +32,21 @@ static void test_scenarios_tell_of_themselves(void)
     g_assert_cmpuint(g_strv_length(names), >=, 31);
     for (guint i = 0; names[i] != NULL; i++) {
         g_autofree char *path = catalogue_path(CATALOGUE_SCENARIOS, names[i], &error);
-        g_autoptr(Scenario) scenario = path == NULL ? NULL : scenario_load(path, &error);
+        g_autoptr(GPtrArray) variants =
+            path == NULL ? NULL : scenario_load_all(path, NULL, &error);
 
         g_assert_no_error(error);
-        g_test_message("%s", path);
-        g_assert_nonnull(scenario->shows);
-        g_assert_nonnull(scenario->concerns);
-        g_assert_cmpuint(strlen(scenario->shows), >, 20);
-        g_assert_cmpuint(strlen(scenario->concerns), >, 10);
-        g_assert_true(some_are_of(scenario->tags, space));
-        g_assert_true(some_are_of(scenario->tags, policy));
+        for (guint k = 0; k < variants->len; k++) {
+            const Scenario *scenario = g_ptr_array_index(variants, k);
+
+            g_test_message("%s", scenario->name);
+            g_assert_nonnull(scenario->shows);
+            g_assert_nonnull(scenario->concerns);
+            g_assert_cmpuint(strlen(scenario->shows), >, 20);
+            g_assert_cmpuint(strlen(scenario->concerns), >, 10);
+            g_assert_true(some_are_of(scenario->tags, space));
+            g_assert_true(some_are_of(scenario->tags, policy));
+        }
     }
 }
 
