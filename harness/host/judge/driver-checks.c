@@ -66,13 +66,22 @@ static void add_claim(GArray *claims, guint state, gboolean optional)
     g_array_append_val(claims, claim);
 }
 
-/* What the function is told in a request; one that was not carried out may have been begun. */
-static void add_request_claims(GArray *claims, const char *request, gboolean ok)
+/*
+ * What the function is told in a request; one that was not carried out may have been begun. Some
+ * models quiet the function when they agree to stop, others when they stop: one whose stop is
+ * cancelled need not have been told anything.
+ * @agreed: whether it has agreed to stop before
+ */
+static void add_request_claims(GArray *claims, const char *request, gboolean ok, gboolean agreed)
 {
+    gboolean is_stop = g_str_equal(request, "stop");
     guint state;
 
+    if (is_stop) {
+        add_claim(claims, BARSHIFT_DRIVER_STOP_PENDING, !ok || !agreed);
+    }
     if (driver_state_after(request, &state)) {
-        add_claim(claims, state, !ok);
+        add_claim(claims, state, !ok || g_str_equal(request, "query-stop"));
     }
     if (!ok || g_str_equal(request, "surprise-removal") || g_str_equal(request, "remove")) {
         add_claim(claims, BARSHIFT_DRIVER_STOP_PENDING, TRUE);
@@ -95,6 +104,7 @@ static GArray *trace_claims(const RebalanceRecord *record, const DriverReport *r
     const GArray *events = report->events;
     GArray *claims = g_array_new(FALSE, FALSE, sizeof(Claim));
     gint64 begin = begin_ns(record);
+    gboolean agreed = FALSE;
     gboolean ok = TRUE;
 
     for (guint i = 0; i < events->len; i++) {
@@ -106,7 +116,8 @@ static GArray *trace_claims(const RebalanceRecord *record, const DriverReport *r
         }
         ok &= g_str_equal(event->status, "ok");
         if (next == NULL || !g_str_equal(next->request, event->request)) {
-            add_request_claims(claims, event->request, ok);
+            add_request_claims(claims, event->request, ok, agreed);
+            agreed |= ok && g_str_equal(event->request, "query-stop");
             ok = TRUE;
         }
     }
