@@ -246,30 +246,6 @@ static bool grows(const Topology *topology, const RebalancePlan *plan, int root)
     return false;
 }
 
-static Range aligned_in(Range window, uint64_t size)
-{
-    Range place = range_sized((window.start + size - 1) & ~(size - 1), size);
-
-    return range_contains(window, place) ? place : range_empty();
-}
-
-/* An empty port's windows that have room as they are: the kernel need not find the port anew */
-static bool has_room(const Topology *topology, const char *port, uint64_t size_bytes, Range *places)
-{
-    for (size_t i = 0; i < topology->bridge_count; i++) {
-        const Window *windows = topology->bridges[i].windows;
-
-        if (strcmp(topology->bridges[i].bdf, port) == 0) {
-            places[0] = aligned_in(tree_window_range(topology, &windows[WINDOW_MEM]),
-                                   PLUG_CONTROL_BYTES);
-            places[PLUG_BAR] = aligned_in(tree_window_range(topology, &windows[WINDOW_PREF]),
-                                          size_bytes);
-            return !range_is_empty(places[0]) && !range_is_empty(places[PLUG_BAR]);
-        }
-    }
-    return false;
-}
-
 static Forecast ask(const Topology *topology, const char *port, const HostWindow *windows,
                     size_t window_count, uint64_t size_bytes, RebalancePlan *plan)
 {
@@ -330,11 +306,6 @@ static void plug_forecast(Model *model, SketchPlug *plug)
     Range places[BARSHIFT_BARS];
     int root = plug->port;
 
-    if (has_room(&model->topology, port, plug->size_bytes, places)) {
-        plug->here = FORECAST_SETTLED;
-        arrival_take(model, plug, places);
-        return;
-    }
     while (sketch->ports[root].parent >= 0) {
         root = sketch->ports[root].parent;
     }
@@ -374,17 +345,14 @@ static void original_forecast(const Sketch *sketch, SketchPlug *plug)
     int bridge = sketch->ports[plug->port].bridge;
     CLEANUP(rebalance_plan_free) RebalancePlan plan = { .scope = NULL };
     HostWindow windows[TOPOLOGY_HOST_WINDOWS_MAX];
-    Range places[BARSHIFT_BARS];
     size_t count;
 
     if (bridge < 0 || captured->window_count == 0) {
         return;
     }
     count = windows_above(captured, bridge, windows);
-    plug->original = has_room(topology, topology->bridges[bridge].bdf, plug->size_bytes, places)
-                         ? FORECAST_SETTLED
-                         : ask(topology, topology->bridges[bridge].bdf, windows, count,
-                               plug->size_bytes, &plan);
+    plug->original = ask(topology, topology->bridges[bridge].bdf, windows, count, plug->size_bytes,
+                         &plan);
 }
 
 int forecast(Sketch *sketch, char *why)

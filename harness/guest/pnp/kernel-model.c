@@ -170,6 +170,13 @@ static void window_size(KernelModel *model, int bridge, WindowKind kind)
     sizes->extra = wished > sizes->size ? wished - sizes->size : 0;
 }
 
+static void lost_count(KernelModel *model)
+{
+    for (size_t i = 0; i < model->tree->bar_count; i++) {
+        model->result->lost += kernel_bar_asks(model, i);
+    }
+}
+
 static int rescan(KernelModel *model)
 {
     int result = 0;
@@ -182,38 +189,65 @@ static int rescan(KernelModel *model)
     for (int bus = TREE_ROOT; result == 0 && bus < (int)model->tree->bridge_count; bus++) {
         result = kernel_bus_assign(model, bus);
     }
-    for (size_t i = 0; i < model->tree->bar_count; i++) {
-        model->result->lost += kernel_bar_asks(model, i);
-    }
+    lost_count(model);
     return result;
 }
 
-int kernel_predict(const Tree *tree, const RemovalSet *set, Prediction *prediction)
+/* Return: 0 or -ENOMEM; model_deinit() in both cases */
+static int model_init(KernelModel *model, const Tree *tree, const RemovalSet *set,
+                      Prediction *prediction)
 {
     size_t windows = tree->bridge_count * WINDOW_KINDS;
-    KernelModel model = {
+
+    *model = (KernelModel) {
         .tree = tree,
-        .removed = calloc(tree->bridge_count + 1, sizeof(*model.removed)),
-        .function_removed = calloc(tree->function_count + 1, sizeof(*model.function_removed)),
-        .sizes = calloc(windows + 1, sizeof(*model.sizes)),
+        .removed = calloc(tree->bridge_count + 1, sizeof(*model->removed)),
+        .function_removed = calloc(tree->function_count + 1, sizeof(*model->function_removed)),
+        .sizes = calloc(windows + 1, sizeof(*model->sizes)),
         .result = prediction,
     };
-    int result = 0;
-
     *prediction = (Prediction) {
         .bars = calloc(tree->bar_count + 1, sizeof(*prediction->bars)),
         .windows = calloc(windows + 1, sizeof(*prediction->windows)),
     };
-    if (model.removed && model.function_removed && model.sizes && prediction->bars &&
-        prediction->windows && lists_init(&model) == 0) {
-        remove_all(&model, set);
-        result = rescan(&model);
-    } else {
-        result = -ENOMEM;
+    if (!model->removed || !model->function_removed || !model->sizes || !prediction->bars ||
+        !prediction->windows || lists_init(model) < 0) {
+        return -ENOMEM;
     }
-    free(model.storage);
-    free(model.removed);
-    free(model.function_removed);
-    free(model.sizes);
+    remove_all(model, set);
+    return 0;
+}
+
+static void model_deinit(KernelModel *model)
+{
+    free(model->storage);
+    free(model->removed);
+    free(model->function_removed);
+    free(model->sizes);
+}
+
+int kernel_predict(const Tree *tree, const RemovalSet *set, Prediction *prediction)
+{
+    KernelModel model;
+    int result = model_init(&model, tree, set, prediction);
+
+    if (result == 0) {
+        result = rescan(&model);
+    }
+    model_deinit(&model);
+    return result;
+}
+
+int kernel_predict_arrival(const Tree *tree, int bus, Prediction *prediction)
+{
+    static const RemovalSet nobody;
+    KernelModel model;
+    int result = model_init(&model, tree, &nobody, prediction);
+
+    if (result == 0) {
+        result = kernel_bus_assign(&model, bus); /* no window has a size, so none asks */
+        lost_count(&model);
+    }
+    model_deinit(&model);
     return result;
 }

@@ -35,6 +35,15 @@ typedef struct Prediction {
  * Return: 0 or -ENOMEM.
  */
 int kernel_predict(const Tree *tree, const RemovalSet *set, Prediction *prediction);
+
+/**
+ * kernel_predict_arrival() - who asks on one bus looks for room in its windows as they are
+ * @bus: the bridge above; who asks elsewhere goes without
+ * @prediction: (out) freed with prediction_free(), whatever the result
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int kernel_predict_arrival(const Tree *tree, int bus, Prediction *prediction);
 void prediction_free(Prediction *prediction);
 
 /**

@@ -69,6 +69,9 @@ void plan_file_write(const RebalancePlan *plan, FILE *file)
     fprintf(file, "scope %u functions, 0x%" PRIx64 " bytes, %u bridges%s\n", plan->cost.stops,
             plan->cost.bytes, plan->cost.bridges,
             plan->widened ? ", more than needed, for the kernel's sake" : "");
+    if (plan->removed_count == 0) {
+        fprintf(file, "# nobody has to stop, and nothing has to be done\n");
+    }
     members_write("incoming", plan->incoming, plan->incoming_count, file);
     if (plan->resized.path[0] != '\0') {
         fprintf(file, "resize %s BAR %d to 0x%" PRIx64 " at %s\n", name_of(&plan->resized),

@@ -234,7 +234,7 @@ static int plan_fill(Draft *draft)
     }
     plan->cost.stops = (unsigned)plan->scope_count;
     plan->widened = plan->cost.stops > wanted;
-    plan->exact = draft->arbiter.exact && !plan->widened;
+    plan->exact = !plan->widened && (draft->arbiter.exact || plan->cost.stops == 0);
     return result;
 }
 
@@ -248,8 +248,8 @@ static int draft_place(Draft *draft)
                : arbiter_place(&draft->tree, draft->bus, ARBITER_WORK_MAX, arbiter);
 }
 
-/* What the kernel makes of a plan that fits. Return: 0, or -errno */
-static int draft_execute(Draft *draft)
+/* Who has to be found again so that the kernel carries it out? Return: 0, or -errno */
+static int draft_remove(Draft *draft)
 {
     int executable = plan_executable(&draft->tree, &draft->arbiter, &draft->set);
     int result = executable == -ENOSPC ? 0 : executable;
@@ -264,6 +264,33 @@ static int draft_execute(Draft *draft)
         return 0;
     }
     return result == 0 ? plan_fill(draft) : result;
+}
+
+/* Do the port's windows have room as they are? Return: 1, then the prediction is made; 0; -errno */
+static int draft_settle(Draft *draft)
+{
+    int result;
+
+    if (draft->ask->kind != REBALANCE_ARRIVAL) {
+        return 0; /* who is there already was left without, and has to be found again */
+    }
+    result = kernel_predict_arrival(&draft->tree, draft->bus, &draft->prediction);
+    if (result == 0 && draft->prediction.lost == 0) {
+        return 1;
+    }
+    prediction_free(&draft->prediction);
+    return result;
+}
+
+/* What the kernel makes of a plan that fits. Return: 0, or -errno */
+static int draft_execute(Draft *draft)
+{
+    int result = draft_settle(draft);
+
+    if (result < 0) {
+        return result;
+    }
+    return result > 0 ? plan_fill(draft) : draft_remove(draft);
 }
 
 /* Return: 0 with a verdict, or -errno */

@@ -39,6 +39,16 @@ static RebalanceAsk incoming(const char *bdf)
     return ask;
 }
 
+static RebalanceAsk arrival(const char *port, RequirementList *wanted, uint64_t size_bytes)
+{
+    RebalanceAsk ask = { .kind = REBALANCE_ARRIVAL, .wanted = wanted };
+
+    strcpy(ask.bdf, port);
+    wanted->count = 0;
+    assert_int_equal(requirement_add(wanted, requirement_memory(0, size_bytes, true, true)), 0);
+    return ask;
+}
+
 static RebalanceAsk resize(const char *bdf, uint64_t size_bytes)
 {
     RebalanceAsk ask = { .kind = REBALANCE_RESIZE, .bar_nr = 2, .size_bytes = size_bytes };
@@ -170,6 +180,39 @@ static void test_nobody_stops(void **state)
     stops = 7;
     assert_int_equal(rebalance_smallest(&made.topology, &ask, &stops, why), 1);
     assert_int_equal(stops, 7);
+}
+
+/*
+ * Were the port found again, its window would have to be 4 GiB and aligned to the newcomer, for
+ * which there is no room. As it is the newcomer fits into it.
+ */
+static void test_fits_as_it_is(void **state)
+{
+    RequirementList wanted;
+    RebalanceAsk ask = arrival("0000:00:03.0", &wanted, 2 * GIB);
+    MadeTopology made;
+    RebalancePlan plan;
+
+    (void)state;
+    made_init(&made, AT(0, 9));
+    made_port(&made, "0000:00:02.0", NULL, 1, AT(0, 5));
+    made_port(&made, "0000:00:03.0", NULL, 2, AT(5, 3));
+    made_function(&made, "0000:01:00.0", "0000:00:02.0", 4 * GIB, AT(0, 4));
+    plan = plan_for(&made, &ask);
+    assert_int_equal(plan.verdict, PLAN_FITS);
+    assert_true(plan.exact);
+    assert_int_equal(plan.scope_count, 0);
+    assert_int_equal(plan.removed_count, 0);
+    assert_int_equal(plan.cost.bridges, 0);
+    assert_true(range_same(address(&plan, "03.0/newcomer", 0, WINDOW_PREF)->after, AT(6, 2)));
+    assert_true(range_same(address(&plan, "03.0", -1, WINDOW_PREF)->after, AT(5, 3)));
+    rebalance_plan_free(&plan);
+
+    /* somebody is in its place: the port has to be found again */
+    made_function(&made, "0000:02:00.0", "0000:00:03.0", GIB, AT(6, 1));
+    plan = plan_for(&made, &ask);
+    assert_true(plan.verdict != PLAN_FITS || plan.removed_count > 0);
+    rebalance_plan_free(&plan);
 }
 
 /* Three neighbours fill all but the highest place */
@@ -415,6 +458,7 @@ int main(void)
         CASE("/rebalance-plan/all-functions-of-the-slot", test_slot),
         CASE("/rebalance-plan/nothing-to-do", test_nothing_to_do),
         CASE("/rebalance-plan/stale-windows-stop-nobody", test_nobody_stops),
+        CASE("/rebalance-plan/arrival-that-fits-needs-nothing", test_fits_as_it_is),
         CASE("/rebalance-plan/resize", test_resize),
         CASE("/rebalance-plan/without-a-port-the-function-is-removed", test_root_bus),
         CASE("/rebalance-plan/own-bar-makes-way-first", test_own_bar_makes_way),
