@@ -28,6 +28,11 @@ int sysfs_resource_parse(const char *line, SysfsResource *resource)
     return 0;
 }
 
+bool sysfs_resource_is_rom_copy(const SysfsResource *resource)
+{
+    return (resource->flags & SYSFS_RESOURCE_ROM_SHADOW) != 0;
+}
+
 uint64_t sysfs_resource_size(const SysfsResource *resource)
 {
     if (resource->end == 0 || resource->flags == 0) {

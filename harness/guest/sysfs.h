@@ -14,6 +14,7 @@
 #include "range.h"
 
 /* Flags of a resource line, as in the kernel's include/linux/ioport.h */
+#define SYSFS_RESOURCE_ROM_SHADOW 0x2u /* of a ROM's line only */
 #define SYSFS_RESOURCE_IO 0x100u
 #define SYSFS_RESOURCE_MEM 0x200u
 #define SYSFS_RESOURCE_PREFETCH 0x2000u
@@ -46,6 +47,14 @@ int sysfs_resource_parse(const char *line, SysfsResource *resource);
  * Return: an empty range for a resource that is absent, unset or disabled.
  */
 Range sysfs_resource_range(const SysfsResource *resource);
+
+/**
+ * sysfs_resource_is_rom_copy() - does the line of a ROM tell of a copy that firmware has made?
+ *
+ * The copy lies in the RAM below 1 MiB, behind no bridge; of the ROM itself the kernel then knows
+ * neither address nor size.
+ */
+bool sysfs_resource_is_rom_copy(const SysfsResource *resource);
 
 /** sysfs_resource_size() - bytes of a resource, assigned or not; 0 when it is absent */
 uint64_t sysfs_resource_size(const SysfsResource *resource);

@@ -102,6 +102,9 @@ static void moved_bar_find(const char *root, const Function *function, Bar *bar)
 
 static void bar_add_kernel_view(Bar *bar, const SysfsResource *resource)
 {
+    if (bar->nr == TOPOLOGY_ROM && sysfs_resource_is_rom_copy(resource)) {
+        return;
+    }
     bar->kernel = sysfs_resource_range(resource);
     bar->kernel_size_bytes = sysfs_resource_size(resource);
     if (bar->kind != BAR_NONE || bar->kernel_size_bytes == 0) {

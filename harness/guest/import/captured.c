@@ -12,19 +12,11 @@
 #include "facts.h"
 #include "iomem.h"
 
-#define FIRST_MIB 0x100000
-
 void captured_free(Captured *captured)
 {
     topology_free(&captured->topology);
     free(captured->facts);
     memset(captured, 0, sizeof(*captured));
-}
-
-/* Of a ROM that firmware has copied to the first MiB, the copy's place and size say nothing */
-static bool is_rom_copy(int line, const SysfsResource *resource)
-{
-    return line == TOPOLOGY_ROM && resource->start != 0 && resource->end < FIRST_MIB;
 }
 
 /* A BAR, the ROM, or VF BARs of the kernel's resource file, by line number */
@@ -37,7 +29,7 @@ static void resource_apply(Captured *captured, const char *bdf, int line,
     Bar *bar;
 
     if (!function || size == 0 || line >= TOPOLOGY_BARS + BARSHIFT_BARS ||
-        is_rom_copy(line, resource)) {
+        (line == TOPOLOGY_ROM && sysfs_resource_is_rom_copy(resource))) {
         return;
     }
     facts = &captured->facts[function - captured->topology.functions];

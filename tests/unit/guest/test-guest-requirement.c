@@ -11,8 +11,10 @@
 #include <cmocka.h>
 
 #include "fake-system.h"
+#include "fake-tree.h"
 #include "tree.h"
 
+#define BRIDGE "sys/bus/pci/devices/0000:00:01.0/"
 #define CASE(name, function) { name, function, NULL, NULL, NULL }
 
 static char dump[PATH_MAX];
@@ -132,6 +134,61 @@ static void test_dump(void **state)
     topology_free(&topology);
 }
 
+/* A bridge of windows 0xfe800000-0xfe8fffff and 0x100000000-0x17fffffff, above the function */
+static void bridge_write(const FakeTree *tree)
+{
+    static const unsigned char config[256] = {
+        [0x00] = 0x36, [0x01] = 0x1b, [0x02] = 0x0c,     /* IDs */
+        [0x04] = 0x07, [0x0a] = 0x04, [0x0b] = 0x06,     /* Command, class */
+        [0x0e] = 0x01, [0x19] = 0x01, [0x1a] = 0x01,     /* header type, buses */
+        [0x20] = 0x80, [0x21] = 0xfe, [0x22] = 0x80, [0x23] = 0xfe,
+        [0x24] = 0x01, [0x26] = 0xf1, [0x27] = 0x7f, [0x28] = 0x01, [0x2c] = 0x01,
+    };
+
+    fake_tree_write(tree, BRIDGE "config", config, sizeof(config));
+    fake_tree_write_text(tree, BRIDGE "resource",
+                         "0x0 0x0 0x0\n0x0 0x0 0x0\n0x0 0x0 0x0\n0x0 0x0 0x0\n0x0 0x0 0x0\n"
+                         "0x0 0x0 0x0\n0x0 0x0 0x0\n0x0 0x0 0x0\n"
+                         "0xfe800000 0xfe8fffff 0x200\n0x100000000 0x17fffffff 0x102201\n"
+                         "0x0 0x0 0x0\n");
+    fake_tree_write_text(tree, BRIDGE "enable", "1\n");
+}
+
+/*
+ * Firmware copies the ROM of the first VGA controller into RAM, where the kernel takes it from. It
+ * lies behind no bridge, and nobody has to find a place for it.
+ */
+static void test_rom_copy(void **state)
+{
+    char why[CONFIG_WHY_SIZE] = "";
+    RequirementList wanted;
+    Topology topology;
+    FakeTree files;
+    Tree tree;
+
+    (void)state;
+    fake_tree_init(&files);
+    bridge_write(&files);
+    fake_tree_config(&files, 0x30, 0xfe840000);
+    fake_tree_write_text(&files, "sys/bus/pci/devices/" FAKE_BDF "/resource",
+                         "0xfe800000 0xfe803fff 0x40200\n0x0 0x0 0x0\n"
+                         "0x100000000 0x17fffffff 0x14220c\n0x0 0x0 0x0\n0x0 0x0 0x0\n"
+                         "0x0 0x0 0x0\n0xc0000 0xdffff 0x212\n");
+    assert_int_equal(topology_read(&topology, &(ConfigSource) { .root = files.root }, why), 0);
+    requirements_read(&topology, topology_find(&topology, FAKE_BDF), &wanted);
+    for (size_t i = 0; i < wanted.count; i++) {
+        assert_int_not_equal(wanted.items[i].bar_nr, TOPOLOGY_ROM);
+    }
+    assert_int_equal(tree_read(&tree, &topology), 0);
+    assert_int_equal(tree.bar_count, 2);
+    if (tree_check(&tree, why) != 0) {
+        fail_msg("%s", why);
+    }
+    tree_free(&tree);
+    topology_free(&topology);
+    fake_tree_deinit(&files);
+}
+
 /* Who is noted as stopped is not stopped again; a VGA controller is left alone */
 static void test_tree(void **state)
 {
@@ -192,6 +249,7 @@ int main(int argc, char **argv)
         CASE("/requirement/function-lists-sizes-and-interrupts", test_function),
         CASE("/requirement/dump-knows-resizable-bars", test_dump),
         CASE("/tree/knows-who-works-and-who-stays", test_tree),
+        CASE("/tree/copy-of-a-rom-is-no-resource", test_rom_copy),
         CASE("/tree/refuses-overlaps-and-strays", test_tree_check),
     };
 
