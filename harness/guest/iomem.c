@@ -8,10 +8,12 @@
 #define LINE_SIZE 256
 #define NAME_SIZE 128
 
-int iomem_window_line(const char *line, int *inside, Range *window)
+int iomem_window_line(const char *line, int *inside, IomemWindow *window)
 {
     int indent = (int)strspn(line, " ");
     char name[NAME_SIZE];
+    unsigned domain;
+    unsigned bus;
     Range range;
 
     if (sscanf(line + indent, "%" SCNx64 "-%" SCNx64 " : %127[^\n]", &range.start, &range.end,
@@ -21,22 +23,22 @@ int iomem_window_line(const char *line, int *inside, Range *window)
     if (*inside >= 0 && indent > *inside) {
         return 0;
     }
-    *inside = strncmp(name, "PCI Bus ", 8) == 0 ? indent : -1;
+    *inside = sscanf(name, "PCI Bus %x:%x", &domain, &bus) == 2 ? indent : -1;
     if (*inside < 0) {
         return 0;
     }
-    *window = range;
+    *window = (IomemWindow) { .domain = (int)domain, .bus = (int)bus, .range = range };
     return 1;
 }
 
-int iomem_windows_read(FILE *file, Range *windows, size_t max)
+int iomem_windows_read(FILE *file, IomemWindow *windows, size_t max)
 {
     char line[LINE_SIZE];
     int inside = -1;
     size_t count = 0;
 
     while (fgets(line, sizeof(line), file)) {
-        Range window;
+        IomemWindow window;
         int result = iomem_window_line(line, &inside, &window);
 
         if (result < 0) {

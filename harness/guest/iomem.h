@@ -8,6 +8,13 @@
 
 #include "range.h"
 
+/** struct IomemWindow - a window, and the root bus that the host bridge leads to */
+typedef struct IomemWindow {
+    int domain;
+    int bus;
+    Range range;
+} IomemWindow;
+
 /**
  * iomem_window_line() - is a line the window of a host bridge?
  * @inside: (in/out) indentation of the window that the lines lie in; -1 at the start: in none
@@ -15,7 +22,7 @@
  *
  * Return: 1 when it is, 0 when it is another entry, -EINVAL when it is none.
  */
-int iomem_window_line(const char *line, int *inside, Range *window);
+int iomem_window_line(const char *line, int *inside, IomemWindow *window);
 
 /**
  * iomem_windows_read() - find the windows of the host bridges
@@ -27,6 +34,6 @@ int iomem_window_line(const char *line, int *inside, Range *window);
  *
  * Return: number of windows; -EINVAL for a line that is no entry, -E2BIG when @max is too small.
  */
-int iomem_windows_read(FILE *file, Range *windows, size_t max);
+int iomem_windows_read(FILE *file, IomemWindow *windows, size_t max);
 
 #endif

@@ -177,7 +177,7 @@ static void bridge_add_kernel_view(const char *root, Bridge *bridge)
 static int host_windows_read(Topology *topology, const char *root, const char *name, bool io)
 {
     CLEANUP(file_close) FILE *file = NULL;
-    Range ranges[TOPOLOGY_HOST_WINDOWS_MAX];
+    IomemWindow windows[TOPOLOGY_HOST_WINDOWS_MAX];
     char path[PATH_MAX];
     int count;
 
@@ -186,7 +186,7 @@ static int host_windows_read(Topology *topology, const char *root, const char *n
     if (!file) {
         return -errno;
     }
-    count = iomem_windows_read(file, ranges, TOPOLOGY_HOST_WINDOWS_MAX);
+    count = iomem_windows_read(file, windows, TOPOLOGY_HOST_WINDOWS_MAX);
     if (count < 0) {
         return count;
     }
@@ -195,7 +195,8 @@ static int host_windows_read(Topology *topology, const char *root, const char *n
             return -E2BIG;
         }
         topology->host_windows[topology->host_window_count++] =
-            (HostWindow) { .io = io, .range = ranges[i] };
+            (HostWindow) { .io = io, .domain = windows[i].domain, .bus = windows[i].bus,
+                           .range = windows[i].range };
     }
     return 0;
 }

@@ -21,6 +21,7 @@
 #include "sysfs.h"
 
 #define TOPOLOGY_HOST_WINDOWS_MAX 32
+#define TOPOLOGY_ANY_BUS (-1)
 
 typedef enum BarKind {
     BAR_NONE,
@@ -127,8 +128,11 @@ typedef struct Bridge {
     Window windows[WINDOW_KINDS];
 } Bridge;
 
+/** struct HostWindow - addresses that a host bridge passes on to its root bus */
 typedef struct HostWindow {
     bool io;
+    int domain;
+    int bus; /* the root bus; TOPOLOGY_ANY_BUS: nobody has told */
     Range range;
 } HostWindow;
 

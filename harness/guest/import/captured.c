@@ -113,17 +113,12 @@ static void bars_lift(Captured *captured)
 }
 
 /* Return: 0, -E2BIG */
-static int window_add(Captured *captured, const char *line, Range range)
+static int window_add(Captured *captured, const char *line, const IomemWindow *window)
 {
-    const char *name = strstr(line, "PCI Bus ");
-    unsigned domain;
-    unsigned bus;
-
-    if (!name || sscanf(name, "PCI Bus %x:%x", &domain, &bus) != 2 ||
-        (int)domain != captured->topology.functions[0].domain) {
+    if (window->domain != captured->topology.functions[0].domain) {
         return 0;
     }
-    if (range.end == 0) {
+    if (window->range.end == 0) {
         captured->windows_hidden = true;
         return 0;
     }
@@ -131,10 +126,10 @@ static int window_add(Captured *captured, const char *line, Range range)
         return -E2BIG;
     }
     /* Addresses of ports are written with four digits, those of memory with eight or more */
-    captured->windows[captured->window_count] = (HostWindow) {
-        .io = strchr(line, '-') - (line + strspn(line, " ")) == 4, .range = range,
+    captured->windows[captured->window_count++] = (HostWindow) {
+        .io = strchr(line, '-') - (line + strspn(line, " ")) == 4,
+        .domain = window->domain, .bus = window->bus, .range = window->range,
     };
-    captured->window_buses[captured->window_count++] = (int)bus;
     return 0;
 }
 
@@ -147,11 +142,11 @@ static int windows_read(Captured *captured, const char *name, FILE *file, char *
     int result = 0;
 
     while (result == 0 && getline(&line, &size, file) >= 0) {
-        Range range;
-        int kind = iomem_window_line(line, &inside, &range);
+        IomemWindow window;
+        int kind = iomem_window_line(line, &inside, &window);
 
         inside = kind < 0 ? -1 : inside;
-        result = kind > 0 ? window_add(captured, line, range) : 0;
+        result = kind > 0 ? window_add(captured, line, &window) : 0;
     }
     if (result < 0) {
         snprintf(why, CAPTURE_WHY_SIZE, "%s: too many host bridge windows", name);

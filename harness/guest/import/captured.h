@@ -29,7 +29,6 @@ typedef struct Captured {
     Topology topology;
     Facts *facts;
     HostWindow windows[TOPOLOGY_HOST_WINDOWS_MAX]; /* none: the capture does not tell */
-    int window_buses[TOPOLOGY_HOST_WINDOWS_MAX];   /* root bus that each leads to */
     size_t window_count;
     bool windows_hidden; /* they stand there, but at 0, as users other than root see them */
 } Captured;

@@ -139,6 +139,9 @@ static int model_init(Model *model)
     model->windows[1] = (HostWindow) { .range = { LOW_START, LOW_END } };
     model->windows[2] =
         (HostWindow) { .range = range_sized(HIGH_START, sketch->hole64_bytes) };
+    for (size_t i = 0; i < 3; i++) {
+        model->windows[i].bus = TOPOLOGY_ANY_BUS;
+    }
     return 0;
 }
 
@@ -320,23 +323,6 @@ static void plug_forecast(Model *model, SketchPlug *plug)
     }
 }
 
-/* Windows of the host bridge that a bridge is below. Return: their number */
-static size_t windows_above(const Captured *captured, int bridge, HostWindow *windows)
-{
-    const Bridge *bridges = captured->topology.bridges;
-    size_t count = 0;
-
-    while (bridges[bridge].parent >= 0) {
-        bridge = bridges[bridge].parent;
-    }
-    for (size_t i = 0; i < captured->window_count; i++) {
-        if (captured->window_buses[i] == bridges[bridge].bus) {
-            windows[count++] = captured->windows[i];
-        }
-    }
-    return count;
-}
-
 /* Each alone, as the captured machine was */
 static void original_forecast(const Sketch *sketch, SketchPlug *plug)
 {
@@ -344,15 +330,12 @@ static void original_forecast(const Sketch *sketch, SketchPlug *plug)
     const Topology *topology = &captured->topology;
     int bridge = sketch->ports[plug->port].bridge;
     CLEANUP(rebalance_plan_free) RebalancePlan plan = { .scope = NULL };
-    HostWindow windows[TOPOLOGY_HOST_WINDOWS_MAX];
-    size_t count;
 
     if (bridge < 0 || captured->window_count == 0) {
         return;
     }
-    count = windows_above(captured, bridge, windows);
-    plug->original = ask(topology, topology->bridges[bridge].bdf, windows, count, plug->size_bytes,
-                         &plan);
+    plug->original = ask(topology, topology->bridges[bridge].bdf, captured->windows,
+                         captured->window_count, plug->size_bytes, &plan);
 }
 
 int forecast(Sketch *sketch, char *why)

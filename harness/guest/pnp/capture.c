@@ -112,7 +112,7 @@ int capture_read_windows(FILE *file, HostWindow *windows)
     int count = 0;
 
     while (fgets(line, sizeof(line), file)) {
-        Range window;
+        IomemWindow window;
         int result = iomem_window_line(line, &inside, &window);
 
         if (result < 0) {
@@ -121,13 +121,14 @@ int capture_read_windows(FILE *file, HostWindow *windows)
         if (result <= 0) {
             continue;
         }
-        if (window.end == 0) {
+        if (window.range.end == 0) {
             return -EACCES;
         }
         if (count == TOPOLOGY_HOST_WINDOWS_MAX) {
             return -E2BIG;
         }
-        windows[count++] = (HostWindow) { .io = is_port_line(line), .range = window };
+        windows[count++] = (HostWindow) { .io = is_port_line(line), .domain = window.domain,
+                                          .bus = window.bus, .range = window.range };
     }
     return count;
 }

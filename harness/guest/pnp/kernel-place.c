@@ -19,6 +19,7 @@
 typedef struct Want {
     int bar; /* -1: a window */
     int bridge;
+    int root; /* number of the root bus above */
     WindowKind kind;
     const char *bdf;
     uint64_t align;
@@ -86,8 +87,8 @@ static void bar_collect(Bus *bus, size_t index)
         return;
     }
     bus->wants[bus->want_count++] = (Want) {
-        .bar = (int)index, .bridge = -1, .kind = bar->kind,
-        .bdf = tree->functions[bar->function].bdf, .align = bar->wanted.alignment,
+        .bar = (int)index, .bridge = -1, .root = tree->functions[bar->function].root,
+        .kind = bar->kind, .bdf = tree->functions[bar->function].bdf, .align = bar->wanted.alignment,
         .size = bar->wanted.length, .wide = bar->wanted.max > UINT32_MAX,
         .prefetchable = bar->wanted.prefetchable, .place = range_empty(),
     };
@@ -103,9 +104,9 @@ static void window_collect(Bus *bus, int bridge, WindowKind kind)
         bus->obstacles[bus->obstacle_count++] = (Obstacle) { kind, range };
     } else if (window_asks(model, bridge, kind)) {
         bus->wants[bus->want_count++] = (Want) {
-            .bar = -1, .bridge = bridge, .kind = kind, .bdf = model->tree->bridges[bridge].bdf,
-            .align = sizes->align, .size = sizes->size, .extra = sizes->extra,
-            .wide = kind == WINDOW_PREF, .prefetchable = kind == WINDOW_PREF,
+            .bar = -1, .bridge = bridge, .root = model->tree->bridges[bridge].root, .kind = kind,
+            .bdf = model->tree->bridges[bridge].bdf, .align = sizes->align, .size = sizes->size,
+            .extra = sizes->extra, .wide = kind == WINDOW_PREF, .prefetchable = kind == WINDOW_PREF,
             .place = range_empty(),
         };
     }
@@ -216,7 +217,8 @@ static Range want_place(const Bus *bus, const Want *want, uint64_t size)
             Range room = clip(tree->windows[i].range, high ? HIGH_START : 0,
                               high ? UINT64_MAX : UINT32_MAX);
 
-            if (tree->windows[i].io == (want->kind == WINDOW_IO)) {
+            if (tree->windows[i].io == (want->kind == WINDOW_IO) &&
+                tree_window_serves(&tree->windows[i], want->root)) {
                 place = first_fit(bus, want, size, room);
             }
         }

@@ -100,6 +100,7 @@ static void rooms_find(Level *level, const Tree *tree)
     }
     for (size_t i = 0; i < tree->window_count; i++) {
         if (tree->windows[i].io == (level->kind == WINDOW_IO) &&
+            tree_window_serves(&tree->windows[i], tree->root) &&
             level->room_count < TOPOLOGY_HOST_WINDOWS_MAX) {
             level->rooms[level->room_count++] = tree->windows[i].range;
         }

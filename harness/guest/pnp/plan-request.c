@@ -108,7 +108,7 @@ int plan_request_window(PlanRequest *request, const char *text)
         range_is_empty(range)) {
         return -EINVAL;
     }
-    return window_add(request, (HostWindow) { .range = range });
+    return window_add(request, (HostWindow) { .bus = TOPOLOGY_ANY_BUS, .range = range });
 }
 
 int plan_request_windows_read(PlanRequest *request, const char *name, char *why)

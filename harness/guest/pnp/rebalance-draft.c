@@ -171,6 +171,15 @@ static int refusers_mark(Draft *draft)
     return 0;
 }
 
+/* Number of the root bus above those who ask */
+static int root_of(const Draft *draft)
+{
+    int function = tree_find_function(&draft->tree, draft->ask->bdf);
+
+    return draft->bus >= 0 ? draft->tree.bridges[draft->bus].root
+                           : draft->tree.functions[function].root;
+}
+
 int draft_tree(Draft *draft)
 {
     static int (*const readers[])(Draft *) = {
@@ -181,10 +190,7 @@ int draft_tree(Draft *draft)
     int result = tree_read(&draft->tree, draft->topology);
 
     for (size_t i = 0; result == 0 && i < draft->ask->window_count; i++) {
-        result = tree_add_window(&draft->tree, draft->ask->windows[i].io,
-                                 draft->ask->windows[i].range) < 0
-                     ? -ENOMEM
-                     : 0;
+        result = tree_add_host_window(&draft->tree, &draft->ask->windows[i]) < 0 ? -ENOMEM : 0;
     }
     if (result == 0) {
         result = refusers_mark(draft);
@@ -192,5 +198,9 @@ int draft_tree(Draft *draft)
     if (result == 0) {
         result = readers[draft->ask->kind](draft);
     }
-    return result == 0 ? tree_check(&draft->tree, draft->why) : result;
+    if (result < 0) {
+        return result;
+    }
+    draft->tree.root = root_of(draft);
+    return tree_check(&draft->tree, draft->why);
 }

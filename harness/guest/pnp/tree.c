@@ -25,8 +25,29 @@ int tree_add_window(Tree *tree, bool io, Range range)
         return -ENOMEM;
     }
     tree->windows = room;
-    tree->windows[tree->window_count] = (TreeWindow) { .io = io, .range = range };
+    tree->windows[tree->window_count] =
+        (TreeWindow) { .io = io, .root = TREE_ANY_BUS, .range = range };
     return (int)tree->window_count++;
+}
+
+int tree_root_number(int domain, int bus)
+{
+    return domain << 8 | bus;
+}
+
+bool tree_window_serves(const TreeWindow *window, int root)
+{
+    return window->root == TREE_ANY_BUS || window->root == root;
+}
+
+int tree_add_host_window(Tree *tree, const HostWindow *window)
+{
+    int index = tree_add_window(tree, window->io, window->range);
+
+    if (index >= 0 && window->bus != TOPOLOGY_ANY_BUS) {
+        tree->windows[index].root = tree_root_number(window->domain, window->bus);
+    }
+    return index;
 }
 
 int tree_add_bridge(Tree *tree, const char *bdf, int parent)
@@ -39,7 +60,9 @@ int tree_add_bridge(Tree *tree, const char *bdf, int parent)
     }
     tree->bridges = room;
     bridge = &tree->bridges[tree->bridge_count];
-    *bridge = (TreeBridge) { .parent = parent, .buses = 1 };
+    *bridge = (TreeBridge) {
+        .parent = parent, .root = parent < 0 ? 0 : tree->bridges[parent].root, .buses = 1,
+    };
     snprintf(bridge->bdf, BDF_SIZE, "%s", bdf);
     for (int kind = 0; kind < WINDOW_KINDS; kind++) {
         bridge->windows[kind] = range_empty();
@@ -61,7 +84,8 @@ int tree_add_function(Tree *tree, const char *bdf, int parent)
     tree->functions = room;
     function = &tree->functions[tree->function_count];
     *function = (TreeFunction) {
-        .parent = parent, .bridge = -1, .working = true, .stoppable = true, .movable = true,
+        .parent = parent, .root = parent < 0 ? 0 : tree->bridges[parent].root, .bridge = -1,
+        .working = true, .stoppable = true, .movable = true,
     };
     snprintf(function->bdf, BDF_SIZE, "%s", bdf);
     return (int)tree->function_count++;
@@ -132,6 +156,9 @@ static int bridges_read(Tree *tree, const Topology *topology)
         if (index < 0) {
             return index;
         }
+        if (bridge->parent < 0) {
+            tree->bridges[index].root = tree_root_number(bridge->domain, bridge->bus);
+        }
         tree->bridges[index].hotplug = bridge->hotplug || bridge->slot[0] != '\0';
         for (int kind = 0; kind < WINDOW_KINDS; kind++) {
             tree->bridges[index].windows[kind] =
@@ -183,6 +210,9 @@ static int function_read(Tree *tree, const Topology *topology, const Function *f
     if (index < 0) {
         return index;
     }
+    if (function->parent < 0) {
+        tree->functions[index].root = tree_root_number(function->domain, function->bus);
+    }
     if (function->is_bridge) {
         tree->functions[index].bridge = tree_find_bridge(tree, function->bdf);
     }
@@ -198,9 +228,7 @@ int tree_read(Tree *tree, const Topology *topology)
 
     memset(tree, 0, sizeof(*tree));
     for (size_t i = 0; i < topology->host_window_count; i++) {
-        const HostWindow *window = &topology->host_windows[i];
-
-        if (tree_add_window(tree, window->io, window->range) < 0) {
+        if (tree_add_host_window(tree, &topology->host_windows[i]) < 0) {
             return -ENOMEM;
         }
     }

@@ -4,7 +4,8 @@
  * functions with their BARs. Made from a Topology, or by hand.
  *
  * Everything is named by its index. A parent is added before what is below it, so a parent's
- * index is lower. -1 as a parent is the root bus.
+ * index is lower. -1 as a parent is a root bus. Several of them differ by their number, and have
+ * windows of their own.
  */
 #ifndef BARSHIFT_TREE_H
 #define BARSHIFT_TREE_H
@@ -13,6 +14,7 @@
 
 #define TREE_WHY_SIZE 160
 #define TREE_ROOT (-1)
+#define TREE_ANY_BUS (-1)
 
 /* Granularity of a bridge's registers, PCI-to-PCI Bridge 1.2 sec 3.2.5.6 and 3.2.5.8 */
 #define TREE_MEMORY_STEP UINT64_C(0x100000)
@@ -21,12 +23,14 @@
 /** struct TreeWindow - addresses that a host bridge passes on */
 typedef struct TreeWindow {
     bool io;
+    int root; /* number of the root bus; TREE_ANY_BUS: all of them */
     Range range;
 } TreeWindow;
 
 typedef struct TreeBridge {
     char bdf[BDF_SIZE];
     int parent;
+    int root; /* number of the root bus above */
     bool hotplug;
     unsigned buses; /* bus numbers below it */
     Range windows[WINDOW_KINDS]; /* empty: closed */
@@ -35,6 +39,7 @@ typedef struct TreeBridge {
 typedef struct TreeFunction {
     char bdf[BDF_SIZE];
     int parent;
+    int root;       /* number of the root bus above */
     int bridge;     /* it is this bridge's own function; -1: it is no bridge */
     bool working;   /* somebody uses it, so stopping it counts */
     bool stoppable; /* false: it can neither be stopped nor moved */
@@ -50,6 +55,7 @@ typedef struct TreeBar {
 } TreeBar;
 
 typedef struct Tree {
+    int root; /* the root bus above those who ask: only its windows are room for them */
     TreeWindow *windows;
     size_t window_count;
     TreeBridge *bridges;
@@ -63,9 +69,9 @@ typedef struct Tree {
 /**
  * tree_add_window(), tree_add_bridge(), tree_add_function(), tree_add_bar() - build by hand
  *
- * A new bridge has closed windows and takes one bus number; a new function is working, stoppable
- * and movable. The kind of a BAR is the window it lies in; without an address, or on the root
- * bus, the one it would go to.
+ * A new window leads to all root buses, and the root bus has number 0. A new bridge has closed
+ * windows and takes one bus number; a new function is working, stoppable and movable. The kind of a
+ * BAR is the window it lies in; without an address, or on the root bus, the one it would go to.
  *
  * Return: the index, or -ENOMEM.
  */
@@ -94,6 +100,15 @@ int tree_read(Tree *tree, const Topology *topology);
  * Return: 0, -EINVAL when not, -ENOMEM.
  */
 int tree_check(const Tree *tree, char *why);
+
+/** tree_root_number() - of a root bus, by its domain and bus number */
+int tree_root_number(int domain, int bus);
+
+/** tree_add_host_window() - the same as tree_add_window(), with the root bus that it leads to */
+int tree_add_host_window(Tree *tree, const HostWindow *window);
+
+/** tree_window_serves() - does a host bridge window lead to a root bus? */
+bool tree_window_serves(const TreeWindow *window, int root);
 
 /** tree_window_range() - where a bridge's window is; empty: closed */
 Range tree_window_range(const Topology *topology, const Window *window);

@@ -14,7 +14,7 @@
 
 #define CASE(name, function) { name, function, NULL, NULL, NULL }
 
-static int windows_of(const char *text, Range *windows, size_t max)
+static int windows_of(const char *text, IomemWindow *windows, size_t max)
 {
     FILE *file = fmemopen((void *)(uintptr_t)text, strlen(text), "r");
     int count;
@@ -37,24 +37,29 @@ static const char iomem[] =
     "    fe800000-fe803fff : 0000:01:00.0\n"
     "fec00000-fec003ff : IOAPIC 0\n"
     "100000000-33fffffff : PCI Bus 0000:00\n"
-    "  100000000-17fffffff : PCI Bus 0000:01\n";
+    "  100000000-17fffffff : PCI Bus 0000:01\n"
+    "340000000-3ffffffff : PCI Bus 0001:20\n";
 
 static void test_windows(void **state)
 {
-    Range windows[8];
+    IomemWindow windows[8];
 
     (void)state;
-    assert_int_equal(windows_of(iomem, windows, 8), 4);
-    assert_int_equal(windows[0].start, 0xa0000);
-    assert_int_equal(windows[1].start, 0x20000000);
-    assert_int_equal(windows[2].end, 0xfebfffff);
-    assert_int_equal(windows[3].start, 0x100000000);
-    assert_int_equal(windows[3].end, 0x33fffffff);
+    assert_int_equal(windows_of(iomem, windows, 8), 5);
+    assert_int_equal(windows[0].range.start, 0xa0000);
+    assert_int_equal(windows[1].range.start, 0x20000000);
+    assert_int_equal(windows[2].range.end, 0xfebfffff);
+    assert_int_equal(windows[3].range.start, 0x100000000);
+    assert_int_equal(windows[3].range.end, 0x33fffffff);
+    assert_int_equal(windows[3].domain, 0);
+    assert_int_equal(windows[3].bus, 0);
+    assert_int_equal(windows[4].domain, 1);
+    assert_int_equal(windows[4].bus, 0x20);
 }
 
 static void test_none(void **state)
 {
-    Range windows[1];
+    IomemWindow windows[1];
 
     (void)state;
     assert_int_equal(windows_of("00001000-0009fbff : System RAM\n", windows, 1), 0);
@@ -62,7 +67,7 @@ static void test_none(void **state)
 
 static void test_rejects(void **state)
 {
-    Range windows[4];
+    IomemWindow windows[4];
 
     (void)state;
     assert_int_equal(windows_of(iomem, windows, 3), -E2BIG);

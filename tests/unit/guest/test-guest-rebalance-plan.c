@@ -315,6 +315,61 @@ static void test_own_bar_makes_way(void **state)
     rebalance_plan_free(&plan);
 }
 
+/* Ports and functions whose names begin with @bus are below a root bus of this number */
+static void root_bus_set(MadeTopology *made, const char *bus, int number)
+{
+    for (size_t i = 0; i < made->topology.function_count; i++) {
+        made->functions[i].bus = strncmp(made->functions[i].bdf, bus, strlen(bus)) ? 0 : number;
+    }
+    for (size_t i = 0; i < made->topology.bridge_count; i++) {
+        made->bridges[i].bus = strncmp(made->bridges[i].bdf, bus, strlen(bus)) ? 0 : number;
+    }
+}
+
+/* What is free below another host bridge is of no use, and nobody there is in the way */
+static void test_host_bridges(void **state)
+{
+    RebalanceAsk ask = incoming("0000:22:00.0");
+    MadeTopology made;
+    RebalancePlan plan;
+
+    (void)state;
+    made_init(&made, AT(0, 16));
+    made.topology.host_windows[1] = (HostWindow) { .bus = 0x20, .range = AT(16, 4) };
+    made.topology.host_window_count = 2;
+    made_port(&made, "0000:00:02.0", NULL, 1, AT(0, 2));
+    made_port(&made, "0000:20:02.0", NULL, 0x21, AT(17, 1));
+    made_port(&made, "0000:20:03.0", NULL, 0x22, range_empty());
+    made_function(&made, "0000:01:00.0", "0000:00:02.0", 2 * GIB, AT(0, 2));
+    made_function(&made, "0000:21:00.0", "0000:20:02.0", GIB, AT(17, 1));
+    made_function(&made, "0000:22:00.0", "0000:20:03.0", 2 * GIB, range_empty());
+    root_bus_set(&made, "0000:20", 0x20);
+    plan = plan_for(&made, &ask);
+    assert_int_equal(plan.verdict, PLAN_FITS);
+    assert_int_equal(plan.scope_count, 0);
+    assert_true(range_same(address(&plan, "0000:20/03.0/00.0", 2, WINDOW_PREF)->after, AT(18, 2)));
+    assert_true(range_same(address(&plan, "02.0/00.0", 2, WINDOW_PREF)->after, AT(0, 2)));
+    rebalance_plan_free(&plan);
+
+    made.functions[5].bars[2].kernel_size_bytes = 4 * GIB;
+    plan = plan_for(&made, &ask);
+    assert_int_equal(plan.verdict, PLAN_NO_SPACE);
+    assert_int_equal(plan.shortage.free_bytes, 3 * GIB);
+    rebalance_plan_free(&plan);
+
+    /* nobody has told whose the window is, so it is theirs as well */
+    made.topology.host_windows[0].bus = TOPOLOGY_ANY_BUS;
+    plan = plan_for(&made, &ask);
+    assert_int_equal(plan.verdict, PLAN_FITS);
+    assert_int_equal(plan.scope_count, 0);
+    rebalance_plan_free(&plan);
+    made.topology.host_windows[0].range = AT(0, 5);
+    made.topology.host_windows[1].range = AT(17, 1);
+    plan = plan_for(&made, &ask);
+    assert_int_equal(plan.verdict, PLAN_NO_SPACE);
+    rebalance_plan_free(&plan);
+}
+
 static void test_wrong_asks(void **state)
 {
     struct {
@@ -461,6 +516,7 @@ int main(void)
         CASE("/rebalance-plan/arrival-that-fits-needs-nothing", test_fits_as_it_is),
         CASE("/rebalance-plan/resize", test_resize),
         CASE("/rebalance-plan/without-a-port-the-function-is-removed", test_root_bus),
+        CASE("/rebalance-plan/below-one-of-several-host-bridges", test_host_bridges),
         CASE("/rebalance-plan/own-bar-makes-way-first", test_own_bar_makes_way),
         CASE("/rebalance-plan/refuses-what-cannot-be", test_wrong_asks),
         CASE("/rebalance-plan/spares-refusers-and-names-who-blocks", test_refusers),
