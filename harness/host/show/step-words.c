@@ -90,6 +90,9 @@ const Function *tell_newcomer(const Scenario *scenario, guint index)
         const Step *step = g_ptr_array_index(scenario->steps, i);
 
         newcomer = is_arrival(step) ? step->function : newcomer;
+        if (step->meanwhile != NULL && is_arrival(step->meanwhile)) {
+            newcomer = step->meanwhile->function;
+        }
     }
     return newcomer;
 }

@@ -130,6 +130,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_data_func("/show/says/bridges", "bridges", test_says_what_it_said);
     g_test_add_data_func("/show/says/fragmented-hole", "fragmented-hole", test_says_what_it_said);
+    g_test_add_data_func("/show/says/meanwhile", "meanwhile", test_says_what_it_said);
     g_test_add_data_func("/show/says/steps", "steps", test_says_what_it_said);
     g_test_add_data_func("/show/says/switches", "switches", test_says_what_it_said);
     g_test_add_func("/show/keeps-to-ascii", test_keeps_to_ascii);
