@@ -358,6 +358,15 @@ static void add_let_go(const Story *story, const Function *function, GPtrArray *
               "I10/contract/%s/unplugged", function->name);
 }
 
+/* Has it a driver that ought to be there? Who sleeps, or is forgotten, was stopped with its own. */
+static gboolean is_driven(const Story *story, const Function *function)
+{
+    return function->driver != NULL && !g_hash_table_contains(story->forgotten, function) &&
+           !g_hash_table_contains(story->asleep, function) &&
+           (g_hash_table_contains(story->served, function) ||
+            g_hash_table_contains(story->lost, function));
+}
+
 void driver_checks_add(const Story *story, GPtrArray *checks)
 {
     const GPtrArray *functions = story->scenario->functions;
@@ -368,9 +377,7 @@ void driver_checks_add(const Story *story, GPtrArray *checks)
         if (g_hash_table_contains(story->let_go, function)) {
             add_let_go(story, function, checks);
         }
-        if (function->driver != NULL && !g_hash_table_contains(story->forgotten, function) &&
-            (g_hash_table_contains(story->served, function) ||
-                                         g_hash_table_contains(story->lost, function))) {
+        if (is_driven(story, function)) {
             add_function(story, function, checks);
         }
     }

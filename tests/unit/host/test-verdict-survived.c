@@ -168,6 +168,25 @@ static void test_asleep(void)
     g_assert_cmpuint(judgement->outcome, ==, OUTCOME_SURVIVED);
 }
 
+/* The driver of who sleeps has been ended, and that is no breach of its contract. */
+static void test_asleep_without_its_driver(void)
+{
+    g_autoptr(World) world = world_new();
+    g_autoptr(Judgement) judgement = NULL;
+    Driver driver = { .model = "kmdf" };
+
+    for (guint w = 0; w < WITNESSES; w++) {
+        world->after[0].base[w] = w == WITNESS_KERNEL ? world->before[0].base[w] : 0;
+    }
+    function(world, 1)->driver = &driver;
+    g_hash_table_add(world->story.served, function(world, 1));
+    g_hash_table_add(world->story.handled, function(world, 1));
+    g_hash_table_add(world->story.asleep, function(world, 1));
+    judgement = judge(world, OUTCOME_SURVIVED);
+    function(world, 1)->driver = NULL;
+    g_assert_null(judgement_first_failed(judgement, "I10"));
+}
+
 static void test_asleep_without_resources_is_lost(void)
 {
     g_autoptr(World) world = world_new();
@@ -191,6 +210,7 @@ int main(int argc, char **argv)
     g_test_add_func("/verdict/by-hand/event-of-who-was-not-handled",
                     test_event_of_who_was_not_handled);
     g_test_add_func("/verdict/asleep", test_asleep);
+    g_test_add_func("/verdict/asleep-without-its-driver", test_asleep_without_its_driver);
     g_test_add_func("/verdict/asleep-without-resources-is-lost",
                     test_asleep_without_resources_is_lost);
     return g_test_run();
