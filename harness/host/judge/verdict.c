@@ -105,7 +105,8 @@ static Fate fate_of(const Story *story, const Function *function)
     if (g_hash_table_contains(story->removed, function)) {
         return FATE_GONE;
     }
-    if (g_hash_table_contains(story->forgotten, function)) {
+    if (g_hash_table_contains(story->forgotten, function) &&
+        !g_hash_table_contains(story->sought, function)) {
         return FATE_FORGOTTEN;
     }
     if (g_hash_table_contains(story->lost, function)) {

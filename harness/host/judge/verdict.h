@@ -19,7 +19,7 @@ typedef enum Fate {
     FATE_ASSIGNED,  /* a newcomer that got its resources */
     FATE_REFUSED,   /* a newcomer that got nothing */
     FATE_LOST,      /* had working resources, has none now */
-    FATE_FORGOTTEN, /* the kernel was told to forget it, and has not found it since */
+    FATE_FORGOTTEN, /* the kernel was told to forget it, and not to look for it since */
     FATE_ASLEEP,    /* in D3hot by a step of the scenario, and its resources are kept for it */
     FATE_GONE,      /* was unplugged by a step of the scenario */
     FATES

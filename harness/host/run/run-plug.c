@@ -71,6 +71,7 @@ static gboolean note_detached(Run *run, Function *function, GError **error)
     g_hash_table_remove(run->story.served, function);
     g_hash_table_remove(run->story.lost, function);
     g_hash_table_remove(run->story.forgotten, function);
+    g_hash_table_remove(run->story.sought, function);
     return TRUE;
 }
 

@@ -86,10 +86,24 @@ static GHashTable *take_found(Run *run, JsonNode *pci, const char *list)
 
         if (bdf != NULL && strstr(list, bdf) != NULL) {
             g_hash_table_add(found, key);
+            g_hash_table_remove(run->story.sought, key);
             g_hash_table_iter_remove(&iterator);
         }
     }
     return found;
+}
+
+void run_seek_forgotten(Run *run, const Port *port)
+{
+    GHashTableIter iterator;
+    gpointer key;
+
+    g_hash_table_iter_init(&iterator, run->story.forgotten);
+    while (g_hash_table_iter_next(&iterator, &key, NULL)) {
+        if (port == NULL || port_is_below(((const Function *)key)->port, port)) {
+            g_hash_table_add(run->story.sought, key);
+        }
+    }
 }
 
 gboolean run_find_forgotten(Run *run, GError **error)
@@ -145,6 +159,7 @@ gboolean run_step_rescan(Run *run, const Step *step, GError **error)
         return FALSE;
     }
     detail_found(run, g_strchomp(reply->out->str));
+    run_seek_forgotten(run, port);
     /* whoever was refused may have got something */
     return run_start_functions(run, run->story.newcomers, error);
 }

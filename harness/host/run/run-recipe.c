@@ -59,6 +59,7 @@ static gboolean reassign(Run *run, const GPtrArray *ports, GError **error)
     }
     run->action_follows = TRUE;
     reply = run_guest_ok(run, error, "remove-rescan ports%s", addresses->str);
+    run_seek_forgotten(run, NULL);
     return reply != NULL;
 }
 

@@ -119,6 +119,9 @@ gboolean run_begin_meanwhile(Run *run, GError **error);
 /** run_end_pending() - wait for what was begun at a port; NULL: at any */
 gboolean run_end_pending(Run *run, const Port *port, GError **error);
 
+/** run_seek_forgotten() - the kernel was told to look below a port; NULL: on all buses */
+void run_seek_forgotten(Run *run, const Port *port);
+
 /** run_find_forgotten() - start again whom the kernel has found again */
 gboolean run_find_forgotten(Run *run, GError **error);
 

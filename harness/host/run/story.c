@@ -16,6 +16,7 @@ void story_init(Story *story, const Scenario *scenario)
         .lost = g_hash_table_new(NULL, NULL),
         .removed = g_hash_table_new(NULL, NULL),
         .forgotten = g_hash_table_new(NULL, NULL),
+        .sought = g_hash_table_new(NULL, NULL),
         .let_go = g_hash_table_new(NULL, NULL),
         .unmet = g_ptr_array_new_with_free_func(g_free),
         .resized = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_array_unref),
@@ -39,6 +40,7 @@ void story_clear(Story *story)
     g_hash_table_unref(story->lost);
     g_hash_table_unref(story->removed);
     g_hash_table_unref(story->forgotten);
+    g_hash_table_unref(story->sought);
     g_hash_table_unref(story->let_go);
     g_ptr_array_unref(story->unmet);
     g_hash_table_unref(story->resized);

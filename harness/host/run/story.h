@@ -27,6 +27,7 @@ typedef struct Story {
     GHashTable *lost;      /* set of Function: could not be started again, so nobody serves it */
     GHashTable *removed;   /* set of Function: unplugged on purpose since */
     GHashTable *forgotten; /* set of Function: the kernel was told to, and has not found it */
+    GHashTable *sought;    /* set of Function: of the forgotten, those that it was to find since */
     GHashTable *let_go;    /* Function to gboolean: unplugged under its driver; has that noticed? */
     GPtrArray *unmet;      /* (element-type utf8): what a step did not do that it was to */
     GHashTable *resized;   /* Function to GArray of ResizeRequest: asked of it since */

@@ -80,6 +80,22 @@ static void test_forgotten_is_no_harm(void)
     g_assert_cmpuint(judgement->fates[0], ==, FATE_FORGOTTEN);
 }
 
+/* The kernel was told to look for it, and has not found it. */
+static void test_forgotten_and_sought_is_harm(void)
+{
+    g_autoptr(World) world = world_new();
+    g_autoptr(Judgement) judgement = NULL;
+
+    world->after[0] = world->before[1];
+    world->after[1] = (MadeUp) { 0 };
+    g_hash_table_add(world->story.served, function(world, 1));
+    g_hash_table_add(world->story.forgotten, function(world, 1));
+    g_hash_table_add(world->story.sought, function(world, 1));
+    judgement = judge(world, OUTCOME_SURVIVED);
+    g_assert_cmpuint(judgement->outcome, ==, OUTCOME_HARMED);
+    g_assert_cmpuint(judgement->fates[0], ==, FATE_LOST);
+}
+
 /* The same, and nobody has told the kernel to. */
 static void test_lost_is_harm(void)
 {
@@ -127,6 +143,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/verdict/forgotten/no-harm", test_forgotten_is_no_harm);
+    g_test_add_func("/verdict/forgotten/sought-is-harm", test_forgotten_and_sought_is_harm);
     g_test_add_func("/verdict/forgotten/lost-is-harm", test_lost_is_harm);
     g_test_add_func("/verdict/unmet/fails", test_unmet_fails);
     g_test_add_func("/verdict/unplugged/driver-must-let-go", test_driver_must_let_go);
