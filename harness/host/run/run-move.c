@@ -73,8 +73,8 @@ static gboolean play_by_hand(Run *run, GHashTable *functions, const char *comman
     if (!run_check_reply(reply, command, error)) {
         return FALSE;
     }
-    if (reply->status != 0) {
-        run_detail(run, "%s", g_strstrip(reply->err->str));
+    if (reply->status != 0) { /* anybody survives what did not come about */
+        run_unmet(run, "%s", g_strstrip(reply->err->str));
     }
     return run_start_functions(run, functions, error);
 }
