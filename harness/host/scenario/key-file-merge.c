@@ -57,25 +57,35 @@ gboolean key_file_drop(KeyFile *file, const char *group, const char *key)
            g_ptr_array_remove(file->groups, found);
 }
 
-/* Are both "port ...", or both "machine"? */
-static gboolean are_of_a_kind(const char *one, const char *other)
+/* Place in @kinds of the first word of a group's name; behind all of them when it is not there */
+static guint kind_of(const char *group, const char *const *kinds)
 {
-    gsize length = strcspn(one, " ");
+    gsize length = strcspn(group, " ");
+    guint kind = 0;
 
-    return strcspn(other, " ") == length && strncmp(one, other, length) == 0;
+    while (kinds[kind] != NULL &&
+           (strlen(kinds[kind]) != length || strncmp(group, kinds[kind], length) != 0)) {
+        kind++;
+    }
+    return kind;
 }
 
-/* Behind the last of its kind, so that what a name stands for is still above its use. */
-static int position_of(const KeyFile *file, const char *group)
+/* What a name stands for is still above its use. */
+static int position_of(const KeyFile *file, const char *group, const char *const *kinds)
 {
+    guint kind = kind_of(group, kinds);
+    int before = -1;
+
     for (guint i = file->groups->len; i > 0; i--) {
         const Group *other = g_ptr_array_index(file->groups, i - 1);
+        guint other_kind = kind_of(other->name, kinds);
 
-        if (are_of_a_kind(other->name, group)) {
+        if (other_kind == kind) {
             return (int)i;
         }
+        before = other_kind > kind ? (int)i - 1 : before;
     }
-    return -1;
+    return before;
 }
 
 /* The group is where its own file has it from now on, and the keys that it does not have are not. */
@@ -102,7 +112,7 @@ static void override(Group *group, const Group *own)
     }
 }
 
-KeyFile *key_file_over(const KeyFile *base, const KeyFile *own)
+KeyFile *key_file_over(const KeyFile *base, const KeyFile *own, const char *const *kinds)
 {
     KeyFile *merged = file_copy(base);
 
@@ -116,7 +126,7 @@ KeyFile *key_file_over(const KeyFile *base, const KeyFile *own)
         if (old != NULL) {
             override(old, group);
         } else {
-            key_file_insert(merged, group_copy(group), position_of(merged, group->name));
+            key_file_insert(merged, group_copy(group), position_of(merged, group->name, kinds));
         }
     }
     return merged;

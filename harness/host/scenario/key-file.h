@@ -35,12 +35,14 @@ char *key_file_comment(const KeyFile *file);
  * key_file_over() - put a file on top of another
  * @base: stays as it is
  * @own: its keys take the place of those of @base's groups; one without a value removes the other
+ * @kinds: first words of groups in their order, NULL-terminated
  *
- * Groups that only @own has come behind the last of the same first word.
+ * Groups that only @own has come behind the last of the same kind; where there is none, before the
+ * first of a later one.
  *
  * Returns: (transfer full)
  */
-KeyFile *key_file_over(const KeyFile *base, const KeyFile *own);
+KeyFile *key_file_over(const KeyFile *base, const KeyFile *own, const char *const *kinds);
 
 /**
  * key_file_map() - a copy with other values, which stand where the old ones stood

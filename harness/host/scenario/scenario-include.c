@@ -84,6 +84,9 @@ static void drop_actions(KeyFile *base, const KeyFile *file, const char *group)
 
 static KeyFile *put_over(KeyFile *base, const KeyFile *file, GError **error)
 {
+    static const char *const kinds[] = {
+        "scenario", "matrix", "machine", "host-bridge", "port", "function", "step", "expect", NULL,
+    };
     g_auto(GStrv) groups = NULL;
 
     if (!drop_groups(base, file, error)) {
@@ -96,7 +99,7 @@ static KeyFile *put_over(KeyFile *base, const KeyFile *file, GError **error)
             drop_actions(base, file, groups[i]);
         }
     }
-    return key_file_over(base, file);
+    return key_file_over(base, file, kinds);
 }
 
 static KeyFile *include(const KeyFile *file, const char *argument, Chain *chain, GError **error)

@@ -169,6 +169,19 @@ static void test_puts_new_groups_behind_their_kind(void)
     g_assert_cmpstr(step(scenario, 2)->text, ==, "resize c 2G");
 }
 
+/* The base has no host bridge; its ports can sit on the new one all the same. */
+static void test_puts_a_new_kind_where_it_belongs(void)
+{
+    g_autoptr(Folder) folder = folder_new();
+    g_autoptr(Scenario) scenario = load_well(folder,
+        "[port p1]\n"
+        "parent = far\n"
+        "[host-bridge far]\n"
+        "bus = 32\n");
+
+    g_assert_cmpstr(scenario_find_port(scenario, "p1")->parent->name, ==, "far");
+}
+
 static void test_replaces_the_action_of_a_step(void)
 {
     g_autoptr(Folder) folder = folder_new();
@@ -310,6 +323,8 @@ int main(int argc, char **argv)
     g_test_add_func("/include/replaces-key-by-key", test_replaces_key_by_key);
     g_test_add_func("/include/puts-new-groups-behind-their-kind",
                     test_puts_new_groups_behind_their_kind);
+    g_test_add_func("/include/puts-a-new-kind-where-it-belongs",
+                    test_puts_a_new_kind_where_it_belongs);
     g_test_add_func("/include/replaces-the-action-of-a-step",
                     test_replaces_the_action_of_a_step);
     g_test_add_func("/include/over-several-files", test_includes_over_several_files);
