@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -12,16 +13,39 @@
 #include "cleanup.h"
 #include "sysfs.h"
 
-#define LINE_SIZE 128
+#define ATTRIBUTE_SIZE 2048 /* SYSFS_RESOURCES_MAX lines of 57 characters, and some */
+#define HEXADECIMAL 16
+
+/* Return: what is behind the number, NULL when there is none; scanf takes ten times as long */
+static const char *number_parse(const char *text, uint64_t *number)
+{
+    char *end;
+
+    if (strncmp(text, "0x", 2) != 0 || !isxdigit((unsigned char)text[2])) {
+        return NULL;
+    }
+    *number = strtoull(text + 2, &end, HEXADECIMAL);
+    return end;
+}
+
+/* Return: what is behind the line, NULL when it is none */
+static const char *line_parse(const char *line, SysfsResource *resource)
+{
+    line = number_parse(line, &resource->start);
+    line = line && *line == ' ' ? number_parse(line + 1, &resource->end) : NULL;
+    line = line && *line == ' ' ? number_parse(line + 1, &resource->flags) : NULL;
+    if (!line || (*line != '\0' && *line != '\n')) {
+        return NULL;
+    }
+    return *line == '\n' ? line + 1 : line;
+}
 
 int sysfs_resource_parse(const char *line, SysfsResource *resource)
 {
     SysfsResource parsed;
-    char rest = '\n';
-    int count = sscanf(line, "0x%" SCNx64 " 0x%" SCNx64 " 0x%" SCNx64 "%c", &parsed.start,
-                       &parsed.end, &parsed.flags, &rest);
+    const char *rest = line_parse(line, &parsed);
 
-    if (count < 3 || rest != '\n') {
+    if (!rest || *rest != '\0') {
         return -EINVAL;
     }
     *resource = parsed;
@@ -68,46 +92,69 @@ bool sysfs_is_root_bus(const char *root, unsigned domain, unsigned bus)
     return access(path, F_OK) == 0;
 }
 
-int sysfs_resources_read(const char *root, const char *bdf, SysfsResource *resources)
+/* Return: 0 with the whole file and a final NUL in @text, -E2BIG when it is larger, or -errno */
+static int file_read(const char *path, char *text, size_t size)
 {
-    CLEANUP(file_close) FILE *file = NULL;
-    char path[PATH_MAX];
-    char line[LINE_SIZE];
-    int count = 0;
+    CLEANUP(fd_close) int fd = open(path, O_RDONLY | O_CLOEXEC);
+    size_t length = 0;
+    ssize_t count;
 
-    attribute_path(path, root, bdf, "resource");
-    file = fopen(path, "re");
-    if (!file) {
+    if (fd < 0) {
         return -errno;
     }
-    while (fgets(line, sizeof(line), file)) {
+    do {
+        count = read(fd, text + length, size - length);
+        if (count < 0) {
+            return -errno;
+        }
+        length += (size_t)count;
+    } while (count > 0 && length < size);
+    if (length == size) {
+        return -E2BIG;
+    }
+    text[length] = '\0';
+    return 0;
+}
+
+int sysfs_resources_read(const char *root, const char *bdf, SysfsResource *resources)
+{
+    char path[PATH_MAX];
+    char text[ATTRIBUTE_SIZE];
+    int count = 0;
+    int result;
+
+    attribute_path(path, root, bdf, "resource");
+    result = file_read(path, text, sizeof(text));
+    if (result < 0) {
+        return result;
+    }
+    for (const char *line = text; *line != '\0'; count++) {
         if (count == SYSFS_RESOURCES_MAX) {
             return -E2BIG;
         }
-        if (sysfs_resource_parse(line, &resources[count]) < 0) {
+        line = line_parse(line, &resources[count]);
+        if (!line) {
             return -EINVAL;
         }
-        count++;
     }
     return count;
 }
 
 int sysfs_number_read(const char *root, const char *bdf, const char *attribute)
 {
-    CLEANUP(file_close) FILE *file = NULL;
     char path[PATH_MAX];
-    char rest;
-    int number;
+    char text[ATTRIBUTE_SIZE];
+    char *end;
+    long number;
+    int result;
 
     attribute_path(path, root, bdf, attribute);
-    file = fopen(path, "re");
-    if (!file) {
-        return -errno;
+    result = file_read(path, text, sizeof(text));
+    if (result < 0) {
+        return result;
     }
-    if (fscanf(file, "%9d%c", &number, &rest) != 2 || rest != '\n' || number < 0) {
-        return -EINVAL;
-    }
-    return number;
+    number = strtol(text, &end, 10);
+    return end == text || *end != '\n' || number < 0 || number > INT_MAX ? -EINVAL : (int)number;
 }
 
 int sysfs_link_read(const char *root, const char *bdf, const char *link, char *name, size_t size)
@@ -145,37 +192,31 @@ int sysfs_enable(const char *root, const char *bdf, bool enable)
     return write(fd, enable ? "1" : "0", 1) < 0 ? -errno : 0;
 }
 
-static bool slot_is_on_bus(const char *root, const char *slot, const char *prefix)
+static void slot_visit(const char *root, const char *name, SysfsSlotVisit *visit, void *data)
 {
-    CLEANUP(file_close) FILE *file = NULL;
     char path[PATH_MAX];
-    char address[LINE_SIZE];
+    char address[ATTRIBUTE_SIZE];
+    unsigned domain;
+    unsigned bus;
 
-    snprintf(path, sizeof(path), "%s/sys/bus/pci/slots/%s/address", root, slot);
-    file = fopen(path, "re");
-    return file && fgets(address, sizeof(address), file) &&
-           strncmp(address, prefix, strlen(prefix)) == 0;
+    snprintf(path, sizeof(path), "%s/sys/bus/pci/slots/%s/address", root, name);
+    if (file_read(path, address, sizeof(address)) == 0 &&
+        sscanf(address, "%x:%x:", &domain, &bus) == 2) {
+        visit(domain, bus, name, data);
+    }
 }
 
-int sysfs_slot_find(const char *root, unsigned domain, unsigned secondary, char *name)
+void sysfs_slots_visit(const char *root, SysfsSlotVisit *visit, void *data)
 {
     CLEANUP(directory_close) DIR *directory = NULL;
     char path[PATH_MAX];
-    char prefix[32];
     struct dirent *entry;
 
     snprintf(path, sizeof(path), "%s/sys/bus/pci/slots", root);
-    snprintf(prefix, sizeof(prefix), "%04x:%02x:", domain, secondary);
     directory = opendir(path);
-    if (!directory) {
-        return -ENOENT;
-    }
-    while ((entry = readdir(directory))) {
-        if (entry->d_name[0] != '.' && strlen(entry->d_name) < SYSFS_SLOT_NAME_SIZE &&
-            slot_is_on_bus(root, entry->d_name, prefix)) {
-            strcpy(name, entry->d_name);
-            return 0;
+    while (directory && (entry = readdir(directory))) {
+        if (entry->d_name[0] != '.' && strlen(entry->d_name) < SYSFS_SLOT_NAME_SIZE) {
+            slot_visit(root, entry->d_name, visit, data);
         }
     }
-    return -ENOENT;
 }

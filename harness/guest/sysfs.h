@@ -100,14 +100,11 @@ void sysfs_resource_path(char *path, const char *root, const char *bdf, int bar_
 /** sysfs_is_root_bus() - does the kernel know a host bridge with this bus number? */
 bool sysfs_is_root_bus(const char *root, unsigned domain, unsigned bus);
 
-/**
- * sysfs_slot_find() - the hotplug slot below a bridge
- * @domain: of the bridge
- * @secondary: bus number below the bridge
- * @name: (out) SYSFS_SLOT_NAME_SIZE bytes, set only on success
- *
- * Return: 0, or -ENOENT when no slot has an address on that bus.
- */
-int sysfs_slot_find(const char *root, unsigned domain, unsigned secondary, char *name);
+/** Called for each hotplug slot with the bus that it leads to; @name is shorter than
+ *  SYSFS_SLOT_NAME_SIZE */
+typedef void SysfsSlotVisit(unsigned domain, unsigned bus, const char *name, void *data);
+
+/** sysfs_slots_visit() - visit the hotplug slots that the kernel has, in any order */
+void sysfs_slots_visit(const char *root, SysfsSlotVisit *visit, void *data);
 
 #endif

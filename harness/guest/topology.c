@@ -137,11 +137,10 @@ static void forgotten_bars_find(Function *function)
     }
 }
 
-static void function_add_kernel_view(const char *root, Function *function)
+/* @count: of @resources; negative when there are none to be had */
+static void function_add_kernel_view(const char *root, Function *function,
+                                     const SysfsResource *resources, int count)
 {
-    SysfsResource resources[SYSFS_RESOURCES_MAX];
-    int count = sysfs_resources_read(root, function->bdf, resources);
-
     for (int nr = 0; nr < TOPOLOGY_BARS && nr < count; nr++) {
         bar_add_kernel_view(&function->bars[nr], &resources[nr]);
     }
@@ -159,18 +158,28 @@ static void function_add_kernel_view(const char *root, Function *function)
     }
 }
 
-static void bridge_add_kernel_view(const char *root, Bridge *bridge)
+static void bridge_add_kernel_view(Bridge *bridge, const SysfsResource *resources, int count)
 {
-    SysfsResource resources[SYSFS_RESOURCES_MAX];
-    int count = sysfs_resources_read(root, bridge->bdf, resources);
-
-    sysfs_slot_find(root, (unsigned)bridge->domain, (unsigned)bridge->secondary, bridge->slot);
     if (count < TOPOLOGY_BARS + BRIDGE_WINDOW_LINES) {
         return;
     }
     for (int kind = 0; kind < WINDOW_KINDS; kind++) {
         bridge->windows[kind].kernel =
             sysfs_resource_range(&resources[count - BRIDGE_WINDOW_LINES + kind]);
+    }
+}
+
+static void slot_note(unsigned domain, unsigned bus, const char *name, void *data)
+{
+    Topology *topology = data;
+
+    for (size_t i = 0; i < topology->bridge_count; i++) {
+        Bridge *bridge = &topology->bridges[i];
+
+        if (bridge->slot[0] == '\0' && bridge->domain == (int)domain &&
+            bridge->secondary == (int)bus) {
+            strcpy(bridge->slot, name);
+        }
     }
 }
 
@@ -203,14 +212,20 @@ static int host_windows_read(Topology *topology, const char *root, const char *n
 
 static int kernel_view_read(Topology *topology, const char *root, char *why)
 {
+    Bridge *bridge = topology->bridges; /* in the order of the functions that they are */
     int result;
 
     for (size_t i = 0; i < topology->function_count; i++) {
-        function_add_kernel_view(root, &topology->functions[i]);
+        Function *function = &topology->functions[i];
+        SysfsResource resources[SYSFS_RESOURCES_MAX];
+        int count = sysfs_resources_read(root, function->bdf, resources);
+
+        function_add_kernel_view(root, function, resources, count);
+        if (function->is_bridge) {
+            bridge_add_kernel_view(bridge++, resources, count);
+        }
     }
-    for (size_t i = 0; i < topology->bridge_count; i++) {
-        bridge_add_kernel_view(root, &topology->bridges[i]);
-    }
+    sysfs_slots_visit(root, slot_note, topology);
     result = host_windows_read(topology, root, "iomem", false);
     if (result == 0) {
         result = host_windows_read(topology, root, "ioports", true);

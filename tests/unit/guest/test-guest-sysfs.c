@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -59,32 +60,48 @@ static void test_unassigned(void **state)
     assert_int_equal(sysfs_resource_size(&cleared), 0);
 }
 
+#define BUSES 256
+
+static void slot_take(unsigned domain, unsigned bus, const char *name, void *data)
+{
+    char (*names)[SYSFS_SLOT_NAME_SIZE] = data;
+
+    assert_int_equal(domain, 0);
+    assert_in_range(bus, 0, BUSES - 1);
+    strcpy(names[bus], name);
+}
+
+static void test_slots(void **state)
+{
+    char names[BUSES][SYSFS_SLOT_NAME_SIZE] = { "" };
+
+    (void)state;
+    sysfs_slots_visit(root, slot_take, names);
+    assert_string_equal(names[0x01], "5");
+    assert_string_equal(names[0x12], "6");
+    assert_string_equal(names[0x00], "");
+    sysfs_slots_visit("/nonexistent", slot_take, names);
+}
+
 static void test_files(void **state)
 {
     SysfsResource resources[SYSFS_RESOURCES_MAX];
-    char slot[SYSFS_SLOT_NAME_SIZE] = "";
 
     (void)state;
     assert_int_equal(sysfs_resources_read(root, "0000:01:00.0", resources), 7);
     assert_int_equal(resources[0].start, 0xfe800000);
     assert_int_equal(sysfs_number_read(root, "0000:01:00.0", "enable"), 1);
-    assert_int_equal(sysfs_slot_find(root, 0, 0x12, slot), 0);
-    assert_string_equal(slot, "6");
 }
 
 static void test_files_missing(void **state)
 {
     SysfsResource resources[SYSFS_RESOURCES_MAX];
-    char slot[SYSFS_SLOT_NAME_SIZE] = "old";
 
     (void)state;
     assert_int_equal(sysfs_resources_read(root, "0000:09:00.0", resources), -ENOENT);
     assert_int_equal(sysfs_number_read(root, "0000:01:00.0", "resource"), -EINVAL);
     assert_int_equal(sysfs_number_read(root, "0000:09:00.0", "enable"), -ENOENT);
     assert_int_equal(sysfs_enable(root, "0000:09:00.0", true), -ENOENT);
-    assert_int_equal(sysfs_slot_find(root, 0, 0x13, slot), -ENOENT);
-    assert_int_equal(sysfs_slot_find(root, 1, 0x12, slot), -ENOENT);
-    assert_string_equal(slot, "old");
 }
 
 static void test_bdf(void **state)
@@ -110,6 +127,7 @@ int main(int argc, char **argv)
         CASE("/sysfs/resource/unset-disabled-and-cleared-are-unassigned", test_unassigned),
         CASE("/sysfs/files/read-from-tree", test_files),
         CASE("/sysfs/files/missing-ones-tell-errno", test_files_missing),
+        CASE("/sysfs/slots/lead-to-their-buses", test_slots),
         CASE("/bdf/normalise/accepts-both-forms-only", test_bdf),
     };
 
