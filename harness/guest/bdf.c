@@ -4,23 +4,34 @@
 
 #include "bdf.h"
 
-int bdf_normalise(const char *text, char *bdf)
+int bdf_parse(const char *text, Bdf *bdf)
 {
-    unsigned domain = 0;
-    unsigned bus;
-    unsigned device;
-    unsigned function;
+    Bdf parsed = { 0 };
     char rest;
 
-    if (sscanf(text, "%8x:%2x:%2x.%1x%c", &domain, &bus, &device, &function, &rest) != 4) {
-        domain = 0;
-        if (sscanf(text, "%2x:%2x.%1x%c", &bus, &device, &function, &rest) != 3) {
+    if (sscanf(text, "%8x:%2x:%2x.%1x%c", &parsed.domain, &parsed.bus, &parsed.device,
+               &parsed.function, &rest) != 4) {
+        parsed.domain = 0;
+        if (sscanf(text, "%2x:%2x.%1x%c", &parsed.bus, &parsed.device, &parsed.function,
+                   &rest) != 3) {
             return -EINVAL;
         }
     }
-    if (device > 31 || function > 7) {
+    if (parsed.device > 31 || parsed.function > 7) {
         return -EINVAL;
     }
-    snprintf(bdf, BDF_SIZE, "%04x:%02x:%02x.%x", domain, bus & 0xff, device, function);
+    *bdf = parsed;
+    return 0;
+}
+
+int bdf_normalise(const char *text, char *bdf)
+{
+    Bdf parsed;
+
+    if (bdf_parse(text, &parsed) < 0) {
+        return -EINVAL;
+    }
+    snprintf(bdf, BDF_SIZE, "%04x:%02x:%02x.%x", parsed.domain, parsed.bus & 0xff, parsed.device,
+             parsed.function);
     return 0;
 }

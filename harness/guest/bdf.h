@@ -5,6 +5,23 @@
 
 #define BDF_SIZE 16 /* bytes with the final NUL; domains may have more than four digits */
 
+/** struct Bdf - the parts of a name */
+typedef struct Bdf {
+    unsigned domain;
+    unsigned bus;
+    unsigned device;
+    unsigned function;
+} Bdf;
+
+/**
+ * bdf_parse() - take a name apart
+ * @text: as for bdf_normalise()
+ * @bdf: (out) set only on success
+ *
+ * Return: 0 or -EINVAL.
+ */
+int bdf_parse(const char *text, Bdf *bdf);
+
 /**
  * bdf_normalise() - check the name of a function and bring it to the form of sysfs
  * @text: "0000:01:00.0" or, in domain 0, "01:00.0"

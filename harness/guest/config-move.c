@@ -29,13 +29,9 @@ typedef struct WayRequest {
 static int way_visit(struct pci_dev *device, void *data)
 {
     WayRequest *request = data;
-    char bdf[BDF_SIZE];
 
-    device_name(device, bdf);
-    if (strcmp(bdf, request->way->move->bdf) == 0) {
-        request->way->found = true;
-        request->action(device, request->way);
-    }
+    request->way->found = true;
+    request->action(device, request->way);
     return 0;
 }
 
@@ -47,7 +43,8 @@ static int ways_do(const ConfigSource *source, Way *ways, size_t count, WayActio
     for (size_t i = 0; i < count && result == 0; i++) {
         WayRequest request = { .way = &ways[i], .action = action };
 
-        result = config_scan(source, way_visit, &request, why);
+        result = config_visit(source, ways[i].move->bdf, way_visit, &request, why);
+        result = result == -ENODEV ? 0 : result; /* whether it was found is noted */
     }
     return result;
 }

@@ -128,18 +128,17 @@ static void rebar_entry_decode(Bar *bar, uint32_t offered, uint32_t control)
 }
 
 /* Entries come in any order of BARs */
-static void rebar_decode(struct pci_dev *device, Function *function)
+static void rebar_decode(struct pci_dev *device, const Capabilities *capabilities,
+                         Function *function)
 {
-    int cap = capability_find_extended(device, REBAR_ID);
-    unsigned count;
+    int cap = capabilities_find_extended(capabilities, REBAR_ID);
+    uint32_t first = cap == 0 ? 0 : pci_read_long(device, cap + REBAR_CONTROL(0));
+    int count = FIELD_GET(REBAR_CONTROL_COUNT, first);
 
-    if (cap == 0) {
-        return;
-    }
-    count = FIELD_GET(REBAR_CONTROL_COUNT, pci_read_long(device, cap + REBAR_CONTROL(0)));
-    for (int entry = 0; entry < (int)count && entry < BARSHIFT_BARS; entry++) {
+    for (int entry = 0; entry < count && entry < BARSHIFT_BARS; entry++) {
         uint32_t offered = pci_read_long(device, cap + REBAR_CAPABILITY(entry));
-        uint32_t control = pci_read_long(device, cap + REBAR_CONTROL(entry));
+        uint32_t control = entry == 0 ? first
+                                      : pci_read_long(device, cap + REBAR_CONTROL(entry));
         unsigned nr = FIELD_GET(REBAR_CONTROL_BAR_INDEX, control);
 
         if (nr < BARSHIFT_BARS) {
@@ -174,9 +173,10 @@ static Bar *msix_bar(Function *function, uint32_t where)
 }
 
 /* PCIe r6.0 sec 7.7.2: 16 bytes for each vector in the table, a bit in the PBA's 64-bit words */
-static void msix_decode(struct pci_dev *device, Function *function)
+static void msix_decode(struct pci_dev *device, const Capabilities *capabilities,
+                        Function *function)
 {
-    int cap = capability_find(device, PCI_CAP_ID_MSIX);
+    int cap = capabilities_find(capabilities, PCI_CAP_ID_MSIX);
     uint64_t vectors;
     uint32_t table;
     uint32_t pba;
@@ -199,9 +199,10 @@ static void msix_decode(struct pci_dev *device, Function *function)
 }
 
 /* Vendor and device ID can be any, so that drivers of other functions bind */
-static void tag_decode(struct pci_dev *device, Function *function)
+static void tag_decode(struct pci_dev *device, const Capabilities *capabilities,
+                       Function *function)
 {
-    int cap = capability_find_extended(device, PCI_EXT_CAP_ID_DSN);
+    int cap = capabilities_find_extended(capabilities, PCI_EXT_CAP_ID_DSN);
 
     function->is_barshift =
         function->vendor == BARSHIFT_VENDOR_ID && function->device == BARSHIFT_DEVICE_ID;
@@ -218,7 +219,7 @@ void device_name(struct pci_dev *device, char *bdf)
              device->func & 7u);
 }
 
-void function_decode(struct pci_dev *device, Function *function)
+void function_decode(struct pci_dev *device, const Capabilities *capabilities, Function *function)
 {
     uint16_t command = pci_read_word(device, PCI_COMMAND);
 
@@ -236,13 +237,13 @@ void function_decode(struct pci_dev *device, Function *function)
     function->memory_decode = (command & PCI_COMMAND_MEMORY) != 0;
     function->io_decode = (command & PCI_COMMAND_IO) != 0;
 
-    capabilities_check(device, function->complaint);
-    tag_decode(device, function);
+    strcpy(function->complaint, capabilities->complaint);
+    tag_decode(device, capabilities, function);
     bars_init(function);
     bars_decode(device, function);
     rom_decode(device, function);
-    rebar_decode(device, function);
-    msix_decode(device, function);
+    rebar_decode(device, capabilities, function);
+    msix_decode(device, capabilities, function);
 }
 
 static Range window_range(uint64_t base, uint64_t limit)
@@ -289,15 +290,15 @@ static Range prefetchable_window_decode(struct pci_dev *device)
 }
 
 /* PCIe r6.0 sec 7.5.3.9 */
-static bool hotplug_decode(struct pci_dev *device)
+static bool hotplug_decode(struct pci_dev *device, const Capabilities *capabilities)
 {
-    int cap = capability_find(device, PCI_CAP_ID_EXP);
+    int cap = capabilities_find(capabilities, PCI_CAP_ID_EXP);
 
     return cap != 0 && (pci_read_word(device, cap + PCI_EXP_FLAGS) & PCI_EXP_FLAGS_SLOT) != 0 &&
            (pci_read_long(device, cap + PCI_EXP_SLTCAP) & PCI_EXP_SLTCAP_HPC) != 0;
 }
 
-void bridge_decode(struct pci_dev *device, Bridge *bridge)
+void bridge_decode(struct pci_dev *device, const Capabilities *capabilities, Bridge *bridge)
 {
     memset(bridge, 0, sizeof(*bridge));
     device_name(device, bridge->bdf);
@@ -306,7 +307,7 @@ void bridge_decode(struct pci_dev *device, Bridge *bridge)
     bridge->parent = -1;
     bridge->secondary = pci_read_byte(device, PCI_SECONDARY_BUS);
     bridge->subordinate = pci_read_byte(device, PCI_SUBORDINATE_BUS);
-    bridge->hotplug = hotplug_decode(device);
+    bridge->hotplug = hotplug_decode(device, capabilities);
     bridge->windows[WINDOW_IO].config = io_window_decode(device);
     bridge->windows[WINDOW_MEM].config = memory_window_decode(device);
     bridge->windows[WINDOW_PREF].config = prefetchable_window_decode(device);

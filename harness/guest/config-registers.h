@@ -23,12 +23,12 @@ uint64_t base_read(struct pci_dev *device, int bar_nr);
 void base_write(struct pci_dev *device, int bar_nr, uint64_t base);
 
 /** function_decode() - identity, Command, tag, BARs and what capabilities say of them */
-void function_decode(struct pci_dev *device, Function *function);
+void function_decode(struct pci_dev *device, const Capabilities *capabilities, Function *function);
 
 /** rebar_control_find() - offset of the Resizable BAR control register of a BAR; 0: it has none */
 int rebar_control_find(struct pci_dev *device, int bar_nr);
 
 /** bridge_decode() - bus numbers and windows of a function with a type 1 header */
-void bridge_decode(struct pci_dev *device, Bridge *bridge);
+void bridge_decode(struct pci_dev *device, const Capabilities *capabilities, Bridge *bridge);
 
 #endif

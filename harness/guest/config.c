@@ -4,7 +4,6 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "bdf.h"
 #include "config.h"
@@ -45,18 +44,17 @@ static void config_select(struct pci_access *access, const ConfigSource *source)
     pci_set_param(access, "sysfs.path", path);
 }
 
-static int config_scan_unguarded(struct pci_access *access, const ConfigSource *source,
-                                 ConfigVisit *visit, void *data)
+static bool answers(struct pci_dev *device)
 {
-    config_select(access, source);
-    pci_init(access);
+    return pci_read_word(device, PCI_VENDOR_ID) != 0xffff;
+}
+
+static int config_call_all(struct pci_access *access, ConfigVisit *visit, void *data)
+{
     pci_scan_bus(access);
     for (struct pci_dev *device = access->devices; device; device = device->next) {
-        int result = 0;
+        int result = answers(device) ? visit(device, data) : 0;
 
-        if (pci_read_word(device, PCI_VENDOR_ID) != 0xffff) {
-            result = visit(device, data);
-        }
         if (result < 0) {
             return result;
         }
@@ -64,7 +62,39 @@ static int config_scan_unguarded(struct pci_access *access, const ConfigSource *
     return 0;
 }
 
-int config_scan(const ConfigSource *source, ConfigVisit *visit, void *data, char *why)
+static struct pci_dev *find_scanned(struct pci_access *access, const Bdf *bdf)
+{
+    struct pci_dev *device;
+
+    pci_scan_bus(access);
+    for (device = access->devices; device; device = device->next) {
+        if ((unsigned)device->domain == bdf->domain && device->bus == bdf->bus &&
+            device->dev == bdf->device && device->func == bdf->function) {
+            break;
+        }
+    }
+    return device;
+}
+
+/* Looking for one function on a live system is to open its file; a dump has to be read */
+static int config_call_one(struct pci_access *access, const Bdf *bdf, ConfigVisit *visit,
+                           void *data)
+{
+    bool live = access->method != PCI_ACCESS_DUMP;
+    struct pci_dev *device = live ? pci_get_dev(access, (int)bdf->domain, (int)bdf->bus,
+                                                (int)bdf->device, (int)bdf->function)
+                                  : find_scanned(access, bdf);
+    int result = device && answers(device) ? visit(device, data) : -ENODEV;
+
+    if (live) {
+        pci_free_dev(device);
+    }
+    return result;
+}
+
+/* @bdf: NULL for all functions */
+static int config_enter(const ConfigSource *source, const Bdf *bdf, ConfigVisit *visit, void *data,
+                        char *why)
 {
     struct pci_access *access = pci_alloc();
     int result;
@@ -76,40 +106,45 @@ int config_scan(const ConfigSource *source, ConfigVisit *visit, void *data, char
         snprintf(why, CONFIG_WHY_SIZE, "libpci: %s", config_message);
         return -EIO;
     }
-    result = config_scan_unguarded(access, source, visit, data);
+    config_select(access, source);
+    pci_init(access);
+    result = bdf ? config_call_one(access, bdf, visit, data)
+                 : config_call_all(access, visit, data);
     pci_cleanup(access);
     return result;
 }
 
+int config_scan(const ConfigSource *source, ConfigVisit *visit, void *data, char *why)
+{
+    return config_enter(source, NULL, visit, data, why);
+}
+
+int config_visit(const ConfigSource *source, const char *bdf, ConfigVisit *visit, void *data,
+                 char *why)
+{
+    Bdf parsed;
+
+    return bdf_parse(bdf, &parsed) < 0 ? -ENODEV : config_enter(source, &parsed, visit, data, why);
+}
+
 typedef struct DecodeRequest {
-    const char *bdf;
     unsigned bits;
     bool on;
-    int result;
 } DecodeRequest;
 
 static int decode_visit(struct pci_dev *device, void *data)
 {
-    DecodeRequest *request = data;
-    char bdf[BDF_SIZE];
-    u16 command;
+    const DecodeRequest *request = data;
+    u16 command = pci_read_word(device, PCI_COMMAND) & ~request->bits;
 
-    snprintf(bdf, sizeof(bdf), "%04x:%02x:%02x.%x", (unsigned)device->domain, device->bus,
-             device->dev, device->func & 7u);
-    if (strcmp(bdf, request->bdf) != 0) {
-        return 0;
-    }
-    command = pci_read_word(device, PCI_COMMAND) & ~request->bits;
     command |= request->on ? request->bits : 0;
     pci_write_word(device, PCI_COMMAND, command);
-    request->result = pci_read_word(device, PCI_COMMAND) == command ? 0 : -EACCES;
-    return 0;
+    return pci_read_word(device, PCI_COMMAND) == command ? 0 : -EACCES;
 }
 
 int config_decode(const ConfigSource *source, const char *bdf, unsigned bits, bool on, char *why)
 {
-    DecodeRequest request = { .bdf = bdf, .bits = bits, .on = on, .result = -ENODEV };
-    int result = config_scan(source, decode_visit, &request, why);
+    DecodeRequest request = { .bits = bits, .on = on };
 
-    return result < 0 ? result : request.result;
+    return config_visit(source, bdf, decode_visit, &request, why);
 }

@@ -39,6 +39,15 @@ typedef int ConfigVisit(struct pci_dev *device, void *data);
 int config_scan(const ConfigSource *source, ConfigVisit *visit, void *data, char *why);
 
 /**
+ * config_visit() - visit one function, without a look at the others
+ * @bdf: its name, as in sysfs
+ *
+ * Return: as config_scan(); -ENODEV when it does not answer, and @why is not set.
+ */
+int config_visit(const ConfigSource *source, const char *bdf, ConfigVisit *visit, void *data,
+                 char *why);
+
+/**
  * config_decode() - set or clear enable bits of decoding of one function
  * @bits: PCI_COMMAND_MEMORY, PCI_COMMAND_IO or both
  *

@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cleanup.h"
 #include "content.h"
 #include "driver.h"
 #include "stop-note.h"
@@ -14,25 +13,6 @@ static int refused(const char *bdf, const char *action, int result, char *why)
     snprintf(why, DRIVER_WHY_SIZE, "%s: the kernel does not %s it: %s", bdf, action,
              strerror(-result));
     return result;
-}
-
-/* One function as it is now; it holds no reference to the topology that it comes from */
-static int function_read(const ConfigSource *source, const char *bdf, Function *function, char *why)
-{
-    CLEANUP(topology_free) Topology topology;
-    const Function *found;
-    int result = topology_read(&topology, source, why);
-
-    if (result < 0) {
-        return result;
-    }
-    found = topology_find(&topology, bdf);
-    if (!found) {
-        snprintf(why, DRIVER_WHY_SIZE, "%s: no such function", bdf);
-        return -ENODEV;
-    }
-    *function = *found;
-    return 0;
 }
 
 /*
@@ -177,7 +157,7 @@ static int enable_checked(const ConfigSource *source, const Function *before, Fu
         result = function_enable(source, before, why);
     }
     if (result == 0) {
-        result = function_read(source, before->bdf, function, why);
+        result = topology_function_read(function, source, before->bdf, why);
     }
     if (result == 0 && bar_not_decoded(function)) {
         snprintf(why, DRIVER_WHY_SIZE, "%s: expected %s decode on after enabling, observed off",
@@ -191,7 +171,7 @@ int driver_enable(const ConfigSource *source, const char *bdf, char *why)
 {
     Function before;
     Function function;
-    int result = function_read(source, bdf, &before, why);
+    int result = topology_function_read(&before, source, bdf, why);
 
     return result < 0 ? result : enable_checked(source, &before, &function, why);
 }
@@ -200,7 +180,7 @@ int driver_start(const ConfigSource *source, const Access *access, const char *b
 {
     Function before;
     Function function;
-    int result = function_read(source, bdf, &before, why);
+    int result = topology_function_read(&before, source, bdf, why);
 
     if (result == 0) {
         result = enable_checked(source, &before, &function, why);
@@ -236,7 +216,7 @@ static int bar_fill(const Access *access, const Function *function, const Bar *b
 int driver_fill(const ConfigSource *source, const Access *access, const char *bdf, char *why)
 {
     Function function;
-    int result = function_read(source, bdf, &function, why);
+    int result = topology_function_read(&function, source, bdf, why);
 
     if (result < 0) {
         return result;
@@ -293,7 +273,7 @@ int driver_disable(const ConfigSource *source, const char *bdf, char *why)
 int driver_stop(const ConfigSource *source, const Access *access, const char *bdf, char *why)
 {
     Function function;
-    int result = function_read(source, bdf, &function, why);
+    int result = topology_function_read(&function, source, bdf, why);
 
     if (result < 0) {
         return result;

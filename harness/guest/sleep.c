@@ -99,16 +99,13 @@ static int wake(struct pci_dev *device, Sleeper *sleeper, int power)
 static int sleeper_visit(struct pci_dev *device, void *data)
 {
     Sleeper *sleeper = data;
+    Capabilities capabilities;
     Function function;
-    char bdf[BDF_SIZE];
     int power;
 
-    device_name(device, bdf);
-    if (strcmp(bdf, sleeper->bdf) != 0) {
-        return 0;
-    }
-    function_decode(device, &function);
-    power = capability_find(device, PCI_CAP_ID_PM);
+    capabilities_read(device, &capabilities);
+    function_decode(device, &capabilities, &function);
+    power = capabilities_find(&capabilities, PCI_CAP_ID_PM);
     sleeper->tag = function.tag;
     sleeper->result = !function.tagged ? -ENODEV
                       : power == 0    ? -ENOTSUP
@@ -123,8 +120,8 @@ static int sleeper_do(const ConfigSource *source, Sleeper *sleeper,
 
     sleeper->action = action;
     sleeper->result = -ENODEV;
-    result = config_scan(source, sleeper_visit, sleeper, why);
-    if (result == 0 && sleeper->result < 0) {
+    result = config_visit(source, sleeper->bdf, sleeper_visit, sleeper, why);
+    if (result != -EIO && sleeper->result < 0) {
         snprintf(why, CONFIG_WHY_SIZE, "%s: %s", sleeper->bdf,
                  sleeper->result == -ENODEV    ? "no such function of barshift"
                  : sleeper->result == -ENOTSUP ? "it has no Power Management capability"

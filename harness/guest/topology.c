@@ -14,8 +14,27 @@
 
 #define FUNCTIONS_MAX 4096 /* far above any machine; a device that invents functions ends here */
 
+#define HEADER_SIZE 64 /* PCI 3.0 sec 6.1; what is behind may be read where capabilities lead */
+
 /* The last four lines of a bridge's resource file: I/O, memory, prefetchable, and CardBus only */
 #define BRIDGE_WINDOW_LINES 4
+
+/* The header is read once, in one piece; @bridge: (out) when it is one; NULL: not asked for */
+static void device_decode(struct pci_dev *device, Function *function, Bridge *bridge)
+{
+    Capabilities capabilities;
+    u8 header[HEADER_SIZE];
+
+    if (pci_read_block(device, 0, header, sizeof(header))) {
+        pci_setup_cache(device, header, sizeof(header));
+    }
+    capabilities_read(device, &capabilities);
+    function_decode(device, &capabilities, function);
+    if (bridge && function->is_bridge) {
+        bridge_decode(device, &capabilities, bridge);
+    }
+    pci_setup_cache(device, NULL, 0);
+}
 
 static int topology_visit(struct pci_dev *device, void *data)
 {
@@ -40,11 +59,10 @@ static int topology_visit(struct pci_dev *device, void *data)
         }
         topology->bridges = bridges;
     }
-    function_decode(device, &topology->functions[count]);
+    device_decode(device, &topology->functions[count],
+                  &topology->bridges[topology->bridge_count]);
     topology->function_count++;
-    if (topology->functions[count].is_bridge) {
-        bridge_decode(device, &topology->bridges[topology->bridge_count++]);
-    }
+    topology->bridge_count += topology->functions[count].is_bridge;
     return 0;
 }
 
@@ -137,10 +155,11 @@ static void forgotten_bars_find(Function *function)
     }
 }
 
-/* @count: of @resources; negative when there are none to be had */
-static void function_add_kernel_view(const char *root, Function *function,
-                                     const SysfsResource *resources, int count)
+/* Return: number of @resources, which are SYSFS_RESOURCES_MAX; negative when there are none */
+static int function_add_kernel_view(const char *root, Function *function, SysfsResource *resources)
 {
+    int count = sysfs_resources_read(root, function->bdf, resources);
+
     for (int nr = 0; nr < TOPOLOGY_BARS && nr < count; nr++) {
         bar_add_kernel_view(&function->bars[nr], &resources[nr]);
     }
@@ -156,6 +175,7 @@ static void function_add_kernel_view(const char *root, Function *function,
     if (function->control_bar >= 0 && !bar_is_memory(&function->bars[function->control_bar])) {
         function->control_bar = -1; /* the note is about another layout with this tag */
     }
+    return count;
 }
 
 static void bridge_add_kernel_view(Bridge *bridge, const SysfsResource *resources, int count)
@@ -218,9 +238,8 @@ static int kernel_view_read(Topology *topology, const char *root, char *why)
     for (size_t i = 0; i < topology->function_count; i++) {
         Function *function = &topology->functions[i];
         SysfsResource resources[SYSFS_RESOURCES_MAX];
-        int count = sysfs_resources_read(root, function->bdf, resources);
+        int count = function_add_kernel_view(root, function, resources);
 
-        function_add_kernel_view(root, function, resources, count);
         if (function->is_bridge) {
             bridge_add_kernel_view(bridge++, resources, count);
         }
@@ -255,6 +274,33 @@ int topology_read(Topology *topology, const ConfigSource *source, char *why)
     }
     parents_find(topology);
     return source->dump ? 0 : kernel_view_read(topology, source->root, why);
+}
+
+static int function_visit(struct pci_dev *device, void *data)
+{
+    device_decode(device, data, NULL);
+    return 0;
+}
+
+int topology_function_read(Function *function, const ConfigSource *source, const char *bdf,
+                           char *why)
+{
+    SysfsResource resources[SYSFS_RESOURCES_MAX];
+    Function seen;
+    int result = config_visit(source, bdf, function_visit, &seen, why);
+
+    if (result < 0) {
+        if (result != -EIO) {
+            snprintf(why, CONFIG_WHY_SIZE, "%s: %s", bdf,
+                     result == -ENODEV ? "no such function" : strerror(-result));
+        }
+        return result;
+    }
+    if (!source->dump) {
+        function_add_kernel_view(source->root, &seen, resources);
+    }
+    *function = seen;
+    return 0;
 }
 
 void topology_free(Topology *topology)

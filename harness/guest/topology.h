@@ -156,6 +156,15 @@ typedef struct Topology {
  */
 int topology_read(Topology *topology, const ConfigSource *source, char *why);
 
+/**
+ * topology_function_read() - one function as topology_read() has it, without a look at the others
+ * @function: (out) set only on success; it has no place in a topology, so its parent is -1
+ *
+ * Return: as topology_read(); -ENODEV when it does not answer.
+ */
+int topology_function_read(Function *function, const ConfigSource *source, const char *bdf,
+                           char *why);
+
 void topology_free(Topology *topology);
 
 /** topology_find() - the function with a name, NULL when there is none */

@@ -4,7 +4,6 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#include "cleanup.h"
 #include "driver.h"
 #include "hardware-part.h"
 #include "mapping.h"
@@ -14,21 +13,9 @@
 
 int hardware_find(const char *root, const char *bdf, Function *function, char *why)
 {
-    CLEANUP(topology_free) Topology topology;
     const ConfigSource source = { .root = root };
-    const Function *found;
-    int result = topology_read(&topology, &source, why);
 
-    if (result < 0) {
-        return result;
-    }
-    found = topology_find(&topology, bdf);
-    if (!found) {
-        snprintf(why, HARDWARE_WHY_SIZE, "%s: no such function", bdf);
-        return -ENODEV;
-    }
-    *function = *found;
-    return 0;
+    return topology_function_read(function, &source, bdf, why);
 }
 
 int hardware_init(Hardware *hardware, const HardwareSetup *setup)

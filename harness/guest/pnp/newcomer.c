@@ -6,12 +6,6 @@
 #include "config-registers.h"
 #include "newcomer.h"
 
-/** struct Probe - whose slot is looked at */
-typedef struct Probe {
-    Topology *topology;
-    const char *bdf;
-} Probe;
-
 bool newcomer_is_same_slot(const char *a, const char *b)
 {
     size_t length = (size_t)(strrchr(a, '.') - a);
@@ -63,16 +57,8 @@ static void bar_probe(struct pci_dev *device, Bar *bar)
 
 static int probe_visit(struct pci_dev *device, void *data)
 {
-    const Probe *probe = data;
-    Function *function;
-    char bdf[BDF_SIZE];
+    Function *function = data;
 
-    device_name(device, bdf);
-    function = topology_find(probe->topology, bdf);
-    if (!function || function->is_bridge || function->memory_decode || function->io_decode ||
-        !newcomer_is_same_slot(bdf, probe->bdf)) {
-        return 0;
-    }
     for (int nr = 0; nr < BARSHIFT_BARS; nr++) {
         Bar *bar = &function->bars[nr];
 
@@ -86,11 +72,22 @@ static int probe_visit(struct pci_dev *device, void *data)
 
 int newcomer_probe(const ConfigSource *source, Topology *topology, const char *bdf, char *why)
 {
-    Probe probe = { .topology = topology, .bdf = bdf };
-
     if (!topology_find(topology, bdf)) {
         snprintf(why, CONFIG_WHY_SIZE, "%s: no such function", bdf);
         return -ENODEV;
     }
-    return config_scan(source, probe_visit, &probe, why);
+    for (size_t i = 0; i < topology->function_count; i++) {
+        Function *function = &topology->functions[i];
+        int result;
+
+        if (function->is_bridge || function->memory_decode || function->io_decode ||
+            !newcomer_is_same_slot(function->bdf, bdf)) {
+            continue;
+        }
+        result = config_visit(source, function->bdf, probe_visit, function, why);
+        if (result == -EIO) {
+            return result;
+        }
+    }
+    return 0;
 }

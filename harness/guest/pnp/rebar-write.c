@@ -2,14 +2,12 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "config-registers.h"
 #include "rebar-size.h"
 #include "rebar-write.h"
 
 typedef struct RebarRequest {
-    const char *bdf;
     int bar_nr;
     unsigned field;
     uint64_t base;
@@ -20,15 +18,9 @@ typedef struct RebarRequest {
 static int rebar_visit(struct pci_dev *device, void *data)
 {
     RebarRequest *request = data;
-    char bdf[BDF_SIZE];
-    int control;
+    int control = rebar_control_find(device, request->bar_nr);
     uint32_t value;
 
-    device_name(device, bdf);
-    if (strcmp(bdf, request->bdf) != 0) {
-        return 0;
-    }
-    control = rebar_control_find(device, request->bar_nr);
     if (!request->decoding && (pci_read_word(device, PCI_COMMAND) & PCI_COMMAND_MEMORY) != 0) {
         request->result = -EBUSY;
     } else if (control == 0) {
@@ -49,7 +41,6 @@ int rebar_write(const ConfigSource *source, const char *bdf, int bar_nr, uint64_
                 uint64_t base, bool decoding, char *why)
 {
     RebarRequest request = {
-        .bdf = bdf,
         .bar_nr = bar_nr,
         .base = base,
         .decoding = decoding,
@@ -58,8 +49,8 @@ int rebar_write(const ConfigSource *source, const char *bdf, int bar_nr, uint64_
     int result = rebar_size_encode(size_bytes, &request.field);
 
     if (result == 0) {
-        result = config_scan(source, rebar_visit, &request, why);
-        if (result < 0) {
+        result = config_visit(source, bdf, rebar_visit, &request, why);
+        if (result == -EIO) {
             return result;
         }
         result = request.result;
