@@ -89,6 +89,17 @@ static const char *last_line(const GuestReply *reply)
     return line == NULL ? text : line + 1;
 }
 
+/* The script is told to give a function a size: that is asking for it. */
+static gboolean ask_size(Run *run, const Step *step, GError **error)
+{
+    int bar_nr = step->function == NULL ? 0 : run_resized_bar(run, step, error);
+
+    if (step->function != NULL && bar_nr >= 0) {
+        story_ask_size(&run->story, step->function, (guint)bar_nr, step->size_bytes);
+    }
+    return bar_nr >= 0;
+}
+
 gboolean run_step_run(Run *run, const Step *step, GError **error)
 {
     g_autofree char *command = script_command(run, step, error);
@@ -96,10 +107,14 @@ gboolean run_step_run(Run *run, const Step *step, GError **error)
     g_autoptr(GuestReply) reply = NULL;
 
     for (guint i = 0; i < step->stops->len; i++) {
-        g_hash_table_add(stops, g_ptr_array_index(step->stops, i));
-        g_hash_table_add(run->story.stopped, g_ptr_array_index(step->stops, i));
+        Function *function = g_ptr_array_index(step->stops, i);
+
+        g_hash_table_add(stops, function);
+        if (function != step->function) { /* who is resized stops for itself */
+            g_hash_table_add(run->story.stopped, function);
+        }
     }
-    if (command == NULL || !run_stop_functions(run, stops, error)) {
+    if (command == NULL || !ask_size(run, step, error) || !run_stop_functions(run, stops, error)) {
         return FALSE;
     }
     run->action_follows = TRUE;

@@ -56,6 +56,20 @@ static gboolean read_stops(const StepGroup *group, Step *step, GError **error)
     return TRUE;
 }
 
+/* What the script is to bring about, which the runner could not tell from its text */
+static gboolean read_resizes(const StepGroup *group, Step *step, GError **error)
+{
+    g_auto(GStrv) words = key_file_get_words(group->file, group->group, "resizes");
+    StepGroup inner = *group;
+
+    if (words[0] == NULL) {
+        return TRUE;
+    }
+    inner.key = "resizes";
+    inner.words = words;
+    return step_read_next_size(&inner, step, error);
+}
+
 gboolean step_read_run(const StepGroup *group, Step *step, GError **error)
 {
     if (group->words[0] == NULL) {
@@ -65,7 +79,7 @@ gboolean step_read_run(const StepGroup *group, Step *step, GError **error)
     return find_script(group, step, error) && check_arguments(group, error) &&
            key_file_get_number(group->file, group->group, "status", STATUS_MAX, &step->status,
                                error) &&
-           read_stops(group, step, error);
+           read_stops(group, step, error) && read_resizes(group, step, error);
 }
 
 gboolean step_check_run(StepPaper *paper, const Step *step, GError **error)
@@ -75,7 +89,7 @@ gboolean step_check_run(StepPaper *paper, const Step *step, GError **error)
             return FALSE;
         }
     }
-    return TRUE;
+    return step->function == NULL || step_check_resize(paper, step, error);
 }
 
 gboolean step_read_wait_for(const StepGroup *group, Step *step, GError **error)

@@ -8,7 +8,7 @@ static const char *const plug_keys[] = { "without-waiting", NULL };
 static const char *const pnp_keys[] = { "policy", "deadline", NULL };
 static const char *const press_keys[] = { "error", NULL };
 static const char *const resize_keys[] = { "by", "decode", "driver", "errno", NULL };
-static const char *const run_keys[] = { "status", "stops", NULL };
+static const char *const run_keys[] = { "status", "stops", "resizes", NULL };
 
 /* A kind of step each; a new one is a row here, in alphabetical order. */
 static const StepType types[] = {

@@ -2,6 +2,8 @@
 /* What the kernel knows of, its drivers, its log, and scripts in the guest. */
 #include "step-tell.h"
 
+#include "size.h"
+
 void tell_bind(GString *text, const Scenario *scenario, guint index, const Step *step)
 {
     (void)scenario;
@@ -63,6 +65,13 @@ void tell_run(GString *text, const Scenario *scenario, guint index, const Step *
         words_append_list(text, names);
     }
     g_string_append_c(text, '.');
+    if (step->function != NULL) {
+        g_autofree char *size = size_format(step->size_bytes);
+
+        g_string_append(text, " By then ");
+        tell_bar(text, step);
+        g_string_append_printf(text, " is to have a size of %s.", size);
+    }
     if (step->status != 0) {
         g_string_append_printf(text, " It has to end with status %u.", step->status);
     }

@@ -141,6 +141,16 @@ static void test_names_what_is_wrong_with_presence(void)
           "made-up.ini:17: [step 1] stops: no function 'd' is defined above" },
         { "run = remove-rescan\nstops = c",
           "made-up.ini:16: [step 1] run: 'c' is not plugged in at this step" },
+        { "run = remove-rescan\nresizes = d 1G",
+          "made-up.ini:17: [step 1] resizes: no function 'd' is defined above" },
+        { "run = remove-rescan\nresizes = a 3G",
+          "made-up.ini:17: [step 1] resizes: a resizable BAR's size is a power of two of at least "
+          "1M" },
+        { "run = remove-rescan\nresizes = c 1G",
+          "made-up.ini:16: [step 1] run: 'c' is not plugged in at this step" },
+        { "run = remove-rescan\nresizes = a 1G",
+          "made-up.ini:3: [scenario] outcome: somebody asks for resources here; survived is when "
+          "nobody does" },
         { "run = remove-rescan\nstatus = 256",
           "made-up.ini:17: [step 1] status: '256' is no number from 0 to 255" },
         { "wait-for = ",
