@@ -293,6 +293,9 @@ bool invariant_aligned(const InvariantCase *about, char *why)
             about, why, "expected the device to decode size 0x%" PRIx64 ", observed 0x%" PRIx64,
             kernel_size, bar->device_size_bytes);
     }
+    if (range_is_empty(place_of(bar))) {
+        return invariant_fails(about, why, "expected an address, observed none");
+    }
     if (!range_aligned(place_of(bar))) {
         return invariant_fails(about, why,
                                "expected a base that is a multiple of the size 0x%" PRIx64
