@@ -3,6 +3,7 @@
 
 #include "capacity.h"
 #include "catalogue.h"
+#include "disk-options.h"
 #include "driver-words.h"
 #include "error.h"
 #include "firmware.h"
@@ -35,6 +36,7 @@ static struct {
     double timeout_seconds;
     int jobs; /* at a time; 0: as many as there are processors */
     gboolean all, verbose, keep, tap, ktap, dry_run, fail_fast;
+    DiskGiven disk;
     char **scenarios;
 } given;
 
@@ -99,6 +101,7 @@ static gboolean parse(int argc, char **argv, GError **error)
     given.timeout_seconds = TIMEOUT_SECONDS;
     given.repeat = 1;
     g_option_context_add_main_entries(context, entries, NULL);
+    disk_options_add(context, &given.disk);
     g_option_context_set_summary(context,
         "Runs scenarios, by name or file; " CATALOGUE_DEFAULT " when none is given.");
     g_option_context_set_description(context,
@@ -139,9 +142,20 @@ static gboolean parse(int argc, char **argv, GError **error)
     return TRUE;
 }
 
-static gboolean find_platforms(GPtrArray **platforms, GCancellable *cancellable, GError **error)
+static gboolean find_disk(Disk **disk, GError **error)
+{
+    const DiskRivals rivals = {
+        .kernel = given.kernel, .modules = given.modules, .append = given.append,
+    };
+
+    return disk_options_read(&given.disk, &rivals, disk, error);
+}
+
+static gboolean find_platforms(const Disk *disk, GPtrArray **platforms, GCancellable *cancellable,
+                               GError **error)
 {
     const PlatformsAsked asked = {
+        .disk = disk,
         .kernels = given.kernel,
         .modules = given.modules,
         .qemus = given.qemu,
@@ -167,6 +181,7 @@ static char *repeated_options(void)
 {
     GString *text = g_string_new(NULL);
 
+    disk_options_append(&given.disk, text);
     append_option(text, "--modules", given.modules);
     append_option(text, "--append", given.append);
     append_option(text, "--driver", given.driver);
@@ -212,7 +227,7 @@ static void find_modules(GPtrArray *plays, Platform *platform)
         Play *play = g_ptr_array_index(plays, i);
 
         if (play->scenario == NULL || play->origin.platform != platform ||
-            !machine_needs_modules(play->scenario)) {
+            platform->disk != NULL || !machine_needs_modules(play->scenario)) {
             continue;
         }
         if (platform->modules == NULL && error == NULL) {
@@ -244,6 +259,20 @@ static char *find_firmware(GPtrArray *plays)
         }
     }
     return firmware;
+}
+
+static void fit_to_disk(Playlist *playlist, const Disk *disk)
+{
+    for (guint i = 0; i < playlist->scenarios->len; i++) {
+        disk_give_memory(disk, g_ptr_array_index(playlist->scenarios, i));
+    }
+    for (guint i = 0; i < playlist->plays->len; i++) {
+        Play *play = g_ptr_array_index(playlist->plays, i);
+
+        if (play->error == NULL) {
+            disk_suits(play->scenario, &play->error);
+        }
+    }
 }
 
 /* How many at a time: as many as was asked for or there are processors, if their guests fit. */
@@ -357,15 +386,20 @@ int command_run(int argc, char **argv, GCancellable *cancellable)
 {
     g_autofree char *command = command_text(argc, argv);
     g_autoptr(GError) error = NULL;
+    g_autoptr(Disk) disk = NULL;
     g_autoptr(GPtrArray) platforms = NULL;
     g_autoptr(Playlist) playlist = NULL;
     g_autofree char *firmware = NULL;
     MachineParts shared = { 0 };
 
-    if (!parse(argc, argv, &error) || !find_platforms(&platforms, cancellable, &error) ||
+    if (!parse(argc, argv, &error) || !find_disk(&disk, &error) ||
+        !find_platforms(disk, &platforms, cancellable, &error) ||
         !find_plays(&playlist, platforms, &error)) {
         fprintf(stderr, "barshift: %s\n", error->message);
         return error->code;
+    }
+    if (disk != NULL) {
+        fit_to_disk(playlist, disk);
     }
     for (guint i = 0; i < platforms->len; i++) {
         find_modules(playlist->plays, g_ptr_array_index(platforms, i));

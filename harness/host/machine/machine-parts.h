@@ -24,4 +24,7 @@ void machine_add_port(GStrvBuilder *command, const Port *port);
  */
 void machine_add_disk(GStrvBuilder *command, const Function *function, const char *folder);
 
+/** machine_add_own_disk() - what a guest of the user's own boots from, and what it is given */
+void machine_add_own_disk(GStrvBuilder *command, const Disk *disk);
+
 #endif

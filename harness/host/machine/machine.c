@@ -26,8 +26,8 @@
  * not care. Only who is given to vfio is translated (iommu=pt), and the witnesses may look through
  * sysfs at what vfio has, too (iomem=relaxed).
  */
-#define MACHINE_TYPE "q35,sata=off,smbus=off,usb=off,vmport=off,hpet=off"
-#define MACHINE_IOMMU_TYPE MACHINE_TYPE ",kernel-irqchip=split"
+#define MACHINE_TYPE "q35,sata=%s,smbus=off,usb=off,vmport=off,hpet=off%s"
+#define MACHINE_IOMMU_TYPE ",kernel-irqchip=split"
 #define MACHINE_IOMMU "intel-iommu,intremap=on,aw-bits=48"
 #define MACHINE_IOMMU_APPEND " intel_iommu=on iommu=pt iomem=relaxed"
 
@@ -124,6 +124,9 @@ static void add_kernel(GStrvBuilder *command, const Machine *machine, const Mach
     g_autofree char *kernel = NULL;
     g_autofree char *arguments = NULL;
 
+    if (parts->disk != NULL) {
+        return;
+    }
     if (parts->kernel == NULL) {
         g_strv_builder_add(command, "-S");
         return;
@@ -135,22 +138,32 @@ static void add_kernel(GStrvBuilder *command, const Machine *machine, const Mach
     machine_add(command, "-append", arguments);
 }
 
-static void add_cpu(GStrvBuilder *command, const Machine *machine)
+static void add_cpu(GStrvBuilder *command, const Machine *machine, const Disk *disk)
 {
+    guint phys_bits = machine->phys_bits == 0 ? MACHINE_PHYS_BITS : machine->phys_bits;
+
     if (machine->cpu != NULL) {
         machine_add(command, "-cpu", machine->cpu);
-    } else {
-        machine_addf(command, "-cpu", MACHINE_CPU,
-                     machine->phys_bits == 0 ? MACHINE_PHYS_BITS : machine->phys_bits);
+    } else if (disk == NULL || disk->cpu == NULL) {
+        machine_addf(command, "-cpu", MACHINE_CPU, phys_bits);
+    } else { /* of the same property twice the last one counts */
+        machine_addf(command, "-cpu", "%s,phys-bits=%u", disk->cpu, phys_bits);
     }
+}
+
+static void add_type(GStrvBuilder *command, const Machine *machine, const Disk *disk)
+{
+    machine_addf(command, "-machine", MACHINE_TYPE,
+                 disk != NULL && disk->bus == DISK_SATA ? "on" : "off",
+                 machine->iommu ? MACHINE_IOMMU_TYPE : "");
 }
 
 static void add_base(GStrvBuilder *command, const Machine *machine, const MachineParts *parts)
 {
     g_strv_builder_add(command, parts->qemu);
-    machine_add(command, "-machine", machine->iommu ? MACHINE_IOMMU_TYPE : MACHINE_TYPE);
+    add_type(command, machine, parts->disk);
     machine_add(command, "-accel", parts->accel);
-    add_cpu(command, machine);
+    add_cpu(command, machine, parts->disk);
     machine_addf(command, "-m", "%" G_GUINT64_FORMAT "M", machine->memory_bytes >> 20);
     g_strv_builder_add(command, "-nodefaults");
     g_strv_builder_add(command, "-no-user-config");
@@ -199,6 +212,9 @@ char **machine_command(const Scenario *scenario, const MachineParts *parts)
 
             machine_add(command, "-device", option);
         }
+    }
+    if (parts->disk != NULL) {
+        machine_add_own_disk(command, parts->disk);
     }
     return g_strv_builder_end(command);
 }

@@ -3,6 +3,7 @@
 #ifndef BARSHIFT_HOST_MACHINE_H
 #define BARSHIFT_HOST_MACHINE_H
 
+#include "disk.h"
 #include "scenario.h"
 
 #include <json-glib/json-glib.h>
@@ -12,7 +13,8 @@ typedef struct MachineParts {
     const char *qemu;    /* program */
     const char *device;  /* (nullable): shared object with the device, preloaded into QEMU;
                             NULL: it has the device built in */
-    const char *kernel;  /* (nullable): bzImage or vmlinux; NULL: no guest, the CPU never runs */
+    const char *kernel;  /* (nullable): bzImage or vmlinux */
+    const Disk *disk;    /* (nullable): boots instead of kernel; with neither the CPU never runs */
     const char *firmware; /* (nullable): OVMF, for scenarios that boot it */
     const char *initrd;  /* with a kernel */
     const char *modules; /* (nullable): archive that goes behind initrd where it is needed */

@@ -90,12 +90,26 @@ static char **split_list(const char *option, const char *list, GError **error)
     return g_steal_pointer(&words);
 }
 
+static GPtrArray *disk_alone(const Disk *disk)
+{
+    GPtrArray *kernels = g_ptr_array_new_with_free_func(part_free);
+    Part *kernel = g_new0(Part, 1);
+
+    kernel->name = g_path_get_basename(disk->image);
+    kernel->word = g_strdup(disk->image);
+    g_ptr_array_add(kernels, kernel);
+    return kernels;
+}
+
 static GPtrArray *find_kernels(const PlatformsAsked *asked, GError **error)
 {
     const char *list = asked->kernels != NULL ? asked->kernels : g_getenv("BARSHIFT_KERNEL");
     g_autoptr(GPtrArray) kernels = g_ptr_array_new_with_free_func(part_free);
     g_auto(GStrv) words = NULL;
 
+    if (asked->disk != NULL) {
+        return disk_alone(asked->disk);
+    }
     if (list == NULL || list[0] == '\0') {
         g_set_error(error, RUNNER_ERROR, RUNNER_ERROR_USAGE,
                     "no kernel; give --kernel FILE, or start through ./barshift, which fetches "
@@ -147,18 +161,31 @@ static char *label(const Part *kernel, gboolean several_kernels, const Part *qem
                        several_qemus ? qemu->name : "", several_qemus ? "/" : "", NULL);
 }
 
+/* With a guest of the user's own, KVM is tried with ours, which is known to boot in a moment. */
+static const char *probe(const Platform *platform, const MachineParts *shared,
+                         GCancellable *cancellable, GError **error)
+{
+    MachineParts parts = platform_parts(platform, shared);
+
+    if (parts.disk != NULL) {
+        parts.disk = NULL;
+        parts.kernel = g_getenv("BARSHIFT_KERNEL");
+    }
+    return parts.kernel == NULL || parts.kernel[0] == '\0'
+               ? "tcg"
+               : accel_probe(&parts, cancellable, error);
+}
+
 static gboolean choose_accel(Platform *platform, const PlatformsAsked *asked,
                              GCancellable *cancellable, GError **error)
 {
     const MachineParts shared = { .append = asked->append };
-    MachineParts parts;
 
     platform->accel = "tcg";
     if (asked->accel != NULL && !g_str_equal(asked->accel, "auto")) {
         platform->accel = asked->accel;
     } else if (!asked->dry_run) {
-        parts = platform_parts(platform, &shared);
-        platform->accel = accel_probe(&parts, cancellable, error);
+        platform->accel = probe(platform, &shared, cancellable, error);
     }
     return platform->accel != NULL;
 }
@@ -169,6 +196,7 @@ static void add_platform(GPtrArray *platforms, const PlatformsAsked *asked,
 {
     Platform *platform = g_new0(Platform, 1);
 
+    platform->disk = asked->disk;
     platform->label = label(kernel, kernels->len > 1, qemu, qemus->len > 1);
     platform->kernel_name = g_strdup(kernel->name);
     platform->kernel_word = g_strdup(kernel->word);
@@ -184,6 +212,9 @@ static gboolean check_modules(PlatformsAsked *asked, guint kernels, GError **err
 {
     gboolean option = asked->modules != NULL;
 
+    if (asked->disk != NULL) {
+        return TRUE;
+    }
     asked->modules = option ? asked->modules : g_getenv("BARSHIFT_MODULES");
     if (asked->modules == NULL || asked->modules[0] == '\0') {
         asked->modules = NULL;
@@ -213,6 +244,8 @@ GPtrArray *platforms_find(const PlatformsAsked *asked, GCancellable *cancellable
 
     if (kernels == NULL || !check_modules(&checked, kernels->len, error) ||
         !built_check(BARSHIFT_DEVICE, error) || !built_check(BARSHIFT_INITRD, error) ||
+        (asked->disk != NULL &&
+         (!built_check(BARSHIFT_BUNDLE, error) || !built_check(BARSHIFT_SEED, error))) ||
         (qemus = find_qemus(asked, cancellable, error)) == NULL) {
         return NULL;
     }
@@ -232,6 +265,7 @@ MachineParts platform_parts(const Platform *platform, const MachineParts *shared
 
     parts.qemu = platform->qemu;
     parts.device = platform->device;
+    parts.disk = platform->disk;
     parts.kernel = platform->kernel;
     parts.initrd = BARSHIFT_INITRD;
     parts.modules = platform->modules;

@@ -9,9 +9,10 @@
 
 typedef struct Platform {
     char *label;       /* what the names of results begin with; "" when there is one platform */
-    char *kernel_name; /* as it was given, a file without its folder */
+    const Disk *disk;  /* (nullable): a guest of the user's own; borrowed */
+    char *kernel_name; /* as it was given, a file without its folder; of a disk, its image */
     char *kernel_word; /* names it on another machine, too, if that is possible */
-    char *kernel;
+    char *kernel;      /* (nullable): NULL: it is on the disk */
     char *modules;     /* (nullable): given, or found when a scenario needs them */
     char *qemu_name;
     char *qemu;
@@ -20,6 +21,7 @@ typedef struct Platform {
 } Platform;
 
 typedef struct PlatformsAsked {
+    const Disk *disk;    /* (nullable): instead of kernels; borrowed by the platforms */
     const char *kernels; /* (nullable): names, versions, files, separated by commas */
     const char *modules; /* (nullable): of the one kernel */
     const char *qemus;   /* (nullable): programs, separated by commas */

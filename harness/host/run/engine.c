@@ -5,6 +5,7 @@
 #include "run.h"
 
 #define OVMF_BOOT_FACTOR 5
+#define DISK_BOOT_FACTOR 5
 
 static void step_record_free(gpointer data)
 {
@@ -75,11 +76,12 @@ static gboolean load_modules(Run *run, GError **error)
     return reply != NULL;
 }
 
-/* OVMF takes about ten times as long as SeaBIOS and the kernel together. */
+/* OVMF takes about ten times as long as SeaBIOS and the kernel together, and so do whole systems. */
 static double boot_seconds(const Run *run)
 {
     return run->options->timeout_seconds *
-           (run->scenario->machine.firmware == FIRMWARE_OVMF ? OVMF_BOOT_FACTOR : 1);
+           (run->scenario->machine.firmware == FIRMWARE_OVMF ? OVMF_BOOT_FACTOR : 1) *
+           (run->options->parts.disk != NULL ? DISK_BOOT_FACTOR : 1);
 }
 
 static gboolean boot(Run *run, const RunFolder *folder, GCancellable *cancellable, GError **error)
@@ -95,6 +97,7 @@ static gboolean boot(Run *run, const RunFolder *folder, GCancellable *cancellabl
     run->result->qemu_version = g_strdup(qmp_version(vm_qmp(run->vm)));
     if (!guest_wait_hello(vm_guest(run->vm), deadline_in(boot_seconds(run)), error)) {
         vm_explain(run->vm, error);
+        run_explain_disk(run, error);
         return FALSE;
     }
     if (!load_modules(run, error)) {

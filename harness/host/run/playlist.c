@@ -47,9 +47,12 @@ static char *origin_name(const ResultOrigin *origin, guint repeat)
 static char *origin_reproduce(const ResultOrigin *origin, const char *argument,
                               const PlaylistAsked *asked)
 {
-    GString *text = g_string_new("barshift run --kernel");
+    GString *text = g_string_new("barshift run");
 
-    shell_append_word(text, origin->platform->kernel_word);
+    if (origin->platform->disk == NULL) {
+        g_string_append(text, " --kernel");
+        shell_append_word(text, origin->platform->kernel_word);
+    }
     if (asked->name_qemu) {
         g_string_append(text, " --qemu");
         shell_append_word(text, origin->platform->qemu);

@@ -41,6 +41,9 @@ JsonNode *run_query_ledger(Run *run, const Function *function, GError **error);
 /** run_query_drivers() - (transfer full): what the guest's function drivers say of themselves */
 DriverReports *run_query_drivers(Run *run, GError **error);
 
+/** run_explain_disk() - add to a deadline what the disk had to do with it, when there is one */
+void run_explain_disk(Run *run, GError **error);
+
 /** run_detail() - say what came of the step under way; the last call counts */
 void run_detail(Run *run, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
