@@ -43,6 +43,13 @@ Group *group_new(const char *name, char *path, guint line);
 /** group_add() - append a key */
 void group_add(Group *group, const char *name, const char *value, char *path, guint line);
 
+/**
+ * key_file_repeat() - make what is meant several times of what stands there once
+ *
+ * Returns: (transfer full): NULL with RUNNER_ERROR_USAGE.
+ */
+KeyFile *key_file_repeat(const KeyFile *file, GError **error);
+
 /** key_file_insert() - @group: (transfer full); @position: below 0: behind all others */
 void key_file_insert(KeyFile *file, Group *group, int position);
 

@@ -215,7 +215,7 @@ KeyFile *key_file_load(const char *path, GError **error)
         g_set_error(error, RUNNER_ERROR, RUNNER_ERROR_USAGE, "%s: the text is not UTF-8", path);
         return NULL;
     }
-    return read_lines(file, text, error) ? g_steal_pointer(&file) : NULL;
+    return read_lines(file, text, error) ? key_file_repeat(file, error) : NULL;
 }
 
 void key_file_free(KeyFile *file)
