@@ -9,6 +9,7 @@
 #include "firmware.h"
 #include "guest-modules.h"
 #include "host-facts.h"
+#include "outside.h"
 #include "playlist.h"
 #include "results.h"
 #include "shell-word.h"
@@ -270,7 +271,8 @@ static void fit_to_disk(Playlist *playlist, const Disk *disk)
         Play *play = g_ptr_array_index(playlist->plays, i);
 
         if (play->error == NULL) {
-            disk_suits(play->scenario, &play->error);
+            (void)(disk_suits(play->scenario, &play->error) &&
+                   (!disk->outside || outside_suits(play->scenario, &play->error)));
         }
     }
 }

@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#define QUIET_SECONDS 5.0
+#define QUIET_SECONDS_MAX 600
 #define MEMORY_DEFAULT (2048ull << 20)
 #define MEMORY_MIN (128ull << 20)
 #define MEMORY_MAX (2048ull << 20) /* q35 puts more above 4 GiB, where the 64-bit window is */
@@ -25,6 +27,11 @@ void disk_options_add(GOptionContext *context, DiskGiven *given)
           "With --disk: memory that the guest has at least (default: 2G)", "SIZE" },
         { "cpu", 0, 0, G_OPTION_ARG_STRING, &given->cpu,
           "With --disk: processor of QEMU, where the scenario has none of its own", "MODEL" },
+        { "outside", 0, 0, G_OPTION_ARG_NONE, &given->outside,
+          "With --disk: no agent is in the guest; tell what happens from outside", NULL },
+        { "quiet", 0, 0, G_OPTION_ARG_DOUBLE, &given->quiet_seconds,
+          "With --outside: a step is over when nothing has changed for so long, the boot when it "
+          "was four times as long (default: 5)", "SECONDS" },
         { NULL, 0, 0, 0, NULL, NULL, NULL },
     };
 
@@ -54,6 +61,7 @@ static gboolean check_without_disk(const DiskGiven *given, GError **error)
         { "--disk-bus", given->bus },
         { "--memory", given->memory },
         { "--cpu", given->cpu },
+        { "--outside", given->outside ? "" : NULL },
     };
 
     for (guint i = 0; i < G_N_ELEMENTS(others); i++) {
@@ -117,12 +125,27 @@ static gboolean check_cpu(const DiskGiven *given, GError **error)
                        "it, and properties: MODEL,KEY=VALUE without spaces", given->cpu);
 }
 
+static gboolean read_quiet(const DiskGiven *given, double *quiet_seconds, GError **error)
+{
+    *quiet_seconds = given->quiet_seconds == 0 ? QUIET_SECONDS : given->quiet_seconds;
+    if (given->quiet_seconds != 0 && !given->outside) {
+        return usage_error(error, "--quiet is for a guest that cannot be asked; --outside is "
+                           "missing");
+    }
+    return (*quiet_seconds > 0 && *quiet_seconds <= QUIET_SECONDS_MAX) ||
+           usage_error(error, "--quiet: expected more than 0 and at most %d seconds",
+                       QUIET_SECONDS_MAX);
+}
+
 gboolean disk_options_read(const DiskGiven *given, const DiskRivals *rivals, Disk **disk,
                            GError **error)
 {
     g_autoptr(Disk) read = g_new0(Disk, 1);
 
     *disk = NULL;
+    if (!read_quiet(given, &read->quiet_seconds, error)) {
+        return FALSE;
+    }
     if (given->image == NULL) {
         return check_without_disk(given, error);
     }
@@ -136,6 +159,7 @@ gboolean disk_options_read(const DiskGiven *given, const DiskRivals *rivals, Dis
     }
     read->image = g_canonicalize_filename(given->image, NULL);
     read->cpu = g_strdup(given->cpu);
+    read->outside = given->outside;
     *disk = g_steal_pointer(&read);
     return TRUE;
 }
@@ -155,4 +179,10 @@ void disk_options_append(const DiskGiven *given, GString *text)
     append_option(text, "--disk-bus", given->bus);
     append_option(text, "--memory", given->memory);
     append_option(text, "--cpu", given->cpu);
+    if (given->outside) {
+        g_string_append(text, " --outside");
+    }
+    if (given->quiet_seconds != 0) {
+        g_string_append_printf(text, " --quiet %g", given->quiet_seconds);
+    }
 }

@@ -8,6 +8,8 @@
 /* As they were given; all nullable, and belong to nobody */
 typedef struct DiskGiven {
     char *image, *format, *bus, *memory, *cpu;
+    gboolean outside;
+    double quiet_seconds; /* 0: as it is by default */
 } DiskGiven;
 
 /** disk_options_add() - have a context's main group know the options; @given outlives it */

@@ -112,19 +112,26 @@ static void silence(const FunctionState *state, Witness witness)
     }
 }
 
-static void parse_function(Observation *observation, const Scenario *scenario, JsonObject *object)
+FunctionState *function_state_new(char *bdf)
 {
     FunctionState *state = g_new0(FunctionState, 1);
+
+    state->bdf = bdf;
+    state->main_bar_nr = BARSHIFT_NO_BAR;
+    state->bars = g_ptr_array_new_with_free_func(g_free);
+    state->ledger_sequences = g_array_new(FALSE, FALSE, sizeof(guint64));
+    return state;
+}
+
+static void parse_function(Observation *observation, const Scenario *scenario, JsonObject *object)
+{
+    FunctionState *state = function_state_new(g_strdup(json_member_string(object, "bdf", "")));
     JsonArray *bars = json_member_array(object, "bars");
     gint64 tag = json_member_int(object, "tag", 0);
 
     g_ptr_array_add(observation->functions, state);
-    state->bdf = g_strdup(json_member_string(object, "bdf", ""));
     state->decode = json_member_is_true(object, "memory_decode");
     state->io_decode = json_member_is_true(object, "io_decode");
-    state->main_bar_nr = BARSHIFT_NO_BAR;
-    state->bars = g_ptr_array_new_with_free_func(g_free);
-    state->ledger_sequences = g_array_new(FALSE, FALSE, sizeof(guint64));
     state->function = scenario_function_by_tag(scenario, (guint32)tag);
     for (guint i = 0; i < json_array_length(bars); i++) {
         g_ptr_array_add(state->bars, parse_bar(json_array_object(bars, i), state, tag));
@@ -186,15 +193,22 @@ static void parse_guest(Observation *observation, const Scenario *scenario, Json
     }
 }
 
-Observation *observation_new(const Scenario *scenario, const char *guest_map, GError **error)
+Observation *observation_new_empty(void)
 {
-    g_autoptr(Observation) observation = g_new0(Observation, 1);
-    g_autoptr(GError) cause = NULL;
+    Observation *observation = g_new0(Observation, 1);
 
     observation->functions = g_ptr_array_new_with_free_func(function_state_free);
     observation->bridges = g_ptr_array_new_with_free_func(bridge_state_free);
     observation->host_windows = g_array_new(FALSE, FALSE, sizeof(Range));
     observation->ledgers = json_object_new();
+    return observation;
+}
+
+Observation *observation_new(const Scenario *scenario, const char *guest_map, GError **error)
+{
+    g_autoptr(Observation) observation = observation_new_empty();
+    g_autoptr(GError) cause = NULL;
+
     observation->guest = json_from_string(guest_map, &cause);
     if (observation->guest == NULL || !JSON_NODE_HOLDS_OBJECT(observation->guest) ||
         json_member_array(json_node_get_object(observation->guest), "functions") == NULL) {

@@ -44,7 +44,8 @@ typedef struct BarState {
     guint nr;
     gboolean io;
     gboolean prefetchable;
-    View by_hand; /* moved past the kernel, which is no witness: where to; unassigned: it was not */
+    View by_hand; /* moved past the kernel, which is no witness: where to; unassigned: it was not.
+                     So, too, where nobody could ask the kernel: observation-outside.h */
     guint64 config_base; /* address bits of the BAR even when decode is off */
     View views[WITNESSES];
     Range stray; /* a range outside the BAR where QEMU's memory map still has the function */
@@ -68,17 +69,18 @@ enum { WINDOW_IO, WINDOW_MEM, WINDOW_PREF, WINDOWS };
 
 typedef struct BridgeState {
     char *bdf;
+    guint secondary;     /* number of the bus below it; 0: the guest did not tell */
     const Port *port;    /* (nullable) */
     Range windows[WINDOWS]; /* by the bridge's registers; empty when closed */
 } BridgeState;
 
 typedef struct Observation {
-    char *kernel;            /* release of the guest's kernel */
+    char *kernel;            /* (nullable): release of the guest's kernel */
     char *kernel_version;    /* (nullable): of its source, "6.1.192" */
     GPtrArray *functions;    /* (element-type FunctionState) */
     GPtrArray *bridges;      /* (element-type BridgeState), parents first */
     GArray *host_windows;    /* (element-type Range): memory windows of the host bridge */
-    JsonNode *guest;         /* what the guest said, for the JSON report */
+    JsonNode *guest;         /* (nullable): what the guest said, for the JSON report */
     JsonObject *ledgers;     /* by function name */
 } Observation;
 
@@ -89,6 +91,9 @@ typedef struct Observation {
  * Returns: (transfer full): NULL with RUNNER_ERROR_ENVIRONMENT when the text has another form.
  */
 Observation *observation_new(const Scenario *scenario, const char *guest_map, GError **error);
+
+/** observation_new_empty() - (transfer full): for those who fill it by themselves */
+Observation *observation_new_empty(void);
 
 void observation_free(Observation *observation);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Observation, observation_free)
@@ -126,6 +131,9 @@ FunctionState *observation_find(const Observation *observation, const Function *
 
 /** observation_find_bdf() - (nullable): state of the function at an address such as 0000:01:00.0 */
 FunctionState *observation_find_bdf(const Observation *observation, const char *bdf);
+
+/** function_state_new() - (transfer full): without BARs; @bdf: (transfer full) */
+FunctionState *function_state_new(char *bdf);
 
 /** function_state_bar() - (nullable): state of a BAR by number */
 BarState *function_state_bar(const FunctionState *state, guint nr);

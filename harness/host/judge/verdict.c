@@ -95,6 +95,19 @@ static gboolean has_resources(const FunctionState *state)
     return TRUE;
 }
 
+static gboolean decodes_anything(const FunctionState *state)
+{
+    return state->decode || state->io_decode;
+}
+
+/* Where nobody could be told to start a newcomer, it has done its part when it has addresses. */
+static gboolean newcomer_works(const Story *story, const FunctionState *state)
+{
+    return story->outside && state != NULL && !decodes_anything(state)
+               ? state->bars->len != 0 && has_resources(state)
+               : function_works(state);
+}
+
 static Fate fate_of(const Story *story, const Function *function)
 {
     const FunctionState *before = observation_find(story->before, function);
@@ -116,7 +129,7 @@ static Fate fate_of(const Story *story, const Function *function)
         return has_resources(after) ? FATE_ASLEEP : FATE_LOST;
     }
     if (g_hash_table_contains(story->newcomers, function)) {
-        return works                                             ? FATE_ASSIGNED
+        return newcomer_works(story, after)                      ? FATE_ASSIGNED
                : g_hash_table_contains(story->served, function) ? FATE_LOST
                                                                  : FATE_REFUSED;
     }

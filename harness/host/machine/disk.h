@@ -18,6 +18,8 @@ typedef struct Disk {
     const char *format;   /* "raw" or "qcow2" */
     DiskBus bus;
     guint64 memory_bytes; /* the guest has at least this much */
+    gboolean outside;     /* no agent is in the guest */
+    double quiet_seconds; /* then: a step is over when nothing has changed for so long */
     char *cpu;            /* (nullable): model of QEMU, where the scenario names none */
 } Disk;
 

@@ -36,6 +36,8 @@ void machine_add_own_disk(GStrvBuilder *command, const Disk *disk)
         g_strdup_printf("file=%s,format=%s,snapshot=on,cache=unsafe", file, disk->format);
 
     add_drive(command, disk, "disk", options);
-    add_image(command, disk, "bundle", BARSHIFT_BUNDLE);
-    add_image(command, disk, "seed", BARSHIFT_SEED);
+    if (!disk->outside) {
+        add_image(command, disk, "bundle", BARSHIFT_BUNDLE);
+        add_image(command, disk, "seed", BARSHIFT_SEED);
+    }
 }

@@ -305,10 +305,12 @@ void address_map_append(GString *text, const RunResult *result, gboolean all)
     g_autofree char *cell = NULL;
     int columns = label_columns(result, all);
 
-    g_string_append_printf(text, "Address map: host bridge window %s, %s", range, size);
-    if (!range_is_empty(window)) {
+    if (range_is_empty(window)) {
+        g_string_append(text, "Address map: nobody has told the windows of the host bridge\n");
+    } else {
         cell = size_format(cell_size(window));
-        g_string_append_printf(text, "; one cell is %s\n", cell);
+        g_string_append_printf(text, "Address map: host bridge window %s, %s; one cell is %s\n",
+                               range, size, cell);
         append_strip(text, "before", columns, result->before, window);
         if (all) {
             append_snapshot_strips(text, result, columns, window);

@@ -2,6 +2,7 @@
 #include "report-json.h"
 
 #include "ledger-records.h"
+#include "outside-checks.h"
 #include "report-file.h"
 
 #include <string.h>
@@ -307,6 +308,8 @@ JsonNode *report_json_result(const RunResult *result, const ResultOrigin *origin
     add_string(builder, "accel", result->accel);
     add_string(builder, "command", result->command);
     add_seconds(builder, "seconds", result->seconds);
+    add_vector(builder, "absent_witnesses",
+               result->outside ? outside_absent : outside_absent + g_strv_length(outside_absent));
     add_fates(builder, result);
     add_steps(builder, result->steps);
     add_checks(builder, judgement->checks);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "report-ktap.h"
 
+#include "outside-checks.h"
+
 #define INDENT "    "
 
 /* What explains a test comes before it; a "#" elsewhere would begin a directive. */
@@ -46,6 +48,9 @@ char *report_ktap_result(const RunResult *result, guint number)
                            "1..%u\n", result->name, judgement->checks->len);
     for (guint i = 0; i < judgement->checks->len; i++) {
         append_check(text, judgement, g_ptr_array_index(judgement->checks, i), i + 1);
+    }
+    if (result->outside) {
+        append_diagnostic(text, "", outside_absent_text);
     }
     g_string_append_printf(text, "# %s: outcome %s, expected %s\n", result->name,
                            outcome_names[judgement->outcome], outcome_names[judgement->expected]);

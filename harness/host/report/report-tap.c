@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "report-tap.h"
 
+#include "outside-checks.h"
+
 static void append_diagnostic(GString *tap, const char *text)
 {
     g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
@@ -36,6 +38,9 @@ void report_tap_result(GString *tap, const RunResult *result, guint *number)
         if (!check->ok && check->text != NULL) {
             append_diagnostic(tap, check->text);
         }
+    }
+    if (result->outside) {
+        append_diagnostic(tap, outside_absent_text);
     }
     g_string_append_printf(tap, "%s %u - %s/verdict/%s\n", judgement->pass ? "ok" : "not ok",
                            ++*number, result->name,

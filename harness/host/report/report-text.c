@@ -3,6 +3,7 @@
 
 #include "address-map.h"
 #include "invariants.h"
+#include "outside-checks.h"
 #include "report-timeline.h"
 #include "size.h"
 #include "text-wrap.h"
@@ -127,6 +128,9 @@ static void append_witnesses(GString *text, const RunResult *result, const TextS
                 append_bar_witnesses(text, state, bar, style);
             }
         }
+    }
+    if (result->outside) {
+        text_append_wrapped(text, 2, outside_absent_text);
     }
 }
 

@@ -84,6 +84,18 @@ static double boot_seconds(const Run *run)
            (run->options->parts.disk != NULL ? DISK_BOOT_FACTOR : 1);
 }
 
+static gboolean await_guest(Run *run, GError **error)
+{
+    if (run_is_outside(run)) {
+        return run_outside_boot(run, boot_seconds(run), error);
+    }
+    if (!guest_wait_hello(vm_guest(run->vm), deadline_in(boot_seconds(run)), error)) {
+        vm_explain(run->vm, error);
+        return FALSE;
+    }
+    return TRUE;
+}
+
 static gboolean boot(Run *run, const RunFolder *folder, GCancellable *cancellable, GError **error)
 {
     begin_step(run, "boot");
@@ -95,12 +107,11 @@ static gboolean boot(Run *run, const RunFolder *folder, GCancellable *cancellabl
         return FALSE;
     }
     run->result->qemu_version = g_strdup(qmp_version(vm_qmp(run->vm)));
-    if (!guest_wait_hello(vm_guest(run->vm), deadline_in(boot_seconds(run)), error)) {
-        vm_explain(run->vm, error);
+    if (!await_guest(run, error)) {
         run_explain_disk(run, error);
         return FALSE;
     }
-    if (!load_modules(run, error)) {
+    if (!run_is_outside(run) && !load_modules(run, error)) {
         return FALSE;
     }
     end_step(run);
@@ -113,7 +124,7 @@ static gboolean check_boot_function(const Run *run, const FunctionState *state, 
         const BarState *bar = g_ptr_array_index(state->bars, b);
 
         if (function_state_counts(state, bar) &&
-            (bar->views[WITNESS_KERNEL].state != VIEW_ASSIGNED ||
+            (bar_state_place(bar)->state != VIEW_ASSIGNED ||
              !function_state_decodes(state, bar))) {
             g_set_error(error, RUNNER_ERROR, RUNNER_ERROR_USAGE,
                         "%s: %s has no working BAR %u after the boot; the machine's windows "
@@ -171,7 +182,8 @@ static gboolean start_boot_functions(Run *run, GError **error)
     g_autoptr(GHashTable) functions = g_hash_table_new(NULL, NULL);
     g_autoptr(Observation) now = NULL;
 
-    begin_step(run, "start the functions plugged at boot");
+    begin_step(run, run_is_outside(run) ? "look at the functions plugged at boot"
+                                        : "start the functions plugged at boot");
     for (guint i = 0; i < run->scenario->functions->len; i++) {
         Function *function = g_ptr_array_index(run->scenario->functions, i);
 
@@ -280,6 +292,8 @@ RunResult *engine_run(const Scenario *scenario, const RunOptions *options,
     run.driven = g_hash_table_new(NULL, NULL);
     run.pending = g_ptr_array_new();
     story_init(&run.story, scenario);
+    run.story.outside = run_is_outside(&run);
+    result->outside = run_is_outside(&run);
     done = boot(&run, folder, cancellable, error) && start_boot_functions(&run, error) &&
            play(&run, error);
     vm_free(run.vm);

@@ -30,6 +30,7 @@ typedef struct RunResult {
     char *accel;
     char *command; /* QEMU's command line, for a shell */
     char *folder;  /* (nullable): where the logs were kept */
+    gboolean outside; /* the guest could not be asked */
     double seconds;
     GPtrArray *steps; /* (element-type StepRecord) */
     Observation *before;

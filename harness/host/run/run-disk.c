@@ -26,6 +26,11 @@ static gint64 bytes_read(Run *run)
     return -1;
 }
 
+gboolean run_disk_was_read(Run *run)
+{
+    return bytes_read(run) >= BOOTED_BYTES;
+}
+
 void run_explain_disk(Run *run, GError **error)
 {
     const Disk *disk = run->options->parts.disk;
@@ -41,6 +46,8 @@ void run_explain_disk(Run *run, GError **error)
         count >= 0 && count < BOOTED_BYTES
             ? g_strdup_printf("nothing boots from disk '%s': %" G_GINT64_FORMAT
                               " bytes were read of it\n%s", disk->image, count, before)
+        : disk->outside
+            ? g_strdup(before)
             : g_strdup_printf("no agent has spoken on the guest's second serial line: docs/disk.md "
-                              "tells how it is started, and what can be done without\n%s", before);
+                              "tells how it is started, and --outside does without one\n%s", before);
 }

@@ -170,6 +170,10 @@ gboolean run_end_hot_add(Run *run, const Step *step, GError **error)
     if (port == NULL) {
         return FALSE;
     }
+    if (run_is_outside(run)) {
+        return run_outside_arrival(run, device, error) &&
+               run_start_functions(run, newcomers, error);
+    }
     run->action_follows = TRUE;
     settled = run_guest_ok(run, error, "wait-settled --timeout %.0f --present %s",
                            ceil(run->options->timeout_seconds), port);

@@ -124,6 +124,9 @@ static gboolean await_disks(Run *run, GHashTable *functions, GError **error)
 
 gboolean run_start_functions(Run *run, GHashTable *functions, GError **error)
 {
+    if (run_is_outside(run)) {
+        return run_outside_start(run, functions, error);
+    }
     return start_some(run, functions, FALSE, error) && start_some(run, functions, TRUE, error) &&
            await_disks(run, functions, error) && run_enable_foreign(run, functions, error) &&
            run_drive_functions(run, functions, error);

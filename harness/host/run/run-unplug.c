@@ -153,6 +153,9 @@ gboolean run_end_unplug(Run *run, const Step *step, GError **error)
     if (step->how == UNPLUG_POWER) {
         return TRUE;
     }
+    if (run_is_outside(run)) {
+        return run_outside_departure(run, device, error);
+    }
     port = run_find_bdf(run, step->function->port->name, error);
     if (port == NULL) {
         return FALSE;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Asking the witnesses of a scenario under way. */
 #include "error.h"
+#include "outside-checks.h"
 #include "run.h"
 
 #include <string.h>
@@ -137,20 +138,29 @@ static gboolean add_ledgers(Run *run, Observation *observation, GError **error)
     return TRUE;
 }
 
-Observation *run_observe(Run *run, GError **error)
+static Observation *ask_guest(Run *run, GError **error)
 {
     g_autoptr(GuestReply) map = run_guest_ok(run, error, "barshift-guest map --json");
-    g_autoptr(Observation) observation = NULL;
+
+    return map == NULL ? NULL : observation_new(run->scenario, map->out->str, error);
+}
+
+Observation *run_observe(Run *run, GError **error)
+{
+    gboolean outside = run_is_outside(run);
+    g_autoptr(Observation) observation = outside ? NULL : ask_guest(run, error);
     g_autoptr(JsonNode) pci = NULL;
     g_autofree char *memory_map = NULL;
 
-    if (map == NULL) {
+    if (!outside && observation == NULL) {
         return NULL;
     }
-    observation = observation_new(run->scenario, map->out->str, error);
-    pci = observation == NULL ? NULL : run_query_pci(run, error);
+    pci = run_query_pci(run, error);
     memory_map = pci == NULL ? NULL : qmp_human(vm_qmp(run->vm), "info mtree -f", error);
-    if (memory_map == NULL || !add_ledgers(run, observation, error)) {
+    if (outside && memory_map != NULL) {
+        observation = run_read_config(run, pci, memory_map, error);
+    }
+    if (memory_map == NULL || observation == NULL || !add_ledgers(run, observation, error)) {
         vm_explain(run->vm, error);
         return NULL;
     }
@@ -166,8 +176,13 @@ gboolean run_record_baseline(Run *run, GError **error)
     if (run->result->before != NULL) {
         return TRUE;
     }
-    reply = run_guest_ok(run, error, "barshift-guest record " RUN_BASELINE);
-    run->result->before = reply == NULL ? NULL : run_observe(run, error);
+    if (!run_is_outside(run)) {
+        reply = run_guest_ok(run, error, "barshift-guest record " RUN_BASELINE);
+        if (reply == NULL) {
+            return FALSE;
+        }
+    }
+    run->result->before = run_observe(run, error);
     run->story.before = run->result->before;
     return run->result->before != NULL;
 }
@@ -314,12 +329,16 @@ gboolean run_judge(Run *run, Outcome expected, int step, GError **error)
         (wants_log && !read_kernel_log(run, error)) || !query_drivers(run, error)) {
         return FALSE;
     }
-    checks = has_own_function(run->scenario)
+    checks = has_own_function(run->scenario) && !run_is_outside(run)
                  ? guest_checks(run, error)
                  : g_ptr_array_new_with_free_func((GDestroyNotify)check_free);
     after = checks == NULL ? NULL : run_observe(run, error);
     if (after == NULL) {
         return FALSE;
+    }
+    if (run_is_outside(run)) {
+        run_outside_note_stopped(run, after);
+        outside_checks_add(after, checks);
     }
     g_clear_pointer(&run->result->after, observation_free);
     g_clear_pointer(&run->result->judgement, judgement_free);

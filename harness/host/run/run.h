@@ -18,6 +18,7 @@ typedef struct Run {
     GPtrArray *pending;       /* (element-type Step): plugging that was begun, and goes on */
     const Step *meanwhile;    /* (nullable): to begin when the action of this step is sent */
     gboolean action_follows;  /* the next command for the guest is this action */
+    guint64 config_space;     /* outside: where it is in memory; 0: it was not looked for yet */
     guint step_nr;            /* of the scenario's steps, from 1; 0: before them */
     gint64 start_us;
 } Run;
@@ -43,6 +44,34 @@ DriverReports *run_query_drivers(Run *run, GError **error);
 
 /** run_explain_disk() - add to a deadline what the disk had to do with it, when there is one */
 void run_explain_disk(Run *run, GError **error);
+
+/** run_disk_was_read() - has more been read of the guest's own disk than a firmware reads? */
+gboolean run_disk_was_read(Run *run);
+
+/*
+ * With a guest that nobody can ask, run-outside.c: in place of what the guest would be asked.
+ */
+
+/** run_is_outside() - is it so? */
+gboolean run_is_outside(const Run *run);
+
+/** run_outside_boot() - wait until the guest has come up, by what is seen of it */
+gboolean run_outside_boot(Run *run, double timeout_seconds, GError **error);
+
+/** run_outside_arrival() - wait until the guest is done with the functions of a new device */
+gboolean run_outside_arrival(Run *run, const GPtrArray *device, GError **error);
+
+/** run_outside_departure() - wait until the guest has let go of those of a device */
+gboolean run_outside_departure(Run *run, const GPtrArray *device, GError **error);
+
+/** run_outside_start() - note which of @functions (set of Function) have got addresses */
+gboolean run_outside_start(Run *run, GHashTable *functions, GError **error);
+
+/** run_outside_note_stopped() - note whom the guest has stopped since the baseline */
+void run_outside_note_stopped(Run *run, const Observation *after);
+
+/** run_read_config() - (transfer full): begin an observation with what QEMU reads and has said */
+Observation *run_read_config(Run *run, JsonNode *pci, const char *memory_map, GError **error);
 
 /** run_detail() - say what came of the step under way; the last call counts */
 void run_detail(Run *run, const char *format, ...) G_GNUC_PRINTF(2, 3);

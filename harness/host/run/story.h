@@ -14,6 +14,7 @@ typedef struct Story {
     /* (nullable): what would be expected without the condition, as long as that holds, too */
     ScenarioExpectation *rival;
     GPtrArray *shortfalls; /* (nullable) (element-type utf8): why the expectation did not hold */
+    gboolean outside;          /* the guest could not be asked */
     const Observation *before; /* when every function present worked */
     const Observation *after;
     char *kernel_log;      /* (nullable): the guest's, for the final judgement */

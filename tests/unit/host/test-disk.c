@@ -132,13 +132,16 @@ static void test_reads_options(void)
     g_assert_cmpstr(disk->format, ==, "qcow2");
     g_assert_cmpuint(disk->bus, ==, DISK_VIRTIO);
     g_assert_cmpuint(disk->memory_bytes, ==, 2048ull << 20);
+    g_assert_false(disk->outside);
 
     g_assert_true(read_options("run --disk IMAGE --disk-bus sata --disk-format raw --memory 1G "
-                               "--cpu max,la57=off", image.path, NULL, &other, NULL));
+                               "--cpu max,la57=off --outside --quiet 2.5", image.path, NULL, &other, NULL));
     g_assert_cmpstr(other->format, ==, "raw");
     g_assert_cmpuint(other->bus, ==, DISK_SATA);
     g_assert_cmpuint(other->memory_bytes, ==, 1024ull << 20);
     g_assert_cmpstr(other->cpu, ==, "max,la57=off");
+    g_assert_true(other->outside);
+    g_assert_cmpfloat(other->quiet_seconds, ==, 2.5);
 
     g_assert_true(read_options("run", image.path, NULL, &none, NULL));
     g_assert_null(none);
@@ -155,6 +158,9 @@ static void test_refuses_options(void)
         { "run --memory 1G", { 0 }, "--memory is for a guest of your own" },
         { "run --cpu max", { 0 }, "--cpu is for a guest of your own" },
         { "run --disk-format raw", { 0 }, "--disk-format is for a guest of your own" },
+        { "run --outside", { 0 }, "--outside is for a guest of your own" },
+        { "run --disk IMAGE --quiet 2", { 0 }, "--quiet is for a guest that cannot be asked" },
+        { "run --disk IMAGE --outside --quiet -1", { 0 }, "--quiet: expected more than 0" },
         { "run --disk IMAGE", { .kernel = "k" }, "--disk and --kernel exclude each other" },
         { "run --disk IMAGE", { .modules = "m" }, "--disk and --modules exclude each other" },
         { "run --disk IMAGE", { .append = "a" }, "--disk and --append exclude each other" },
@@ -203,6 +209,7 @@ static void test_machine_boots_the_disk_and_never_writes_it(void)
                                      "-device virtio-blk-pci,drive=barshift-bundle "));
     g_assert_nonnull(strstr(command, "-machine q35,sata=off,"));
     g_assert_nonnull(strstr(command, "-cpu qemu64,phys-bits=46,cx16=off -m 1024M "));
+    g_assert_nonnull(strstr(command, "drive=barshift-seed"));
     g_assert_null(strstr(command, "-kernel"));
     g_assert_null(strstr(command, "-S"));
 }
@@ -211,12 +218,15 @@ static void test_machine_has_the_controller_and_the_processor_asked_for(void)
 {
     g_autoptr(Scenario) scenario = made_up_scenario(made_up_scenario_text);
     Disk disk = { .image = (char *)"/i", .format = "raw", .bus = DISK_SATA, .cpu = (char *)"max" };
+    Disk alone = { .image = (char *)"/i", .format = "raw", .bus = DISK_SATA, .outside = TRUE };
+    g_autofree char *short_command = command_with(&alone, scenario);
     g_autofree char *command = command_with(&disk, scenario);
 
     g_assert_nonnull(strstr(command, "-machine q35,sata=on,"));
     g_assert_nonnull(strstr(command, "-device ide-hd,drive=barshift-disk,bootindex=1 "));
     g_assert_nonnull(strstr(command, "-device ide-cd,drive=barshift-bundle "));
     g_assert_nonnull(strstr(command, "-cpu max,phys-bits=46 -m 512M "));
+    g_assert_true(g_str_has_suffix(short_command, "drive=barshift-disk,bootindex=1"));
 }
 
 static void test_scenario_cannot_give_arguments_to_a_kernel_on_a_disk(void)

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The same made-up result in JUnit's form and as KTAP. */
+/* The same made-up result in JUnit's form, as KTAP, and what every form tells. */
 #include "error.h"
 #include "made-up.h"
+#include "report-json.h"
 #include "report-junit.h"
 #include "report-ktap.h"
+#include "report-tap.h"
+#include "report-text.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -176,6 +179,33 @@ static void test_ktap(void)
     g_assert_cmpstr(not_run, ==, "ok 3 three # SKIP not run\n");
 }
 
+/* Whoever reads that nothing failed has to read, too, what was not looked at. */
+static void test_tells_who_was_absent(void)
+{
+    static const TextStyle plain = { 0 };
+
+    for (guint outside = 0; outside <= 1; outside++) {
+        g_autoptr(Told) told = told_new(TRUE);
+        g_autoptr(GString) tap = g_string_new(NULL);
+        g_autoptr(JsonNode) json = NULL;
+        g_autofree char *text = NULL;
+        g_autofree char *ktap = NULL;
+        JsonArray *absent;
+        guint number = 0;
+
+        told->result.outside = outside != 0;
+        text = report_text_result(&told->result, &plain);
+        ktap = report_ktap_result(&told->result, 1);
+        report_tap_result(tap, &told->result, &number);
+        json = report_json_result(&told->result, &made_up_origin);
+        absent = json_object_get_array_member(json_node_get_object(json), "absent_witnesses");
+        g_assert_cmpint(strstr(text, "  Not asked, ") != NULL, ==, outside);
+        g_assert_cmpint(strstr(ktap, "\n# Not asked, ") != NULL, ==, outside);
+        g_assert_cmpint(strstr(tap->str, "\n# Not asked, ") != NULL, ==, outside);
+        g_assert_cmpuint(json_array_get_length(absent), ==, outside != 0 ? 4 : 0);
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -183,5 +213,6 @@ int main(int argc, char **argv)
     g_test_add_func("/report/junit/pass-has-no-output", test_junit_of_a_pass_has_no_output);
     g_test_add_func("/report/junit/is-written", test_junit_is_written);
     g_test_add_func("/report/ktap/tells-it-all", test_ktap);
+    g_test_add_func("/report/every-form/tells-who-was-absent", test_tells_who_was_absent);
     return g_test_run();
 }
