@@ -40,6 +40,26 @@ gboolean step_check_hot_add(StepPaper *paper, const Step *step, GError **error)
     return step_plug(paper->file, paper->seats, step->function, paper->group, paper->key, error);
 }
 
+/* The other functions of a device go with function 0, and take with them what they had. */
+static gboolean leave(StepPaper *paper, const Function *first, GError **error)
+{
+    const GPtrArray *functions = paper->scenario->functions;
+
+    for (guint i = 0; i < functions->len; i++) {
+        const Function *function = g_ptr_array_index(functions, i);
+
+        if (function->first != first) {
+            continue;
+        }
+        if (!step_check_awake(paper, function, error)) {
+            return FALSE;
+        }
+        g_hash_table_remove(paper->bound, function);
+        g_hash_table_remove(paper->forgotten, function);
+    }
+    return TRUE;
+}
+
 gboolean step_check_power_off(StepPaper *paper, const Step *step, GError **error)
 {
     if (!step_check_present(paper, step->function, error)) {
@@ -51,5 +71,5 @@ gboolean step_check_power_off(StepPaper *paper, const Step *step, GError **error
     }
     paper->seats[step->function->seat] = NULL;
     g_hash_table_remove(paper->asking, step->function);
-    return TRUE;
+    return leave(paper, step->function, error);
 }

@@ -56,10 +56,14 @@ gboolean step_check_remove(StepPaper *paper, const Step *step, GError **error)
     for (guint i = 0; i < functions->len; i++) {
         Function *function = g_ptr_array_index(functions, i);
 
-        if (port_is_below(function->port, port)) {
-            g_hash_table_add(paper->forgotten, function);
-            g_hash_table_remove(paper->bound, function);
+        if (!port_is_below(function->port, port)) {
+            continue;
         }
+        if (!step_check_awake(paper, function, error)) {
+            return FALSE;
+        }
+        g_hash_table_add(paper->forgotten, function);
+        g_hash_table_remove(paper->bound, function);
     }
     return TRUE;
 }

@@ -59,16 +59,28 @@ static gboolean is_bound(const StepPaper *paper, const Function *function)
            (function->driver != NULL && g_strcmp0(function->driver->back_end, "vfio") == 0);
 }
 
-gboolean step_check_resize(StepPaper *paper, const Step *step, GError **error)
+gboolean step_check_next_size(StepPaper *paper, const Step *step, GError **error)
 {
     if (!step_check_present(paper, step->function, error)) {
         return FALSE;
     }
-    if (step->bound && !is_bound(paper, step->function)) {
-        return key_file_fail(paper->file, paper->group, "driver", error,
-                             "no driver of the kernel has '%s' at this step; a step 'bind' gives "
-                             "it one", step->function->name);
-    }
     g_hash_table_add(paper->asking, step->function->first);
     return TRUE;
+}
+
+gboolean step_check_resize(StepPaper *paper, const Step *step, GError **error)
+{
+    if (!step_check_next_size(paper, step, error)) {
+        return FALSE;
+    }
+    if (!step->bound && g_hash_table_contains(paper->bound, step->function)) {
+        return step_paper_fail(paper, error,
+                               "a step has bound '%s' to a driver of the kernel; a step 'unbind' "
+                               "takes it away, or 'driver = bound' stands here",
+                               step->function->name);
+    }
+    return !step->bound || is_bound(paper, step->function) ||
+           key_file_fail(paper->file, paper->group, "driver", error,
+                         "no driver of the kernel has '%s' at this step; a step 'bind' gives it "
+                         "one", step->function->name);
 }

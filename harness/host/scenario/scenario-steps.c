@@ -16,7 +16,7 @@ static const StepType types[] = {
     { "check", NULL, step_read_check, NULL, run_step_check, TRUE },
     { "hot-add", plug_keys, step_read_device, step_check_hot_add, run_step_hot_add, TRUE },
     { "move", NULL, step_read_move, step_check_move, run_step_move, TRUE },
-    { "next-size", NULL, step_read_next_size, step_check_resize, run_step_next_size, TRUE },
+    { "next-size", NULL, step_read_next_size, step_check_next_size, run_step_next_size, TRUE },
     { "power-off", NULL, step_read_device, step_check_power_off, run_step_power_off, FALSE },
     { "press", press_keys, step_read_press, step_check_press, run_step_press, TRUE },
     { "rebalance", pnp_keys, step_read_rebalance, step_check_rebalance, run_step_rebalance, TRUE },
@@ -113,16 +113,21 @@ gboolean step_read_size(const StepGroup *group, char *const *words, Step *step, 
            step_fail(group, error, "a resizable BAR's size is a power of two of at least 1M");
 }
 
+gboolean step_check_awake(StepPaper *paper, const Function *function, GError **error)
+{
+    return !g_hash_table_contains(paper->asleep, function) ||
+           step_paper_fail(paper, error, "'%s' is suspended at this step; a step 'resume' wakes it",
+                           function->name);
+}
+
 gboolean step_check_present(StepPaper *paper, const Function *function, GError **error)
 {
     if (paper->seats[function->seat] != function->first) {
         return step_paper_fail(paper, error, "'%s' is not plugged in at this step",
                                function->name);
     }
-    if (g_hash_table_contains(paper->asleep, function)) {
-        return step_paper_fail(paper, error,
-                               "'%s' is suspended at this step; a step 'resume' wakes it",
-                               function->name);
+    if (!step_check_awake(paper, function, error)) {
+        return FALSE;
     }
     return !g_hash_table_contains(paper->forgotten, function) ||
            step_paper_fail(paper, error,

@@ -75,6 +75,9 @@ const StepType *step_type_find(const char *key);
 /** step_check_present() - is a function plugged in and awake, and does the kernel know it? */
 gboolean step_check_present(StepPaper *paper, const Function *function, GError **error);
 
+/** step_check_awake() - is a function not suspended? */
+gboolean step_check_awake(StepPaper *paper, const Function *function, GError **error);
+
 /** step_check_known() - does the kernel know a port? */
 gboolean step_check_known(StepPaper *paper, const Port *port, GError **error);
 
@@ -85,6 +88,7 @@ void step_find_below(StepPaper *paper, const Port *port);
 gboolean step_check_bind(StepPaper *paper, const Step *step, GError **error);
 gboolean step_check_hot_add(StepPaper *paper, const Step *step, GError **error);
 gboolean step_check_move(StepPaper *paper, const Step *step, GError **error);
+gboolean step_check_next_size(StepPaper *paper, const Step *step, GError **error);
 gboolean step_check_power_off(StepPaper *paper, const Step *step, GError **error);
 gboolean step_check_press(StepPaper *paper, const Step *step, GError **error);
 gboolean step_check_rebalance(StepPaper *paper, const Step *step, GError **error);

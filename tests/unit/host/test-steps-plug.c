@@ -100,6 +100,44 @@ static void test_names_what_is_wrong_with_plugging(void)
     assert_fails("survived", rows, G_N_ELEMENTS(rows));
 }
 
+/* Whichever way it is to leave, and what the step is called */
+static void test_lets_nobody_leave_who_cannot(void)
+{
+    static const char *const ways[][2] = {
+        { "power-off", "" }, { "unplug", "" }, { "unplug", " power" }, { "unplug", " surprise" },
+    };
+    static const struct {
+        const char *before, *complaint;
+        guint line;
+    } rows[] = {
+        { "rescan = all\n[port q]\nhotplug = off\n[function d]\nport = q",
+          "'q' has no slot that could be switched off: 'd'", 22 },
+        { "rescan = all\n[function d]\nport = pcie.0\nslot = 9",
+          "'pcie.0' has no slot that could be switched off: 'd'", 21 },
+        { "rescan = all\n[port q]\n[function d]\nport = q\n[step 2]\npower-off = d",
+          "'d' is not plugged in at this step", 23 },
+        { "rescan = all\n[port q]\n[function d]\nport = q\n[step 2]\nunplug = d\n"
+          "without-waiting = yes",
+          "'d' is not plugged in at this step", 24 },
+        { "rescan = all\n[port q]\n[function d]\nport = q\n[function e]\nport = q\nnumber = 1\n"
+          "[step 2]\nsuspend = e",
+          "'e' is suspended at this step; a step 'resume' wakes it", 26 },
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(rows) * G_N_ELEMENTS(ways); i++) {
+        const char *const *way = ways[i % G_N_ELEMENTS(ways)];
+        guint row = i / G_N_ELEMENTS(ways);
+        g_autofree char *steps = g_strdup_printf("%s\n[step last]\n%s = d%s", rows[row].before,
+                                                 way[0], way[1]);
+        g_autofree char *text = with_steps("survived", steps);
+        g_autofree char *message = made_up_failure(text);
+        g_autofree char *expected = g_strdup_printf("made-up.ini:%u: [step last] %s: %s",
+                                                    rows[row].line, way[0], rows[row].complaint);
+
+        g_assert_cmpstr(message, ==, expected);
+    }
+}
+
 static void test_names_what_is_wrong_with_presence(void)
 {
     static const char *const rows[][2] = {
@@ -199,6 +237,8 @@ static void test_finds_again(void)
         "remove = a\n[step 2]\nrescan = root\n[step 3]\nunplug = a",
         "remove = a\n[step 2]\nrebalance = p2\n[step 3]\nunplug = a",
         "bind = a x\n[step 2]\nunbind = a\n[step 3]\nbind = a y",
+        "bind = a x\n[step 2]\nunplug = a\n[step 3]\nhot-add = a\n[step 4]\nbind = a y\n"
+        "[step 5]\nunplug = a",
     };
 
     for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
@@ -222,7 +262,8 @@ static void test_reads_resizes(void)
     };
 
     for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
-        g_autofree char *steps = g_strdup_printf("bind = a x\n[step 2]\nresize = a bar4 4G\n%s",
+        const char *before = rows[i].bound ? "bind = a x" : "rescan = all";
+        g_autofree char *steps = g_strdup_printf("%s\n[step 2]\nresize = a bar4 4G\n%s", before,
                                                  rows[i].keys);
         g_autofree char *text = with_steps("refused", steps);
         g_autoptr(Scenario) scenario = made_up_scenario(text);
@@ -248,6 +289,9 @@ static void test_names_what_is_wrong_with_resizes(void)
         { "bind = a x\n[step 2]\nresize = a 4G\nby = config\ndriver = bound",
           "made-up.ini:20: [step 2] driver: a function that its driver keeps cannot be found "
           "again, which 'by = config' does" },
+        { "bind = a x\n[step 2]\nresize = a 4G\nerrno = EBUSY",
+          "made-up.ini:18: [step 2] resize: a step has bound 'a' to a driver of the kernel; a step "
+          "'unbind' takes it away, or 'driver = bound' stands here" },
         { "resize = a 4G\ndriver = bound",
           "made-up.ini:17: [step 1] driver: no driver of the kernel has 'a' at this step; a step "
           "'bind' gives it one" },
@@ -267,6 +311,8 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/steps/plug/reads", test_reads_plugging);
     g_test_add_func("/steps/plug/names-what-is-wrong", test_names_what_is_wrong_with_plugging);
+    g_test_add_func("/steps/plug/lets-nobody-leave-who-cannot",
+                    test_lets_nobody_leave_who_cannot);
     g_test_add_func("/steps/plug/surprises-with-native-hotplug-only",
                     test_surprises_with_native_hotplug_only);
     g_test_add_func("/steps/presence/names-what-is-wrong",

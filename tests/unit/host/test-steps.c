@@ -145,6 +145,9 @@ static void test_names_what_is_wrong_with_power(void)
         { "suspend = a\n[step 2]\nmove = a +2G",
           "made-up.ini:18: [step 2] move: 'a' is suspended at this step; a step 'resume' wakes "
           "it" },
+        { "suspend = a\n[step 2]\nremove = p1",
+          "made-up.ini:18: [step 2] remove: 'a' is suspended at this step; a step 'resume' wakes "
+          "it" },
         { "suspend = a\n[step 2]\nrebalance = p2",
           "made-up.ini:18: [step 2] rebalance: somebody is suspended at this step, and could not "
           "be started again" },
