@@ -106,62 +106,98 @@ static gboolean check_meanwhile(StepPaper *paper, const Step *step, GError **err
     return TRUE;
 }
 
-/* The outcomes that conditions bring: after a step, or in the end with @step -1 */
-static gboolean check_conditional(const Scenario *scenario, const StepPaper *paper, int step,
-                                  GError **error)
+/* An outcome that can be expected at some point: after a step, or in the end */
+typedef struct Expected {
+    gboolean has; /* FALSE: it is not judged there */
+    Outcome outcome;
+    const char *group, *key; /* that say so */
+} Expected;
+
+/* As a group [expect NAME] has it; @step: -1: in the end */
+static Expected conditional(const ExpectGroup *expect, int step, const char *key)
+{
+    return step < 0 ? (Expected) { expect->has_outcome, expect->outcome, expect->group, key }
+                    : (Expected) { expect->steps[step] >= 0, (Outcome)expect->steps[step],
+                                   expect->group, key };
+}
+
+/* In this variant, is there ever a group in force that comes before @index? */
+static gboolean is_preceded(const Scenario *scenario, guint index)
+{
+    for (guint i = 0; i < index; i++) {
+        const ExpectGroup *expect = g_ptr_array_index(scenario->expects, i);
+
+        if (expect->possible && expect->conditions->len == 0) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+static gboolean check_expected(const StepPaper *paper, const Expected *expected, GError **error)
+{
+    return !expected->has ||
+           check_outcome(paper, expected->group, expected->key, expected->outcome, error);
+}
+
+/* Whatever can be expected there, with whichever kernel and QEMU. @always: without a condition */
+static gboolean check_all_expected(const Scenario *scenario, const StepPaper *paper, int step,
+                                   const Expected *always, GError **error)
 {
     g_autofree char *key = g_strdup(
         step < 0 ? "outcome" : paper->group); /* [step NAME] is the key step.NAME */
+    gboolean has_always = !is_preceded(scenario, scenario->expects->len);
 
     if (step >= 0) {
         key[strlen("step")] = '.';
     }
     for (guint i = 0; i < scenario->expects->len; i++) {
         const ExpectGroup *expect = g_ptr_array_index(scenario->expects, i);
-        gboolean has = step < 0 ? expect->has_outcome : expect->steps[step] >= 0;
-        Outcome outcome = step < 0 ? expect->outcome : (Outcome)expect->steps[step];
+        const Expected expected = conditional(expect, step, key);
 
-        if (has && !check_outcome(paper, expect->group, key, outcome, error)) {
+        if (!expect->possible || is_preceded(scenario, i)) {
+            continue;
+        }
+        if (!check_expected(paper, &expected, error)) {
             return FALSE;
         }
+        has_always |= !expected.has;
     }
-    return TRUE;
+    return !has_always || check_expected(paper, always, error);
 }
 
-static gboolean check_step(StepPaper *paper, const Step *step, GError **error)
+static gboolean check_step(StepPaper *paper, const Step *step, int index, GError **error)
 {
-    const char *key;
+    const char *key = g_str_equal(paper->key, "check") ? paper->key : "expect";
+    const Expected always = { step->has_expect, step->expect, paper->group, key };
 
     if ((step->type->check != NULL && !step->type->check(paper, step, error)) ||
         !check_meanwhile(paper, step->meanwhile, error)) {
         return FALSE;
     }
-    if (!step->has_expect) {
-        return TRUE;
+    if (step->has_expect) {
+        g_hash_table_remove_all(paper->leaving);
     }
-    key = g_str_equal(paper->key, "check") ? paper->key : "expect";
-    g_hash_table_remove_all(paper->leaving);
-    return check_outcome(paper, paper->group, key, step->expect, error);
+    return check_all_expected(paper->scenario, paper, index, &always, error);
 }
 
 /* What comes after a step that is wrong rests on no ground, and is not looked at. */
 static gboolean check_steps(const Scenario *scenario, const KeyFile *file, StepPaper *paper,
                             gboolean has_outcome, GError **error)
 {
+    const Expected always = { has_outcome, scenario->outcome, "scenario", "outcome" };
+
     for (guint i = 0; i < scenario->steps->len; i++) {
         const Step *step = g_ptr_array_index(scenario->steps, i);
         g_autofree char *group = scenario_file_step_group(file, i);
 
         paper->group = group;
         paper->key = step->type->key;
-        if (!check_step(paper, step, error) ||
-            !check_conditional(scenario, paper, (int)i, error)) {
+        if (!check_step(paper, step, (int)i, error)) {
             return FALSE;
         }
     }
-    return (!has_outcome ||
-            check_outcome(paper, "scenario", "outcome", scenario->outcome, error)) &&
-           check_conditional(scenario, paper, -1, error);
+    return check_all_expected(scenario, paper, -1, &always, error);
 }
 
 /* All groups but [scenario] are right, each for itself. */

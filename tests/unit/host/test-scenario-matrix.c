@@ -201,6 +201,25 @@ static void test_arguments(void)
     g_rmdir(folder);
 }
 
+/* Who is left decides whether anybody asks; only what can be expected of a variant has to fit it. */
+static void test_expects_of_a_variant_what_fits_it(void)
+{
+#define LEAVES \
+    "[matrix]\nwho = a, c\n" \
+    "[port p1]\n[port p2]\n[function a]\nport = p1\n" \
+    "[function c]\nport = p2\nplugged = later\n" \
+    "[step 1]\nhot-add = c\n[step 2]\nunplug = $who\n"
+    g_autofree char *well = names("[scenario]\ntitle = t\noutcome = survived\n" LEAVES
+                                  "[expect stays]\nwhen = who a\noutcome = settled\n", NULL);
+    g_autofree char *ill = names("[scenario]\ntitle = t\noutcome = survived\n" LEAVES
+                                 "[expect stays]\nwhen = who a\noutcome = survived\n", NULL);
+
+    g_assert_cmpstr(well, ==, "mine[who=a] mine[who=c]");
+    g_assert_cmpstr(ill, ==, "mine.ini:19: [expect stays] outcome: somebody asks for resources "
+                             "here; survived is when nobody does (in who=a)");
+#undef LEAVES
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -211,5 +230,7 @@ int main(int argc, char **argv)
     g_test_add_func("/matrix/dollar-without-a-matrix", test_dollar_without_a_matrix);
     g_test_add_func("/matrix/variants-are-conditions", test_variants_are_conditions);
     g_test_add_func("/matrix/arguments", test_arguments);
+    g_test_add_func("/matrix/expects-of-a-variant-what-fits-it",
+                    test_expects_of_a_variant_what_fits_it);
     return g_test_run();
 }
