@@ -16,8 +16,7 @@ static const char *const requests[] = { "query-stop",         "cancel-stop",
                                         "surprise-removal",   "remove",
                                         NULL };
 
-/* Without '=': takes no value; with it: what is expected behind, for people */
-static const char *const behaviours[] = {
+const char *const driver_behaviours[] = {
     "veto",
     "veto-once",
     "slow=[REQUEST:]MS",
@@ -32,6 +31,7 @@ static const char *const behaviours[] = {
     "repeat=CALLBACK",
     "drop-request",
     "die=REQUEST",
+    NULL,
 };
 
 /* The two values of an option, and the models that have it; no models: all of them */
@@ -115,11 +115,13 @@ char *driver_behaviour_complaint(const char *model, const char *word)
     gsize length = strcspn(word, "=");
     g_autoptr(GString) list = g_string_new(NULL);
 
-    for (guint i = 0; i < G_N_ELEMENTS(behaviours); i++) {
-        if (strcspn(behaviours[i], "=") == length && strncmp(behaviours[i], word, length) == 0) {
-            return behaviour_value_complaint(model, word, behaviours[i]);
+    for (guint i = 0; driver_behaviours[i] != NULL; i++) {
+        const char *one = driver_behaviours[i];
+
+        if (strcspn(one, "=") == length && strncmp(one, word, length) == 0) {
+            return behaviour_value_complaint(model, word, one);
         }
-        g_string_append_printf(list, "%s%s", i == 0 ? "" : ", ", behaviours[i]);
+        g_string_append_printf(list, "%s%s", i == 0 ? "" : ", ", one);
     }
     return g_strdup_printf("'%s': no such behaviour; expected words out of %s", word, list->str);
 }

@@ -12,6 +12,9 @@
 /* Driver models by name, NULL-terminated */
 extern const char *const driver_model_names[];
 
+/* Behaviours, "veto" or "slow=[REQUEST:]MS" with what is expected behind; NULL-terminated */
+extern const char *const driver_behaviours[];
+
 /**
  * driver_behaviour_complaint() - what is wrong with a behaviour, such as "slow=query-stop:3000"
  * @model: out of driver_model_names
