@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "error.h"
 
+#include <stdio.h>
+
 G_DEFINE_QUARK(barshift-runner-error-quark, runner_error)
 
 gboolean runner_error_has(const GError *error, const char *line)
@@ -31,4 +33,15 @@ void runner_error_add(GError **all, GError *further)
         }
     }
     g_error_free(further);
+}
+
+void runner_error_print(const GError *error)
+{
+    g_auto(GStrv) lines = g_strsplit(error->message, "\n", -1);
+
+    for (guint i = 0; lines[i] != NULL; i++) {
+        gboolean goes_on = i != 0 && g_ascii_isspace(lines[i][0]);
+
+        fprintf(stderr, "%s%s\n", goes_on ? "" : "barshift: ", lines[i]);
+    }
 }

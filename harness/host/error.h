@@ -30,4 +30,7 @@ gboolean runner_error_has(const GError *error, const char *line);
  */
 void runner_error_add(GError **all, GError *further);
 
+/** runner_error_print() - write it to standard error; a line of its own for each mistake */
+void runner_error_print(const GError *error);
+
 #endif

@@ -6,14 +6,9 @@
 
 #include <stdio.h>
 
-/* Several mistakes are several lines of one message. */
 static int fail(const GError *error)
 {
-    g_auto(GStrv) lines = g_strsplit(error->message, "\n", -1);
-
-    for (guint i = 0; lines[i] != NULL; i++) {
-        fprintf(stderr, "barshift: %s\n", lines[i]);
-    }
+    runner_error_print(error);
     return error->code;
 }
 

@@ -97,12 +97,10 @@ static const struct {
     { "qemu-args", print_option, 1, 1 },
 };
 
-static int fail(GError *error)
+static int fail(const GError *error)
 {
-    int code = error->code;
-
-    fprintf(stderr, "barshift: %s\n", error->message);
-    return code;
+    runner_error_print(error);
+    return error->code;
 }
 
 static int each(LayoutAction action, char *const *arguments, GCancellable *cancellable)

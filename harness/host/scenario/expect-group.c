@@ -148,16 +148,19 @@ static gboolean read_condition(const Scenario *scenario, const KeyFile *file,
     gsize length = strcspn(g_strstrip(text), " \t");
     g_autofree char *subject = g_strndup(text, length);
     g_auto(GStrv) values = g_strsplit(text + length, "|", -1);
+    gboolean lacks = values[0] == NULL;
 
     for (guint i = 0; values[i] != NULL; i++) {
-        if (g_strstrip(values[i])[0] == '\0') {
-            return key_file_fail(file, group, "when", error,
-                                 "'%s' lacks a value; expected a subject and values, such as "
-                                 "kernel ..6.1 | 6.12..", text);
-        }
+        lacks |= g_strstrip(values[i])[0] == '\0';
     }
-    if (values[0] == NULL) {
-        return key_file_fail(file, group, "when", error, "'%s' lacks a value", text);
+    if (subject[0] == '\0') {
+        return key_file_fail(file, group, "when", error,
+                             "a condition is missing; expected some with '&' between them");
+    }
+    if (lacks) {
+        return key_file_fail(file, group, "when", error,
+                             "'%s' lacks a value; expected a subject and values, such as "
+                             "kernel ..6.1 | 6.12..", text);
     }
     if (g_str_equal(subject, "kernel") || g_str_equal(subject, "qemu")) {
         expect->only_variant = FALSE;
@@ -178,10 +181,12 @@ static gboolean read_conditions(const Scenario *scenario, const KeyFile *file,
     g_auto(GStrv) conditions = g_strsplit(expect->when == NULL ? "" : expect->when, "&", -1);
 
     if (expect->when == NULL) {
-        return key_file_fail(file, group, NULL, error, "the key 'when' is missing");
+        return key_file_fail(file, group, NULL, error,
+                             "the key 'when' is missing: conditions, such as kernel ..6.1");
     }
     if (conditions[0] == NULL) {
-        return key_file_fail(file, group, "when", error, "a condition is missing");
+        return key_file_fail(file, group, "when", error,
+                             "a condition is missing, such as kernel ..6.1");
     }
     for (guint i = 0; conditions[i] != NULL; i++) {
         if (!read_condition(scenario, file, group, expect, conditions[i], error)) {

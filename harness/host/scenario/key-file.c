@@ -3,9 +3,12 @@
 
 #include "error.h"
 #include "key-file-parts.h"
+#include "key-file-text.h"
 #include "size.h"
 
 #include <string.h>
+
+#define EXCERPT_MAX 60 /* characters */
 
 static void key_free(gpointer data)
 {
@@ -102,11 +105,16 @@ static gboolean fail_at(const char *path, guint line, GError **error, const char
     return FALSE;
 }
 
-static gboolean fail_twice(const KeyFile *file, const char *name, guint before, guint line,
-                           GError **error)
+/* What was found in a line, cut off where the reader has seen enough */
+static char *excerpt(const char *text)
 {
-    return fail_at(file->path, line, error, "%s stands already in line %u; remove one of them",
-                   name, before);
+    g_autofree char *start = NULL;
+
+    if (g_utf8_strlen(text, -1) <= EXCERPT_MAX) {
+        return g_strdup(text);
+    }
+    start = g_utf8_substring(text, 0, EXCERPT_MAX);
+    return g_strdup_printf("%s...", start);
 }
 
 /* The first line of every file names its licence, which is nothing to tell people. */
@@ -124,7 +132,8 @@ static gboolean read_group(KeyFile *file, const char *name, guint line, GError *
     const Group *before = key_file_find(file, name);
 
     if (before != NULL) {
-        return fail_twice(file, name, before->line, line, error);
+        return fail_at(file->path, line, error,
+                       "[%s] stands already in line %u; remove one of them", name, before->line);
     }
     key_file_insert(file, group_new(name, file->path, line), -1);
     return TRUE;
@@ -137,7 +146,9 @@ static gboolean read_key(KeyFile *file, const char *name, const char *value, gui
     const Key *before = key_file_find_key(group, name);
 
     if (before != NULL) {
-        return fail_twice(file, name, before->line, line, error);
+        return fail_at(file->path, line, error,
+                       "[%s] %s: stands already in line %u; remove one of them", group->name, name,
+                       before->line);
     }
     group_add(group, name, value, file->path, line);
     return TRUE;
@@ -145,9 +156,11 @@ static gboolean read_key(KeyFile *file, const char *name, const char *value, gui
 
 static gboolean read_line(KeyFile *file, char *text, guint line, GError **error)
 {
+    g_autofree char *found = NULL;
     char *equals;
 
     g_strstrip(text);
+    found = excerpt(text);
     if (text[0] == '#' && file->groups->len == 0) {
         remember_comment(file, text);
     }
@@ -161,10 +174,10 @@ static gboolean read_line(KeyFile *file, char *text, guint line, GError **error)
     equals = strchr(text, '=');
     if (equals == NULL || equals == text) {
         return fail_at(file->path, line, error, "expected '[group]' or 'key = value', found '%s'",
-                       text);
+                       found);
     }
     if (file->groups->len == 0) {
-        return fail_at(file->path, line, error, "'%s' stands before the first '[group]'", text);
+        return fail_at(file->path, line, error, "'%s' stands before the first '[group]'", found);
     }
     *equals = '\0';
     return read_key(file, g_strchomp(text), g_strchug(equals + 1), line, error);
@@ -200,22 +213,12 @@ KeyFile *key_file_load(const char *path, GError **error)
 {
     g_autofree char *text = NULL;
     g_autoptr(KeyFile) file = NULL;
-    g_autoptr(GError) cause = NULL;
     char *name = g_ref_string_new(path);
-    gsize length;
 
     file = key_file_new(name);
     g_ref_string_release(name);
-    if (!g_file_get_contents(path, &text, &length, &cause)) {
-        g_set_error(error, RUNNER_ERROR, RUNNER_ERROR_USAGE, "%s", cause->message);
-        return NULL;
-    }
-    /* with the length, so that a NUL, behind which nothing would be read, is no UTF-8 either */
-    if (!g_utf8_validate(text, length, NULL)) {
-        g_set_error(error, RUNNER_ERROR, RUNNER_ERROR_USAGE, "%s: the text is not UTF-8", path);
-        return NULL;
-    }
-    return read_lines(file, text, error) ? key_file_repeat(file, error) : NULL;
+    text = key_file_text(path, error);
+    return text != NULL && read_lines(file, text, error) ? key_file_repeat(file, error) : NULL;
 }
 
 void key_file_free(KeyFile *file)
@@ -297,8 +300,8 @@ gboolean key_file_get_size(const KeyFile *file, const char *group, const char *k
     return key_file_fail(file, group, key, error, "%s", cause->message);
 }
 
-gboolean key_file_get_number(const KeyFile *file, const char *group, const char *key, guint max,
-                             guint *value, GError **error)
+gboolean key_file_get_number(const KeyFile *file, const char *group, const char *key, guint min,
+                             guint max, guint *value, GError **error)
 {
     g_autofree char *text = key_file_get(file, group, key);
     guint64 number;
@@ -306,8 +309,9 @@ gboolean key_file_get_number(const KeyFile *file, const char *group, const char 
     if (text == NULL) {
         return TRUE;
     }
-    if (!g_ascii_string_to_unsigned(text, 10, 0, max, &number, NULL)) {
-        return key_file_fail(file, group, key, error, "'%s' is no number from 0 to %u", text, max);
+    if (!g_ascii_string_to_unsigned(text, 10, min, max, &number, NULL)) {
+        return key_file_fail(file, group, key, error, "'%s' is no number from %u to %u", text, min,
+                             max);
     }
     *value = (guint)number;
     return TRUE;
@@ -403,14 +407,17 @@ gboolean key_file_fail(const KeyFile *file, const char *group, const char *key, 
 {
     guint line;
     const char *path = place_of(file, group, key, &line);
+    const Key *found = key_file_find_key(key_file_find(file, group), key);
+    gboolean has_comment = found != NULL && strstr(found->value, " #") != NULL;
     g_autofree char *text = NULL;
     va_list arguments;
 
     va_start(arguments, format);
     text = g_strdup_vprintf(format, arguments);
     va_end(arguments);
-    fail_at(path, line, error, "[%s]%s%s: %s", group, key == NULL ? "" : " ",
-            key == NULL ? "" : key, text);
+    fail_at(path, line, error, "[%s]%s%s: %s%s", group, key == NULL ? "" : " ",
+            key == NULL ? "" : key, text,
+            has_comment ? "; a comment stands on a line of its own" : "");
     if (error != NULL && key != NULL && names_broken(file, group, key)) {
         (*error)->code = RUNNER_ERROR_FOLLOWS;
     }

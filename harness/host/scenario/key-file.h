@@ -84,11 +84,11 @@ gboolean key_file_get_size(const KeyFile *file, const char *group, const char *k
                            guint64 *size_bytes, GError **error);
 
 /**
- * key_file_get_number() - a whole number from 0 to @max
+ * key_file_get_number() - a whole number from @min to @max
  * @value: (inout) left alone when the key is not there
  */
-gboolean key_file_get_number(const KeyFile *file, const char *group, const char *key, guint max,
-                             guint *value, GError **error);
+gboolean key_file_get_number(const KeyFile *file, const char *group, const char *key, guint min,
+                             guint max, guint *value, GError **error);
 
 /**
  * key_file_get_choice() - a value out of a list

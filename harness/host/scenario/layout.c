@@ -115,23 +115,37 @@ static gboolean read_value(const KeyFile *file, LayoutProperty *property, GError
     g_assert_not_reached();
 }
 
+static gboolean read_property(Layout *layout, const KeyFile *file, const char *name,
+                              GError **error)
+{
+    LayoutProperty *property;
+
+    if (find_key(name) == NULL) {
+        return fail_unknown(file, name, error);
+    }
+    property = g_new0(LayoutProperty, 1);
+    property->key = find_key(name);
+    property->value = key_file_get(file, group_device, name);
+    g_ptr_array_add(layout->properties, property);
+    return read_value(file, property, error);
+}
+
+/* Everything that is wrong is told at once. */
 static gboolean read_device(Layout *layout, const KeyFile *file, GError **error)
 {
     g_auto(GStrv) names = key_file_keys(file, group_device);
+    GError *all = NULL;
 
     for (guint i = 0; names[i] != NULL; i++) {
-        LayoutProperty *property;
+        GError *cause = NULL;
 
-        if (find_key(names[i]) == NULL) {
-            return fail_unknown(file, names[i], error);
+        if (!read_property(layout, file, names[i], &cause)) {
+            runner_error_add(&all, cause);
         }
-        property = g_new0(LayoutProperty, 1);
-        property->key = find_key(names[i]);
-        property->value = key_file_get(file, group_device, names[i]);
-        g_ptr_array_add(layout->properties, property);
-        if (!read_value(file, property, error)) {
-            return FALSE;
-        }
+    }
+    if (all != NULL) {
+        g_propagate_error(error, all);
+        return FALSE;
     }
     return TRUE;
 }

@@ -13,9 +13,9 @@ static const char *const driver_keys[] = { "back-end", "behave",  "options",    
 static gboolean read_counts(const KeyFile *file, const char *group, Driver *driver,
                             GError **error)
 {
-    if (!key_file_get_number(file, group, "streams", COUNT_MAX, &driver->streams, error) ||
-        !key_file_get_number(file, group, "running", COUNT_MAX, &driver->running, error) ||
-        !key_file_get_number(file, group, "handles", COUNT_MAX, &driver->handles, error)) {
+    if (!key_file_get_number(file, group, "streams", 0, COUNT_MAX, &driver->streams, error) ||
+        !key_file_get_number(file, group, "running", 0, COUNT_MAX, &driver->running, error) ||
+        !key_file_get_number(file, group, "handles", 0, COUNT_MAX, &driver->handles, error)) {
         return FALSE;
     }
     return driver->running <= driver->streams ||
@@ -44,15 +44,20 @@ static gboolean check_words(const KeyFile *file, const char *group, const Driver
     return TRUE;
 }
 
-/* A disk of QEMU's has no header that a driver of ours could work with. */
+/* A disk of QEMU's has no header that a driver of ours could work with, and nobody else a disk. */
 static gboolean check_back_end(const KeyFile *file, const char *group, const Function *function,
                                GError **error)
 {
-    return function->device != DEVICE_NVME ||
-           g_strcmp0(function->driver->back_end, "kernel") == 0 ||
-           key_file_fail(file, group,
-                         function->driver->back_end == NULL ? "driver" : "back-end", error,
-                         "an nvme is driven by the kernel; expected 'back-end = kernel'");
+    const char *back_end = function->driver->back_end;
+    gboolean is_kernel = g_strcmp0(back_end, "kernel") == 0;
+
+    if (function->device == DEVICE_NVME && !is_kernel) {
+        return key_file_fail(file, group, back_end == NULL ? "driver" : "back-end", error,
+                             "an nvme is driven by the kernel; expected 'back-end = kernel'");
+    }
+    return function->device == DEVICE_NVME || !is_kernel ||
+           key_file_fail(file, group, "back-end", error,
+                         "the kernel drives an nvme only; expected sysfs or vfio");
 }
 
 static gboolean check_no_driver(const KeyFile *file, const char *group, GError **error)

@@ -3,6 +3,7 @@
 
 #include "catalogue.h"
 #include "fault-words.h"
+#include "rebar-words.h"
 #include "size.h"
 
 #include <string.h>
@@ -87,11 +88,8 @@ static gboolean read_slot(const KeyFile *file, const char *group, Function *func
         return key_file_fail(file, group, NULL, error,
                              "the key 'slot' is missing: the device number on '%s'", port);
     }
-    if (!key_file_get_number(file, group, "slot", max, &function->slot, error)) {
+    if (!key_file_get_number(file, group, "slot", 1, max, &function->slot, error)) {
         return FALSE;
-    }
-    if (function->slot == 0) {
-        return key_file_fail(file, group, "slot", error, "expected 1 to %u", max);
     }
     return function->at_boot || function->port->kind != PORT_HOST ||
            key_file_fail(file, group, "plugged", error,
@@ -128,7 +126,24 @@ static Layout *find_layout(const KeyFile *file, const char *group, const char *a
         key_file_fail(file, group, "layout", error, "%s", cause->message);
         return NULL;
     }
+    if (!g_file_test(path, G_FILE_TEST_IS_REGULAR)) {
+        key_file_fail(file, group, "layout", error, "no file '%s'", path);
+        return NULL;
+    }
     return layout_load(path, error);
+}
+
+/* The size has to be one of those that the BAR can have. */
+static gboolean check_rebar(const KeyFile *file, const char *group, const Function *function,
+                            GError **error)
+{
+    const char *blamed = function->rebar == NULL ? "size" : "rebar";
+    g_autofree char *complaint = NULL;
+
+    if (function->device == DEVICE_BARSHIFT) {
+        complaint = rebar_complaint(function->rebar, function->size_bytes);
+    }
+    return complaint == NULL || key_file_fail(file, group, blamed, error, "%s", complaint);
 }
 
 static gboolean read_function_bars(const KeyFile *file, const char *group, Function *function,
@@ -154,9 +169,11 @@ static gboolean read_function_bars(const KeyFile *file, const char *group, Funct
                                  "them");
         }
     }
-    function->layout =
-        layout == NULL ? NULL : find_layout(file, group, layout, error);
-    return layout == NULL || function->layout != NULL;
+    if (layout == NULL) {
+        return check_rebar(file, group, function, error);
+    }
+    function->layout = find_layout(file, group, layout, error);
+    return function->layout != NULL;
 }
 
 /* The functions of a device are plugged in together, so they agree in port and moment. */
@@ -172,8 +189,8 @@ static gboolean read_function_number(const Scenario *scenario, const KeyFile *fi
         }
         if (other->number == function->number && (function->number != 0 || other->multifunction)) {
             return key_file_fail(file, group, "number", error,
-                                 "'%s' is function %u of the device in this port", other->name,
-                                 other->number);
+                                 "'%s' is function %u of the device in this port; take another "
+                                 "number or another port", other->name, other->number);
         }
         if (function->number != 0 && other->number == 0) {
             function->first = other;
@@ -193,7 +210,8 @@ static gboolean refuse_keys(const KeyFile *file, const char *group, const char *
         g_autofree char *value = key_file_get(file, group, keys[i]);
 
         if (value != NULL) {
-            return key_file_fail(file, group, keys[i], error, "this is for %s", whose);
+            return key_file_fail(file, group, keys[i], error,
+                                 "this is for %s; remove the key", whose);
         }
     }
     return TRUE;
@@ -276,7 +294,7 @@ gboolean scenario_read_function(Scenario *scenario, const KeyFile *file, const c
         !read_fault(file, group, function, error) ||
         !read_function_bars(file, group, function, error) ||
         !key_file_get_choice(file, group, "plugged", plugged, &at_boot, error) ||
-        !key_file_get_number(file, group, "number", FUNCTION_NUMBER_MAX, &function->number,
+        !key_file_get_number(file, group, "number", 0, FUNCTION_NUMBER_MAX, &function->number,
                              error)) {
         return FALSE;
     }

@@ -32,17 +32,14 @@ static gboolean read_processor(Machine *machine, const KeyFile *file, const char
                              "expected a model, as 'qemu-system-x86_64 -cpu help' has it, and "
                              "properties: MODEL,KEY=VALUE without spaces");
     }
-    if (!key_file_get_number(file, group, "phys-bits", PHYS_BITS_MAX, &machine->phys_bits,
-                             error)) {
+    if (!key_file_get_number(file, group, "phys-bits", PHYS_BITS_MIN, PHYS_BITS_MAX,
+                             &machine->phys_bits, error)) {
         return FALSE;
     }
-    if (bits != NULL && machine->cpu != NULL) {
-        return key_file_fail(file, group, "phys-bits", error,
-                             "'cpu' stands here too; add ',phys-bits=%s' to it", bits);
-    }
-    return bits == NULL || machine->phys_bits >= PHYS_BITS_MIN ||
-           key_file_fail(file, group, "phys-bits", error, "expected %d to %d", PHYS_BITS_MIN,
-                         PHYS_BITS_MAX);
+    return bits == NULL || machine->cpu == NULL ||
+           key_file_fail(file, group, "phys-bits", error,
+                         "'cpu' stands here too; remove the key, and add ',phys-bits=%s' there",
+                         bits);
 }
 
 static gboolean read_firmware(Machine *machine, const KeyFile *file, const char *group,

@@ -40,7 +40,8 @@ static gboolean check_name(const KeyFile *file, const char *name, GError **error
                              "'%s' is no name of a variable; expected letters, digits and _", name);
     }
     return !g_strv_contains(taken, name) ||
-           key_file_fail(file, GROUP, name, error, "'%s' is a word of conditions", name);
+           key_file_fail(file, GROUP, name, error,
+                         "'%s' is a word of conditions; take another name", name);
 }
 
 static gboolean check_values(const KeyFile *file, const Variable *variable, GError **error)
@@ -54,17 +55,19 @@ static gboolean check_values(const KeyFile *file, const Variable *variable, GErr
         }
         if (strspn(value, value_characters) != strlen(value)) {
             return key_file_fail(file, GROUP, variable->name, error,
-                                 "'%s' has characters that a name cannot have", value);
+                                 "'%s' has characters that a name cannot have; expected letters, "
+                                 "digits, spaces and . _ + : / @ -", value);
         }
         for (guint before = 0; before < i; before++) {
             if (g_str_equal(value, variable->values[before])) {
-                return key_file_fail(file, GROUP, variable->name, error, "'%s' stands twice",
-                                     value);
+                return key_file_fail(file, GROUP, variable->name, error,
+                                     "'%s' stands twice; remove one of them", value);
             }
         }
     }
     return variable->values[0] != NULL ||
-           key_file_fail(file, GROUP, variable->name, error, "values are missing");
+           key_file_fail(file, GROUP, variable->name, error,
+                         "values are missing; expected some with commas between them");
 }
 
 static gboolean add_variable(ScenarioMatrix *matrix, const char *name, GError **error)
@@ -84,7 +87,8 @@ static gboolean add_variable(ScenarioMatrix *matrix, const char *name, GError **
     matrix->count *= g_strv_length(variable->values);
     if (matrix->count > COMBINATIONS_MAX) {
         matrix->count = 1; /* once is enough to say so */
-        return key_file_fail(matrix->file, GROUP, name, error, "more than %d combinations",
+        return key_file_fail(matrix->file, GROUP, name, error,
+                             "more than %d combinations; take out values, or make several files",
                              COMBINATIONS_MAX);
     }
     return TRUE;

@@ -176,8 +176,9 @@ static gboolean check_buses(const Scenario *scenario, const KeyFile *file, const
 
     if (next != NULL && end > next->bus_nr) {
         return key_file_fail(file, group, "bus", error,
-                             "'%s' and what lies below it need the buses %u to %" G_GUINT64_FORMAT,
-                             port->name, port->bus_nr, end - 1);
+                             "'%s' and what lies below it need the buses %u to %" G_GUINT64_FORMAT
+                             "; expected %" G_GUINT64_FORMAT " or more", port->name, port->bus_nr,
+                             end - 1, end);
     }
     if (end <= BUSES) {
         return TRUE;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "scenario-group.h"
 
+#include "error.h"
 #include "size.h"
 
 /* Each takes one of the about 200 interrupt vectors of the guest's processor, others too. */
@@ -89,8 +90,11 @@ static gboolean read_parent(Scenario *scenario, const KeyFile *file, const char 
     }
     port->parent = name == NULL ? NULL : scenario_find_port(scenario, name);
     if (port->parent == NULL) {
-        return key_file_fail(file, group, "parent", error, "%s '%s'; expected a port defined above",
-                             name == NULL ? "missing" : "no port", name == NULL ? "" : name);
+        return name == NULL
+                   ? key_file_fail(file, group, NULL, error,
+                                   "the key 'parent' is missing: the port above")
+                   : key_file_fail(file, group, "parent", error,
+                                   "no port '%s'; expected a port defined above", name);
     }
     complaint = parent_complaint(port->kind, port->parent->kind);
     if (complaint != NULL) {
@@ -113,11 +117,12 @@ static gboolean read_reserve(const KeyFile *file, const char *group, Port *port,
     }
     if (port->kind != PORT_ROOT) {
         return key_file_fail(file, group, key, error,
-                             "only root ports carry QEMU's resource reserve capability");
+                             "only root ports carry QEMU's resource reserve capability; remove the "
+                             "key");
     }
     port->has_reserve[reserve] = TRUE;
     if (reserve == RESERVE_BUS) {
-        gboolean read = key_file_get_number(file, group, key, BUS_MAX, &buses, error);
+        gboolean read = key_file_get_number(file, group, key, 0, BUS_MAX, &buses, error);
 
         port->reserves[reserve] = buses;
         return read;
@@ -142,7 +147,8 @@ static gboolean read_reserves(const KeyFile *file, const char *group, Port *port
     }
     return !port->has_reserve[RESERVE_PREF32] || !port->has_reserve[RESERVE_PREF64] ||
            key_file_fail(file, group, port_reserve_names[RESERVE_PREF64], error,
-                         "a port has one prefetchable window, and '%s' stands here too",
+                         "a port has one prefetchable window, and '%s' stands here too; remove one "
+                         "of them",
                          port_reserve_names[RESERVE_PREF32]);
 }
 
@@ -153,7 +159,7 @@ static gboolean read_hotplug(const KeyFile *file, const char *group, Port *port,
 
     if (value != NULL && port->kind != PORT_ROOT && port->kind != PORT_DOWNSTREAM) {
         return key_file_fail(file, group, "hotplug", error,
-                             "only root and downstream ports have a slot");
+                             "only root and downstream ports have a slot; remove the key");
     }
     if (!key_file_get_choice(file, group, "hotplug", hotplugs, &off, error)) {
         return FALSE;
@@ -168,7 +174,8 @@ static gboolean read_bar(const KeyFile *file, const char *group, Port *port, GEr
 
     if (value != NULL && port->kind != PORT_UPSTREAM) {
         return key_file_fail(file, group, "bar", error,
-                             "only an upstream port can have a BAR of its own here");
+                             "only an upstream port can have a BAR of its own here; remove the "
+                             "key");
     }
     return key_file_get_size(file, group, "bar", &port->bar_size_bytes, error) &&
            (value == NULL ||
@@ -176,6 +183,22 @@ static gboolean read_bar(const KeyFile *file, const char *group, Port *port, GEr
              port->bar_size_bytes <= PORT_BAR_MAX) ||
             key_file_fail(file, group, "bar", error,
                           "a BAR's size is a power of two, here from 4K to 1T"));
+}
+
+/* From 1, by the order of the file; root buses are ports, too */
+static guint place_among_ports(const KeyFile *file, const char *group)
+{
+    g_auto(GStrv) groups = key_file_groups(file);
+    guint place = 0;
+
+    for (guint i = 0; groups[i] != NULL; i++) {
+        place += g_str_has_prefix(groups[i], "port ") ||
+                 g_str_has_prefix(groups[i], "host-bridge ");
+        if (g_str_equal(groups[i], group)) {
+            break;
+        }
+    }
+    return place;
 }
 
 static Port *add_port(Scenario *scenario, const KeyFile *file, const char *group, const char *name,
@@ -192,6 +215,9 @@ static Port *add_port(Scenario *scenario, const KeyFile *file, const char *group
     port->number = scenario->ports->len;
     if (port->number > PORTS_MAX) {
         key_file_fail(file, group, NULL, error, "more than %d ports", PORTS_MAX);
+        if (error != NULL && place_among_ports(file, group) > PORTS_MAX + 1) {
+            (*error)->code = RUNNER_ERROR_FOLLOWS; /* once is enough */
+        }
         return NULL;
     }
     return port;
@@ -218,11 +244,12 @@ gboolean scenario_read_host_bridge(Scenario *scenario, const KeyFile *file, cons
     Port *port = add_port(scenario, file, group, name, error);
 
     if (port == NULL || !key_file_check_keys(file, group, host_bridge_keys, error) ||
-        !key_file_get_number(file, group, "bus", BUS_MAX - 1, &port->bus_nr, error)) {
+        !key_file_get_number(file, group, "bus", 1, BUS_MAX - 1, &port->bus_nr, error)) {
         return FALSE;
     }
     port->kind = PORT_HOST;
     return port->bus_nr != 0 ||
-           key_file_fail(file, group, "bus", error, "expected the number of its root bus, 1 to %d",
+           key_file_fail(file, group, NULL, error,
+                         "the key 'bus' is missing: the number of its root bus, 1 to %d",
                          BUS_MAX - 1);
 }

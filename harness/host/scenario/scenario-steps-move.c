@@ -76,7 +76,8 @@ gboolean step_read_swap(const StepGroup *group, Step *step, GError **error)
            check_movable(group, step->function, error) &&
            check_movable(group, step->other, error) &&
            (step->function != step->other ||
-            step_fail(group, error, "'%s' has nobody to swap with", step->function->name));
+            step_fail(group, error, "expected two functions; '%s' stands twice",
+                      step->function->name));
 }
 
 gboolean step_check_move(StepPaper *paper, const Step *step, GError **error)

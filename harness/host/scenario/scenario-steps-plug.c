@@ -8,8 +8,9 @@ gboolean step_plug(const KeyFile *file, Function **seats, Function *function, co
     Function **seat = &seats[function->seat];
 
     if (*seat == function) {
-        return key_file_fail(file, group, key, error, "'%s' is plugged in already",
-                             function->name);
+        return key_file_fail(file, group, key, error, "'%s' is plugged in already%s",
+                             function->name,
+                             function->at_boot ? "; expected one with 'plugged = later'" : "");
     }
     if (*seat != NULL && port_has_slots(function->port)) {
         return key_file_fail(file, group, "slot", error, "slot %u of '%s' already holds '%s'",

@@ -48,6 +48,7 @@ gboolean step_check_suspend(StepPaper *paper, const Step *step, GError **error)
 gboolean step_check_resume(StepPaper *paper, const Step *step, GError **error)
 {
     return g_hash_table_remove(paper->asleep, step->function) ||
-           step_paper_fail(paper, error, "'%s' is not suspended at this step",
+           step_paper_fail(paper, error,
+                           "'%s' is not suspended at this step; a step 'suspend' comes before it",
                            step->function->name);
 }

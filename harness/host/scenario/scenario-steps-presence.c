@@ -126,7 +126,8 @@ gboolean step_read_bind(const StepGroup *group, Step *step, GError **error)
     }
     if (strspn(group->words[1], G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS "-_") !=
         strlen(group->words[1])) {
-        return step_fail(group, error, "'%s' is no name of a driver", group->words[1]);
+        return step_fail(group, error, "'%s' is no name of a driver; expected letters, digits, - "
+                         "and _", group->words[1]);
     }
     step->words = g_strdupv(group->words + 1);
     step->binds = TRUE;
@@ -146,7 +147,9 @@ gboolean step_check_bind(StepPaper *paper, const Step *step, GError **error)
 {
     return may_bind(paper, step, error) &&
            (g_hash_table_add(paper->bound, step->function) ||
-            step_paper_fail(paper, error, "'%s' has been bound already", step->function->name));
+            step_paper_fail(paper, error,
+                            "'%s' has been bound already; a step 'unbind' takes it away",
+                            step->function->name));
 }
 
 gboolean step_read_unbind(const StepGroup *group, Step *step, GError **error)
@@ -163,6 +166,8 @@ gboolean step_check_unbind(StepPaper *paper, const Step *step, GError **error)
     return may_bind(paper, step, error) &&
            (g_hash_table_remove(paper->bound, step->function) ||
             step->function->device == DEVICE_NVME ||
-            step_paper_fail(paper, error, "no driver of the kernel has '%s' at this step",
+            step_paper_fail(paper, error,
+                            "no driver of the kernel has '%s' at this step; a step 'bind' gives it "
+                            "one",
                             step->function->name));
 }

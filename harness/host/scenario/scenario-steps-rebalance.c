@@ -76,17 +76,12 @@ static gboolean read_manner(const StepGroup *group, Step *step, GError **error)
 
     if (step->scope != SCOPE_PNP && (policy != NULL || deadline != NULL)) {
         return key_file_fail(group->file, group->group, policy != NULL ? "policy" : "deadline",
-                             error, "only for a step 'rebalance = pnp'");
+                             error, "only for a step 'rebalance = pnp'; remove the key");
     }
     step->policy = g_steal_pointer(&policy);
-    if (!key_file_get_choice(group->file, group->group, "policy", policies, &choice, error) ||
-        !key_file_get_number(group->file, group->group, "deadline", DEADLINE_SECONDS_MAX,
-                             &step->deadline_seconds, error)) {
-        return FALSE;
-    }
-    return deadline == NULL || step->deadline_seconds != 0 ||
-           key_file_fail(group->file, group->group, "deadline", error,
-                         "nobody answers within 0 s; expected 1 to %d", DEADLINE_SECONDS_MAX);
+    return key_file_get_choice(group->file, group->group, "policy", policies, &choice, error) &&
+           key_file_get_number(group->file, group->group, "deadline", 1, DEADLINE_SECONDS_MAX,
+                               &step->deadline_seconds, error);
 }
 
 gboolean step_read_rebalance(const StepGroup *group, Step *step, GError **error)

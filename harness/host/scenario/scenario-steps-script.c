@@ -77,7 +77,7 @@ gboolean step_read_run(const StepGroup *group, Step *step, GError **error)
     }
     step->words = g_strdupv(group->words);
     return find_script(group, step, error) && check_arguments(group, error) &&
-           key_file_get_number(group->file, group->group, "status", STATUS_MAX, &step->status,
+           key_file_get_number(group->file, group->group, "status", 0, STATUS_MAX, &step->status,
                                error) &&
            read_stops(group, step, error) && read_resizes(group, step, error);
 }

@@ -192,7 +192,8 @@ static gboolean fail_extra_key(const KeyFile *file, const char *group, const cha
     g_autofree char *common = g_strjoinv(", ", (char **)common_keys);
 
     if (actions[0] != '\0') {
-        return key_file_fail(file, group, key, error, "only for a step %s", actions);
+        return key_file_fail(file, group, key, error, "only for a step %s; remove the key",
+                             actions);
     }
     return key_file_fail(file, group, key, error, "unknown key; beside '%s' stand: %s%s%s",
                          type->key, extra == NULL ? "" : extra, extra == NULL ? "" : ", ", common);

@@ -151,20 +151,21 @@ static void test_names_what_is_wrong(void)
         const char *from, *to, *message;
     } rows[] = {
         { "bus = 32\n", "",
-          "made-up.ini:6: [host-bridge hb] bus: expected the number of its root bus, 1 to 254" },
+          "made-up.ini:6: [host-bridge hb]: the key 'bus' is missing: the number of its root "
+          "bus, 1 to 254" },
         { "bus = 32", "bus = 255",
-          "made-up.ini:7: [host-bridge hb] bus: '255' is no number from 0 to 254" },
+          "made-up.ini:7: [host-bridge hb] bus: '255' is no number from 1 to 254" },
         { "bus = 32", "kind = root",
           "made-up.ini:7: [host-bridge hb] kind: unknown key; this group takes: bus" },
         { "bus = 32", "bus = 1",
           "made-up.ini:7: [host-bridge hb] bus: 'pcie.0' and what lies below it need the buses 0 "
-          "to 1" },
+          "to 1; expected 2 or more" },
         { "bus = 40", "bus = 32",
           "made-up.ini:9: [host-bridge other] bus: 'hb' and what lies below it need the buses 32 "
-          "to 37" },
+          "to 37; expected 38 or more" },
         { "bus = 40", "bus = 40\n[host-bridge third]\nbus = 40",
           "made-up.ini:11: [host-bridge third] bus: 'other' and what lies below it need the buses "
-          "40 to 41" },
+          "40 to 41; expected 42 or more" },
         { "bus = 40", "bus = 254\n[port last]\nparent = other",
           "made-up.ini:9: [host-bridge other] bus: 'other' and what lies below it need the buses "
           "254 to 256; there are 256" },
@@ -185,18 +186,20 @@ static void test_names_what_is_wrong(void)
           "made-up.ini:12: [port near] mem-reserve: expected less than 4 GiB, below which it lies" },
         { "pref32-reserve = 16M", "pref32-reserve = 16M\npref64-reserve = 1G",
           "made-up.ini:20: [port far] pref64-reserve: a port has one prefetchable window, and "
-          "'pref32-reserve' stands here too" },
+          "'pref32-reserve' stands here too; remove one of them" },
         { "bus-reserve = 4", "bus-reserve = many",
           "made-up.ini:17: [port far] bus-reserve: 'many' is no number from 0 to 255" },
         { "bar = 16M", "mem-reserve = 1M",
           "made-up.ini:23: [port up] mem-reserve: only root ports carry QEMU's resource reserve "
-          "capability" },
+          "capability; remove the key" },
         { "bar = 16M", "bar = 3M",
           "made-up.ini:23: [port up] bar: a BAR's size is a power of two, here from 4K to 1T" },
         { "bar = 16M", "hotplug = on",
-          "made-up.ini:23: [port up] hotplug: only root and downstream ports have a slot" },
+          "made-up.ini:23: [port up] hotplug: only root and downstream ports have a slot; remove "
+          "the key" },
         { "bus-reserve = 4", "bar = 1M",
-          "made-up.ini:17: [port far] bar: only an upstream port can have a BAR of its own here" },
+          "made-up.ini:17: [port far] bar: only an upstream port can have a BAR of its own "
+          "here; remove the key" },
         { "hotplug = off\n[port far]", "hotplug = no\n[port far]",
           "made-up.ini:14: [port near] hotplug: 'no' is not one of: on, off" },
         { "port = slot", "port = near",
@@ -211,7 +214,7 @@ static void test_names_what_is_wrong(void)
           "made-up.ini:34: [function card] port: 'bridge' has a conventional bus; it takes a "
           "conventional 'device', such as pci-testdev" },
         { "slot = 31", "slot = 32",
-          "made-up.ini:35: [function card] slot: '32' is no number from 0 to 31" },
+          "made-up.ini:35: [function card] slot: '32' is no number from 1 to 31" },
         { "port = bridge\nslot = 31", "port = pcie.0\nslot = 3",
           "made-up.ini:37: [function card] plugged: nothing is hot-added to the root bus 'pcie.0'; "
           "take a port" },

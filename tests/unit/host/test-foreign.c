@@ -72,9 +72,10 @@ static void test_names_what_is_wrong(void)
         { "slot = 10\n", "",
           "made-up.ini:6: [function alone]: the key 'slot' is missing: the device number on "
           "'pcie.0'" },
-        { "slot = 10", "slot = 0", "made-up.ini:8: [function alone] slot: expected 1 to 30" },
+        { "slot = 10", "slot = 0", "made-up.ini:8: [function alone] slot: '0' is no number from "
+          "1 to 30" },
         { "slot = 10", "slot = 31",
-          "made-up.ini:8: [function alone] slot: '31' is no number from 0 to 30" },
+          "made-up.ini:8: [function alone] slot: '31' is no number from 1 to 30" },
         { "slot = 10", "slot = 11",
           "made-up.ini:12: [function pair-0] slot: slot 11 of 'pcie.0' already holds 'alone'" },
         { "number = 1\n", "",
@@ -97,19 +98,26 @@ static void test_names_what_is_wrong(void)
           "made-up.ini:24: [function card] properties: expected KEY=VALUE,KEY=VALUE without spaces "
           "and quotation marks" },
         { "e1000e", "e1000e\nsize = 1G",
-          "made-up.ini:21: [function network] size: this is for barshift functions" },
+          "made-up.ini:21: [function network] size: this is for barshift functions; remove the "
+          "key" },
         { "e1000e", "e1000e\nrebar = off",
-          "made-up.ini:21: [function network] rebar: this is for barshift functions" },
+          "made-up.ini:21: [function network] rebar: this is for barshift functions; remove the "
+          "key" },
         { "e1000e", "e1000e\nlayout = function-2g",
-          "made-up.ini:21: [function network] layout: this is for barshift functions" },
+          "made-up.ini:21: [function network] layout: this is for barshift functions; remove the "
+          "key" },
         { "e1000e", "e1000e\nfault = old-answers",
-          "made-up.ini:21: [function network] fault: this is for barshift functions" },
+          "made-up.ini:21: [function network] fault: this is for barshift functions; remove the "
+          "key" },
         { "e1000e", "e1000e\ndriver = kmdf",
-          "made-up.ini:21: [function network] driver: this is for barshift functions" },
+          "made-up.ini:21: [function network] driver: this is for barshift functions; remove the "
+          "key" },
         { "e1000e", "nvme\nproperties = a=b",
-          "made-up.ini:21: [function network] properties: this is for other devices of QEMU" },
+          "made-up.ini:21: [function network] properties: this is for other devices of QEMU; "
+          "remove the key" },
         { "device = e1000e", "properties = a=b",
-          "made-up.ini:20: [function network] properties: this is for other devices of QEMU" },
+          "made-up.ini:20: [function network] properties: this is for other devices of QEMU; "
+          "remove the key" },
         { "hot-add = card", "resize = network 1G",
           "made-up.ini:27: [step 1] resize: 'network' is no barshift function; only these are "
           "resized" },

@@ -202,9 +202,9 @@ static void test_refuses(void)
         const char *name, *text, *message;
     } rows[] = {
         { "repeated-group", "[g]\na = 1\n[g]\nb = 1\n",
-          "made-up.ini:3: g stands already in line 1; remove one of them" },
+          "made-up.ini:3: [g] stands already in line 1; remove one of them" },
         { "repeated-key-with-other-blanks", "[g]\na=1\n  a  = 2\n",
-          "made-up.ini:3: a stands already in line 2; remove one of them" },
+          "made-up.ini:3: [g] a: stands already in line 2; remove one of them" },
         { "group-without-an-end", "[g\na = 1\n",
           "made-up.ini:1: expected '[group]' or 'key = value', found '[g'" },
         { "text-behind-a-group", "[g] here\n",
@@ -242,10 +242,18 @@ static void test_refuses_what_is_no_text(void)
     static const struct {
         const char *name, *bytes;
         gssize length;
+        const char *message;
     } rows[] = {
-        { "latin-1", "[g]\na = gr\xf6\xdf" "er\n", -1 },
-        { "nul-and-more-behind-it", "[g]\na = 1\n\0b = 2\n", 17 },
-        { "cut-in-a-character", "[g]\na = \xc3", -1 },
+        { "latin-1", "[g]\na = gr\xf6\xdf" "er\n", -1,
+          "made-up.ini:2: byte 7 of the line, 0xf6, is not UTF-8; save the file as UTF-8" },
+        { "nul-and-more-behind-it", "[g]\na = 1\n\0b = 2\n", 17,
+          "made-up.ini:3: byte 1 of the line is a control character, 0x00; remove it" },
+        { "cut-in-a-character", "[g]\na = \xc3", -1,
+          "made-up.ini:2: byte 5 of the line, 0xc3, is not UTF-8; save the file as UTF-8" },
+        { "utf-16", "\xff\xfe[\0g\0]\0", 8,
+          "made-up.ini: the text is UTF-16; save the file as UTF-8" },
+        { "old-macintosh", "[g]\ra = 1\r", -1,
+          "made-up.ini:1: byte 4 of the line is a control character, 0x0d; remove it" },
     };
 
     for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
@@ -253,7 +261,7 @@ static void test_refuses_what_is_no_text(void)
 
         g_test_message("%s", rows[i].name);
         g_assert_null(load_bytes(rows[i].bytes, rows[i].length, &error));
-        g_assert_cmpstr(file_and_rest(error), ==, "made-up.ini: the text is not UTF-8");
+        g_assert_cmpstr(file_and_rest(error), ==, rows[i].message);
     }
 }
 

@@ -92,7 +92,7 @@ static void test_names_what_is_wrong(void)
           "E, such as 2G" },
         { TOP "flr = yes\n", "made-up.ini:4: [device] flr: 'yes' is not one of: on, off" },
         { TOP "bar0 = 1M:mem32\nbar0 = 2M:mem32\n",
-          "made-up.ini:5: bar0 stands already in line 4; remove one of them" },
+          "made-up.ini:5: [device] bar0: stands already in line 4; remove one of them" },
     };
 
     for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {

@@ -33,7 +33,7 @@ static const char all_kinds[] =
     "parent = up\n"
     "[function fut]\n"
     "port = down\n"
-    "rebar = 256M+2G-8G,1T\n"
+    "rebar = 256M+2G-8G\n"
     "fault = old-answers+stuck-bit\n"
     "[function late]\n"
     "port = reserved\n"
@@ -82,7 +82,7 @@ static void test_composes_each_piece_once(void)
                      "pref64-reserve=4294967296" },
         { "-device", "x3130-upstream,id=up,bus=root" },
         { "-device", "xio3130-downstream,id=down,bus=up,chassis=4,slot=4" },
-        { "-device", "barshift,id=fut,bus=down,tag=1,size=2147483648,rebar=256M+2G-8G,,1T,"
+        { "-device", "barshift,id=fut,bus=down,tag=1,size=2147483648,rebar=256M+2G-8G,"
                      "fault=old-answers+stuck-bit" },
     };
     g_auto(GStrv) command = command_of(all_kinds, &parts);

@@ -89,11 +89,13 @@ static void test_names_what_is_wrong(void)
           "made-up.ini:6: [machine] aperture: expected 1M to 16T, a multiple of 1M" },
         { "firmware = ovmf\naperture = 32T",
           "made-up.ini:6: [machine] aperture: expected 1M to 16T, a multiple of 1M" },
-        { "phys-bits = 35", "made-up.ini:5: [machine] phys-bits: expected 36 to 52" },
+        { "phys-bits = 35", "made-up.ini:5: [machine] phys-bits: '35' is no number from 36 to "
+          "52" },
         { "phys-bits = 53",
-          "made-up.ini:5: [machine] phys-bits: '53' is no number from 0 to 52" },
+          "made-up.ini:5: [machine] phys-bits: '53' is no number from 36 to 52" },
         { "cpu = max\nphys-bits = 40",
-          "made-up.ini:6: [machine] phys-bits: 'cpu' stands here too; add ',phys-bits=40' to it" },
+          "made-up.ini:6: [machine] phys-bits: 'cpu' stands here too; remove the key, and add "
+          "',phys-bits=40' there" },
         { "cpu = max la57=on",
           "made-up.ini:5: [machine] cpu: expected a model, as 'qemu-system-x86_64 -cpu help' has "
           "it, and properties: MODEL,KEY=VALUE without spaces" },

@@ -26,7 +26,7 @@ static void test_tells_all(void)
           "made-up.ini:1: 'stray = 1' stands before the first '[group]'\n"
           "made-up.ini:5: expected '[group]' or 'key = value', found 'what'\n"
           "made-up.ini:6: expected '[group]' or 'key = value', found '[port p1'\n"
-          "made-up.ini:10: port p1 stands already in line 8; remove one of them" },
+          "made-up.ini:10: [port p1] stands already in line 8; remove one of them" },
         { "keys of a group",
           "[scenario]\ncolour = red\noutcome = fine\nsize = 1\n" PORTS
           "[function c]\nport = p1\nplugged = later\n" STEP,

@@ -92,9 +92,13 @@ static void test_names_what_is_wrong(void)
     static const struct {
         const char *expect, *message;
     } rows[] = {
-        { REASON, "made-up.ini:19: [expect x]: the key 'when' is missing" },
-        { "when =\n" REASON, "made-up.ini:20: [expect x] when: a condition is missing" },
-        { "when = kernel\n" REASON, "made-up.ini:20: [expect x] when: 'kernel' lacks a value" },
+        { REASON, "made-up.ini:19: [expect x]: the key 'when' is missing: conditions, such as "
+          "kernel ..6.1" },
+        { "when =\n" REASON, "made-up.ini:20: [expect x] when: a condition is missing, such as "
+          "kernel ..6.1" },
+        { "when = kernel\n" REASON, "made-up.ini:20: [expect x] when: 'kernel' lacks a value; "
+          "expected a "
+          "subject and values, such as kernel ..6.1 | 6.12.." },
         { "when = kernel 6.1 |\n" REASON,
           "made-up.ini:20: [expect x] when: 'kernel 6.1 |' lacks a value; expected a subject and "
           "values, such as kernel ..6.1 | 6.12.." },

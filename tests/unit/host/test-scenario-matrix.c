@@ -101,24 +101,28 @@ static void test_names_what_is_wrong(void)
           "[matrix]; a dollar is $$" },
         { "size = 1G\nreserve = 1G\nspare = 2\n",
           "mine.ini:7: [matrix] spare: $spare is used nowhere" },
-        { "size =\nreserve = 1G\n", "mine.ini:5: [matrix] size: values are missing" },
+        { "size =\nreserve = 1G\n", "mine.ini:5: [matrix] size: values are missing; "
+          "expected some with commas between them" },
         { "size = 1G,,2G\nreserve = 1G\n", "mine.ini:5: [matrix] size: a value is missing; expected values with "
           "commas between them" },
-        { "size = 1G, 2G, 1G\nreserve = 1G\n", "mine.ini:5: [matrix] size: '1G' stands twice" },
+        { "size = 1G, 2G, 1G\nreserve = 1G\n", "mine.ini:5: [matrix] size: '1G' stands twice; "
+          "remove one of them" },
         { "size = a[1]\nreserve = 1G\n",
-          "mine.ini:5: [matrix] size: 'a[1]' has characters that a name cannot have" },
+          "mine.ini:5: [matrix] size: 'a[1]' has characters that a name cannot have; "
+          "expected letters, digits, spaces and . _ + : / @ -" },
         { "si-ze = 1G\nsize = 1G\nreserve = 1G\n",
           "mine.ini:5: [matrix] si-ze: 'si-ze' is no name of a variable; expected letters, digits "
           "and _" },
         { "kernel = 6\n",
-          "mine.ini:5: [matrix] kernel: 'kernel' is a word of conditions\n"
+          "mine.ini:5: [matrix] kernel: 'kernel' is a word of conditions; take another name\n"
           "mine.ini:2: [scenario] title: there is no variable 'size' in [matrix]; a dollar is $$\n"
           "mine.ini:7: [port p1] pref64-reserve: there is no variable 'reserve' in [matrix]; a "
           "dollar is $$\n"
           "mine.ini:13: [function c] size: there is no variable 'size' in [matrix]; a dollar is "
           "$$" },
         { "size = 1,2,3,4,5,6,7,8\nreserve = 1,2,3,4,5,6,7,8,9\n",
-          "mine.ini:6: [matrix] reserve: more than 64 combinations" },
+          "mine.ini:6: [matrix] reserve: more than 64 combinations; take out values, or "
+          "make several files" },
         /* what is wrong in all variants, and in some */
         { "size = 3G\nreserve = 1G, 2G\n",
           "mine.ini:14: [function c] size: a BAR's size is a power of two, here from 1M to 1T" },

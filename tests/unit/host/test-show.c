@@ -86,7 +86,7 @@ static void test_nothing_lacks_words(void)
 static void test_tells_a_variant(void)
 {
     g_autofree char *small = shown(BARSHIFT_SHOWN "/variants.ini[size=2G]", FALSE);
-    g_autofree char *large = shown(BARSHIFT_SHOWN "/variants.ini[size=64G]", FALSE);
+    g_autofree char *large = shown(BARSHIFT_SHOWN "/variants.ini[size=16G]", FALSE);
 
     g_assert_true(g_str_has_prefix(small, "variants[size=2G]: 2G arrive\n"));
     g_assert_nonnull(strstr(small, "Expected now: settled."));

@@ -77,7 +77,8 @@ static void test_names_what_is_wrong_with_plugging(void)
         { "unplug = a\nwithout-waiting = perhaps",
           "made-up.ini:17: [step 1] without-waiting: 'perhaps' is not one of: no, yes" },
         { "resize = a 4G\nwithout-waiting = yes",
-          "made-up.ini:17: [step 1] without-waiting: only for a step 'hot-add', 'unplug'" },
+          "made-up.ini:17: [step 1] without-waiting: only for a step 'hot-add', 'unplug'; remove "
+          "the key" },
         { "press = a",
           "made-up.ini:16: [step 1] press: 'a' is not being unplugged at this step; a step "
           "'unplug' with 'without-waiting = yes' begins it" },
@@ -165,13 +166,17 @@ static void test_names_what_is_wrong_with_presence(void)
           "made-up.ini:16: [step 1] rescan: no port 'a' is defined above; other words here are "
           "all and root" },
         { "bind = a", "made-up.ini:16: [step 1] bind: expected FUNCTION DRIVER" },
-        { "bind = a b;c", "made-up.ini:16: [step 1] bind: 'b;c' is no name of a driver" },
+        { "bind = a b;c", "made-up.ini:16: [step 1] bind: 'b;c' is no name of a driver; "
+          "expected letters, digits, - and _" },
         { "bind = a x\n[step 2]\nbind = a x",
-          "made-up.ini:18: [step 2] bind: 'a' has been bound already" },
+          "made-up.ini:18: [step 2] bind: 'a' has been bound already; a step 'unbind' takes it "
+          "away" },
         { "unbind = a",
-          "made-up.ini:16: [step 1] unbind: no driver of the kernel has 'a' at this step" },
+          "made-up.ini:16: [step 1] unbind: no driver of the kernel has 'a' at this step; a step "
+          "'bind' gives it one" },
         { "bind = a x\n[step 2]\nremove = a\n[step 3]\nrescan = all\n[step 4]\nunbind = a",
-          "made-up.ini:22: [step 4] unbind: no driver of the kernel has 'a' at this step" },
+          "made-up.ini:22: [step 4] unbind: no driver of the kernel has 'a' at this step; a step "
+          "'bind' gives it one" },
         { "run = ", "made-up.ini:16: [step 1] run: expected SCRIPT [ARGUMENT...]" },
         { "run = remove-rescan ports @d",
           "made-up.ini:16: [step 1] run: no function and no port 'd' is defined above" },

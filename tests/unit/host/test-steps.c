@@ -116,7 +116,7 @@ static void test_names_what_is_wrong_with_moves(void)
         { "move = c +2G", "made-up.ini:16: [step 1] move: 'c' is not plugged in at this step" },
         { "move = a c", "made-up.ini:16: [step 1] move: 'c' is not plugged in at this step" },
         { "swap = a", "made-up.ini:16: [step 1] swap: expected FUNCTION FUNCTION" },
-        { "swap = a a", "made-up.ini:16: [step 1] swap: 'a' has nobody to swap with" },
+        { "swap = a a", "made-up.ini:16: [step 1] swap: expected two functions; 'a' stands twice" },
         { "swap = a c", "made-up.ini:16: [step 1] swap: 'c' is not plugged in at this step" },
         { "swap = a d", "made-up.ini:16: [step 1] swap: no function 'd' is defined above" },
     };
@@ -141,7 +141,8 @@ static void test_names_what_is_wrong_with_power(void)
         { "reset = a flr bus", "made-up.ini:16: [step 1] reset: expected FUNCTION [flr|bus]" },
         { "reset = c", "made-up.ini:16: [step 1] reset: 'c' is not plugged in at this step" },
         { "suspend = a b", "made-up.ini:16: [step 1] suspend: expected one FUNCTION" },
-        { "resume = a", "made-up.ini:16: [step 1] resume: 'a' is not suspended at this step" },
+        { "resume = a", "made-up.ini:16: [step 1] resume: 'a' is not suspended at this step; "
+          "a step 'suspend' comes before it" },
         { "suspend = a\n[step 2]\nmove = a +2G",
           "made-up.ini:18: [step 2] move: 'a' is suspended at this step; a step 'resume' wakes "
           "it" },
