@@ -143,14 +143,15 @@ static FaultRow *row_new(const Scenario *scenario)
     return row;
 }
 
-static gboolean load_file(GPtrArray *rows, const char *path, GError **error)
+/* @all: with what is broken by others, too */
+static gboolean load_file(GPtrArray *rows, const char *path, gboolean all, GError **error)
 {
     g_autoptr(GPtrArray) scenarios = scenario_load_all(path, NULL, error);
 
     for (guint i = 0; scenarios != NULL && i < scenarios->len; i++) {
         FaultRow *row = row_new(g_ptr_array_index(scenarios, i));
 
-        if (row->kind == ROW_OTHER && row->breaks[0] == NULL) {
+        if (row->kind == ROW_OTHER && (!all || row->breaks[0] == NULL)) {
             row_free(row);
         } else {
             g_ptr_array_add(rows, row);
@@ -159,7 +160,7 @@ static gboolean load_file(GPtrArray *rows, const char *path, GError **error)
     return scenarios != NULL;
 }
 
-static gboolean load_folder(GPtrArray *rows, const char *folder, GError **error)
+static gboolean load_folder(GPtrArray *rows, const char *folder, gboolean all, GError **error)
 {
     g_autoptr(GDir) dir = g_dir_open(folder, 0, error);
     const char *name;
@@ -169,9 +170,9 @@ static gboolean load_folder(GPtrArray *rows, const char *folder, GError **error)
         g_autofree char *path = g_build_filename(folder, name, NULL);
 
         if (g_file_test(path, G_FILE_TEST_IS_DIR)) {
-            done = load_folder(rows, path, error);
+            done = load_folder(rows, path, all, error);
         } else if (g_str_has_suffix(name, ".ini")) {
-            done = load_file(rows, path, error);
+            done = load_file(rows, path, all, error);
         }
     }
     return done;
@@ -196,7 +197,7 @@ GPtrArray *fault_rows_load(char *const *folders, GError **error)
     g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func(row_free);
 
     for (guint i = 0; folders[i] != NULL; i++) {
-        if (!load_folder(rows, folders[i], error)) {
+        if (!load_folder(rows, folders[i], i == 0, error)) {
             return NULL;
         }
     }

@@ -27,6 +27,7 @@ typedef struct FaultRow {
 
 /**
  * fault_rows_load() - the rows of all scenarios in folders, sorted
+ * @folders: of the first one every scenario, of the others those with a fault or a behaviour
  *
  * Also of those in which nothing fails; see fault_row_tells().
  *

@@ -68,9 +68,11 @@ static char *range_at(const Range *range, guint number)
 static const char *range_complaint(const Range *range)
 {
     if (range->first > range->last) {
-        return "a range counts upwards";
+        return "a range counts upwards, such as {1..40}";
     }
-    return g_regex_match(range_pattern(), range->behind, 0, NULL) ? "more than one range" : NULL;
+    return g_regex_match(range_pattern(), range->behind, 0, NULL)
+               ? "more than one range; expected one"
+               : NULL;
 }
 
 /* @value: (transfer full): as it is to be without ranges. */
@@ -95,7 +97,7 @@ static char *expand_words(const KeyFile *file, const char *group, const char *ke
         }
         complaint = range_complaint(&range);
         if (complaint != NULL) {
-            key_file_fail(file, group, key, error, "%s in '%s'", complaint, words[i]);
+            key_file_fail(file, group, key, error, "'%s': %s", words[i], complaint);
             return NULL;
         }
         for (guint number = range.first; number <= range.last; number++) {

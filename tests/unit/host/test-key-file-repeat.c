@@ -71,13 +71,14 @@ static void test_refuses(void)
     static const struct {
         const char *name, *text, *message;
     } rows[] = {
-        { "downwards", "[g]\n[p{3..1}]\n", "made-up.ini:2: [p{3..1}]: a range counts upwards" },
+        { "downwards", "[g]\n[p{3..1}]\n", "made-up.ini:2: [p{3..1}]: a range counts upwards, such as "
+          "{1..40}" },
         { "downwards-in-a-value", "[g]\nk = a p{3..1}\n",
-          "made-up.ini:2: [g] k: a range counts upwards in 'p{3..1}'" },
+          "made-up.ini:2: [g] k: 'p{3..1}': a range counts upwards, such as {1..40}" },
         { "two-in-a-name", "[p{1..2}{1..2}]\n",
-          "made-up.ini:1: [p{1..2}{1..2}]: more than one range" },
+          "made-up.ini:1: [p{1..2}{1..2}]: more than one range; expected one" },
         { "two-in-a-word", "[g]\nk = p{1..2}-{1..2}\n",
-          "made-up.ini:2: [g] k: more than one range in 'p{1..2}-{1..2}'" },
+          "made-up.ini:2: [g] k: 'p{1..2}-{1..2}': more than one range; expected one" },
         { "no-number", "[g]\nk = p{}\n",
           "made-up.ini:2: [g] k: no number for '{}'; the name of the group has no range, such as "
           "p{1..40}" },
