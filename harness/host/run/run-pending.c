@@ -53,7 +53,7 @@ gboolean run_end_pending(Run *run, const Port *port, GError **error)
     while (i < run->pending->len) {
         const Step *step = g_ptr_array_index(run->pending, i);
 
-        if (port != NULL && step->function->port != port) {
+        if (port != NULL && !port_is_below(step->function->port, port)) {
             i++;
             continue;
         }
@@ -63,6 +63,47 @@ gboolean run_end_pending(Run *run, const Port *port, GError **error)
         }
     }
     return TRUE;
+}
+
+/* Whoever asks for it once more, or withdraws what was begun, does not wait for its end. */
+static gboolean waits(const Step *step)
+{
+    return step->type->run != run_step_press &&
+           (step->type->run != run_step_unplug || step->how == UNPLUG_POWER);
+}
+
+/* @function: (nullable) */
+static gboolean end_pending_at(Run *run, const Function *function, GError **error)
+{
+    return function == NULL || run_end_pending(run, function->port, error);
+}
+
+/* Who arrived last, when a step is about nobody else */
+static const Function *meant_newcomer(const Run *run, const Step *step)
+{
+    return step->type->run == run_step_rebalance && step->ports->len == 0 ? run->newcomer : NULL;
+}
+
+gboolean run_end_pending_before(Run *run, const Step *step, GError **error)
+{
+    if (step->meanwhile != NULL && !run_end_pending_before(run, step->meanwhile, error)) {
+        return FALSE;
+    }
+    if (!waits(step)) {
+        return TRUE;
+    }
+    for (guint i = 0; i < step->ports->len; i++) {
+        if (!run_end_pending(run, g_ptr_array_index(step->ports, i), error)) {
+            return FALSE;
+        }
+    }
+    for (guint i = 0; i < step->stops->len; i++) {
+        if (!end_pending_at(run, g_ptr_array_index(step->stops, i), error)) {
+            return FALSE;
+        }
+    }
+    return end_pending_at(run, step->function, error) && end_pending_at(run, step->other, error) &&
+           end_pending_at(run, meant_newcomer(run, step), error);
 }
 
 static gboolean plug(Run *run, const Step *step, GError **error)

@@ -27,7 +27,7 @@ static gboolean is_below_any(const Function *function, const GPtrArray *ports)
     return FALSE;
 }
 
-/* Functions below @ports that work: they have to be stopped. */
+/* Functions below @ports that work: they have to be stopped; who is forgotten was stopped then. */
 static GHashTable *functions_in_scope(const Run *run, const GPtrArray *ports)
 {
     GHashTable *scope = g_hash_table_new(NULL, NULL);
@@ -36,7 +36,7 @@ static GHashTable *functions_in_scope(const Run *run, const GPtrArray *ports)
 
     g_hash_table_iter_init(&iterator, run->story.served);
     while (g_hash_table_iter_next(&iterator, &key, NULL)) {
-        if (is_below_any(key, ports)) {
+        if (is_below_any(key, ports) && !g_hash_table_contains(run->story.forgotten, key)) {
             g_hash_table_add(scope, key);
         }
     }

@@ -122,14 +122,33 @@ static gboolean await_disks(Run *run, GHashTable *functions, GError **error)
            run_note_started(run, functions, reply->out->str, error);
 }
 
+/* Those of @functions that the kernel knows, and that do not sleep: starting would wake them */
+static GHashTable *startable(const Run *run, GHashTable *functions)
+{
+    GHashTable *some = g_hash_table_new(NULL, NULL);
+    GHashTableIter iterator;
+    gpointer key;
+
+    g_hash_table_iter_init(&iterator, functions);
+    while (g_hash_table_iter_next(&iterator, &key, NULL)) {
+        if (!g_hash_table_contains(run->story.forgotten, key) &&
+            !g_hash_table_contains(run->story.asleep, key)) {
+            g_hash_table_add(some, key);
+        }
+    }
+    return some;
+}
+
 gboolean run_start_functions(Run *run, GHashTable *functions, GError **error)
 {
+    g_autoptr(GHashTable) some = startable(run, functions);
+
     if (run_is_outside(run)) {
-        return run_outside_start(run, functions, error);
+        return run_outside_start(run, some, error);
     }
-    return start_some(run, functions, FALSE, error) && start_some(run, functions, TRUE, error) &&
-           await_disks(run, functions, error) && run_enable_foreign(run, functions, error) &&
-           run_drive_functions(run, functions, error);
+    return start_some(run, some, FALSE, error) && start_some(run, some, TRUE, error) &&
+           await_disks(run, some, error) && run_enable_foreign(run, some, error) &&
+           run_drive_functions(run, some, error);
 }
 
 gboolean run_stop_functions(Run *run, GHashTable *functions, GError **error)
@@ -161,13 +180,6 @@ static gboolean is_judged(const Run *run, const Step *step)
     return TRUE;
 }
 
-/* Whoever asks for it once more, or withdraws what was begun, does not wait for its end. */
-static gboolean waits_for_pending(const Step *step)
-{
-    return step->function != NULL && step->type->run != run_step_press &&
-           step->type->run != run_step_unplug;
-}
-
 gboolean run_step(Run *run, const Step *step, GError **error)
 {
     const Step *meanwhile = step->meanwhile;
@@ -176,7 +188,7 @@ gboolean run_step(Run *run, const Step *step, GError **error)
     if (is_judged(run, step) && !run_record_baseline(run, error)) {
         return FALSE;
     }
-    if (waits_for_pending(step) && !run_end_pending(run, step->function->port, error)) {
+    if (!run_end_pending_before(run, step, error)) {
         return FALSE;
     }
     run->meanwhile = meanwhile;

@@ -91,7 +91,7 @@ gboolean run_judge(Run *run, Outcome expected, int step, GError **error);
 /**
  * run_start_functions() - start every function in @functions (set of Function) that can be
  *
- * Those that have not worked before are filled with content, and count as served from now on.
+ * Who sleeps is left alone, and so is who is forgotten until the kernel has found it. Those that have not worked before are filled with content, and count as served from now on.
  */
 gboolean run_start_functions(Run *run, GHashTable *functions, GError **error);
 
@@ -148,7 +148,10 @@ gboolean run_begin(Run *run, const Step *step, GError **error);
 /** run_begin_meanwhile() - begin what the step under way has "meanwhile", unless it was */
 gboolean run_begin_meanwhile(Run *run, GError **error);
 
-/** run_end_pending() - wait for what was begun at a port; NULL: at any */
+/** run_end_pending_before() - wait for what was begun at the ports that a step is about */
+gboolean run_end_pending_before(Run *run, const Step *step, GError **error);
+
+/** run_end_pending() - wait for what was begun at a port, or below it; NULL: at any */
 gboolean run_end_pending(Run *run, const Port *port, GError **error);
 
 /** run_seek_forgotten() - the kernel was told to look below a port; NULL: on all buses */
