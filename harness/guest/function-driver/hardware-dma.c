@@ -3,8 +3,6 @@
 
 #include "hardware-part.h"
 
-#define STREAM_PERIOD_NS 10000000u /* 100 steps a second: each costs the VMM a timer */
-
 int hardware_dma_prepare(Hardware *hardware, char *why)
 {
     int result;
@@ -46,7 +44,7 @@ int hardware_dma_run(Hardware *hardware, uint64_t *count, char *why)
     hardware_write(hardware, nr, BARSHIFT_DMA_SOURCE, BARSHIFT_DMA_COUNTER);
     hardware_write(hardware, nr, BARSHIFT_DMA_DESTINATION, hardware->dma_address);
     hardware_control_write(hardware, BARSHIFT_DMA_LENGTH, sizeof(uint64_t));
-    hardware_control_write(hardware, BARSHIFT_DMA_PERIOD, STREAM_PERIOD_NS);
+    hardware_control_write(hardware, BARSHIFT_DMA_PERIOD, HARDWARE_STREAM_PERIOD_MS * 1000000u);
     hardware_control_write(hardware, BARSHIFT_DMA_COMMAND, BARSHIFT_DMA_STREAM);
     hardware->dma_runs = true;
     return 0;

@@ -21,6 +21,7 @@
 #define HARDWARE_OFFSETS_MAX 16
 #define HARDWARE_PAGES_MAX 4
 #define HARDWARE_PAGE_SIZE 0x1000u
+#define HARDWARE_STREAM_PERIOD_MS 10 /* 100 steps a second: each costs the VMM a timer */
 
 /** struct HardwareTarget - where the traffic goes */
 typedef struct HardwareTarget {

@@ -13,6 +13,7 @@
 #define HEADER_EVERY 64 /* requests from one look at the header to the next */
 #define INTERRUPT_EVERY 16
 #define DMA_EVERY 8
+#define DMA_LATE_PERIODS 3 /* a stream that was stopped is watched for so long */
 
 /* What both threads have used: what a request of the PnP manager costs is not theirs */
 static uint64_t processor_ns(const Traffic *traffic)
@@ -221,6 +222,15 @@ void traffic_end(Traffic *traffic)
     close(traffic->end_fd);
 }
 
+/* Whoever frees the page has to know that nothing is written into it any more. */
+static void dma_stand_still(Traffic *traffic)
+{
+    uint64_t count = hardware_dma_count(traffic->hardware);
+
+    poll(NULL, 0, DMA_LATE_PERIODS * HARDWARE_STREAM_PERIOD_MS);
+    error_unless(traffic, hardware_dma_count(traffic->hardware) == count);
+}
+
 /* Between two runs the page must stay as it was: what changes it then runs on though stopped */
 int traffic_dma(Traffic *traffic, bool on, char *why)
 {
@@ -230,6 +240,7 @@ int traffic_dma(Traffic *traffic, bool on, char *why)
     if (!on) {
         result = hardware_dma_stop(traffic->hardware, why);
         dma_look(traffic);
+        dma_stand_still(traffic);
         return result;
     }
     error_unless(traffic, hardware_dma_count(traffic->hardware) == traffic->dma_seen);
