@@ -85,19 +85,39 @@ gboolean run_detach(Run *run, const GPtrArray *device, GError **error)
     return TRUE;
 }
 
-gboolean run_step_power_off(Run *run, const Step *step, GError **error)
+/* Adds a device's functions to @leavers and its port to @ports. */
+static gboolean add_leaver(Run *run, Function *first, GPtrArray *leavers, GString *ports,
+                           GError **error)
 {
-    g_autofree char *port = run_find_bdf(run, step->function->port->name, error);
-    g_autoptr(GPtrArray) device = run_device_functions(run, step->function);
-    g_autoptr(GHashTable) functions = function_set(device);
-    g_autoptr(GuestReply) reply = NULL;
+    g_autoptr(GPtrArray) device = run_device_functions(run, first);
+    g_autofree char *port = run_find_bdf(run, first->port->name, error);
 
-    if (port == NULL || !run_end_drivers(run, functions, error)) {
+    if (port == NULL) {
         return FALSE;
     }
-    reply = run_guest_ok(run, error, "slot-power --timeout %.0f %s off",
-                         ceil(run->options->timeout_seconds), port);
-    return reply != NULL && run_detach(run, device, error);
+    g_ptr_array_extend(leavers, device, NULL, NULL);
+    g_string_append_printf(ports, " %s", port);
+    return TRUE;
+}
+
+gboolean run_step_power_off(Run *run, const Step *step, GError **error)
+{
+    g_autoptr(GPtrArray) leavers = g_ptr_array_new();
+    g_autoptr(GString) ports = g_string_new(NULL);
+    gboolean found = add_leaver(run, step->function, leavers, ports, error);
+    g_autoptr(GHashTable) functions = NULL;
+    g_autoptr(GuestReply) reply = NULL;
+
+    for (guint i = 0; found && i < step->others->len; i++) {
+        found = add_leaver(run, g_ptr_array_index(step->others, i), leavers, ports, error);
+    }
+    functions = function_set(leavers);
+    if (!found || !run_end_drivers(run, functions, error)) {
+        return FALSE;
+    }
+    reply = run_guest_ok(run, error, "slot-power --timeout %.0f%s off",
+                         ceil(run->options->timeout_seconds), ports->str);
+    return reply != NULL && run_detach(run, leavers, error);
 }
 
 /* The kernel's last word on a function's resources, out of what wait-settled prints. */

@@ -61,16 +61,52 @@ static gboolean leave(StepPaper *paper, const Function *first, GError **error)
     return TRUE;
 }
 
-gboolean step_check_power_off(StepPaper *paper, const Step *step, GError **error)
+/* One or more, each in a slot of its own */
+gboolean step_read_power_off(const StepGroup *group, Step *step, GError **error)
 {
-    if (!step_check_present(paper, step->function, error)) {
+    guint count = g_strv_length(group->words);
+
+    if (count == 0) {
+        return step_fail(group, error, "expected FUNCTION...");
+    }
+    for (guint i = count; i > 0; i--) { /* the first one stays in @step */
+        char *word[] = { group->words[i - 1], NULL };
+        StepGroup device = *group;
+
+        device.words = word;
+        if (!step_read_device(&device, step, error)) {
+            return FALSE;
+        }
+        if (i > 1) {
+            g_ptr_array_insert(step->others, 0, step->function);
+        }
+    }
+    return TRUE;
+}
+
+static gboolean check_power_off(StepPaper *paper, Function *function, GError **error)
+{
+    if (!step_check_present(paper, function, error)) {
         return FALSE;
     }
-    if (port_has_slots(step->function->port) || step->function->port->no_hotplug) {
+    if (port_has_slots(function->port) || function->port->no_hotplug) {
         return step_paper_fail(paper, error, "'%s' has no slot that could be switched off: '%s'",
-                               step->function->port->name, step->function->name);
+                               function->port->name, function->name);
     }
-    paper->seats[step->function->seat] = NULL;
-    g_hash_table_remove(paper->asking, step->function);
-    return leave(paper, step->function, error);
+    paper->seats[function->seat] = NULL;
+    g_hash_table_remove(paper->asking, function);
+    return leave(paper, function, error);
+}
+
+gboolean step_check_power_off(StepPaper *paper, const Step *step, GError **error)
+{
+    if (!check_power_off(paper, step->function, error)) {
+        return FALSE;
+    }
+    for (guint i = 0; i < step->others->len; i++) {
+        if (!check_power_off(paper, g_ptr_array_index(step->others, i), error)) {
+            return FALSE;
+        }
+    }
+    return TRUE;
 }

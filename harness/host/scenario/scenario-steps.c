@@ -17,7 +17,7 @@ static const StepType types[] = {
     { "hot-add", plug_keys, step_read_device, step_check_hot_add, run_step_hot_add, TRUE },
     { "move", NULL, step_read_move, step_check_move, run_step_move, TRUE },
     { "next-size", NULL, step_read_next_size, step_check_next_size, run_step_next_size, TRUE },
-    { "power-off", NULL, step_read_device, step_check_power_off, run_step_power_off, FALSE },
+    { "power-off", NULL, step_read_power_off, step_check_power_off, run_step_power_off, FALSE },
     { "press", press_keys, step_read_press, step_check_press, run_step_press, TRUE },
     { "rebalance", pnp_keys, step_read_rebalance, step_check_rebalance, run_step_rebalance, TRUE },
     { "remove", NULL, step_read_remove, step_check_remove, run_step_remove, TRUE },
@@ -240,6 +240,7 @@ static Step *step_new(void)
 {
     Step *step = g_new0(Step, 1);
 
+    step->others = g_ptr_array_new();
     step->ports = g_ptr_array_new();
     step->stops = g_ptr_array_new();
     step->bar_nr = -1;

@@ -58,6 +58,7 @@ static void step_free(gpointer data)
         return;
     }
     step_free(step->meanwhile);
+    g_ptr_array_unref(step->others);
     g_ptr_array_unref(step->ports);
     g_ptr_array_unref(step->stops);
     g_strfreev(step->words);

@@ -134,6 +134,7 @@ typedef struct Step {
     const StepType *type;
     Function *function;  /* power-off, hot-add, resize; rebalance with SCOPE_PNP: (nullable): for
                             whom, NULL: who was hot-added last */
+    GPtrArray *others;   /* power-off: (element-type Function), not owned: at the same time */
     Scope scope;         /* rebalance: which ports are removed */
     GPtrArray *ports;    /* rebalance with SCOPE_PORTS: (element-type Port), not owned */
     Function *other;     /* swap: with whom; move: (nullable): whose place it takes */

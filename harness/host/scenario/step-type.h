@@ -107,6 +107,7 @@ gboolean step_read_bind(const StepGroup *group, Step *step, GError **error);
 gboolean step_read_check(const StepGroup *group, Step *step, GError **error);
 gboolean step_read_move(const StepGroup *group, Step *step, GError **error);
 gboolean step_read_next_size(const StepGroup *group, Step *step, GError **error);
+gboolean step_read_power_off(const StepGroup *group, Step *step, GError **error);
 gboolean step_read_press(const StepGroup *group, Step *step, GError **error);
 gboolean step_read_rebalance(const StepGroup *group, Step *step, GError **error);
 gboolean step_read_remove(const StepGroup *group, Step *step, GError **error);

@@ -23,10 +23,24 @@ void tell_hot_add(GString *text, const Scenario *scenario, guint index, const St
 
 void tell_power_off(GString *text, const Scenario *scenario, guint index, const Step *step)
 {
+    g_autoptr(GPtrArray) ports = g_ptr_array_new();
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+
     (void)index;
-    g_string_append_printf(text, "The guest switches the slot of port %s off, and QEMU takes ",
-                           step->function->port->name);
-    tell_device(text, scenario, step->function);
+    g_ptr_array_add(ports, step->function->port->name);
+    tell_add_names(names, scenario, step->function);
+    for (guint i = 0; i < step->others->len; i++) {
+        const Function *other = g_ptr_array_index(step->others, i);
+
+        g_ptr_array_add(ports, other->port->name);
+        tell_add_names(names, scenario, other);
+    }
+    g_string_append_printf(text, "The guest switches the slot%s of port%s ",
+                           ports->len == 1 ? "" : "s", ports->len == 1 ? "" : "s");
+    words_append_list(text, ports);
+    g_string_append(text, ports->len == 1 ? " off, and QEMU takes "
+                                          : " off at the same time, and QEMU takes ");
+    words_append_list(text, names);
     g_string_append(text, " away.");
 }
 

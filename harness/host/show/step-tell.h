@@ -8,6 +8,9 @@
 
 #include "step-words.h"
 
+/** tell_add_names() - the names of all functions of the device that @first is of; borrowed */
+void tell_add_names(GPtrArray *names, const Scenario *scenario, const Function *first);
+
 /** tell_device() - append the names of all functions of the device that @first is of */
 void tell_device(GString *text, const Scenario *scenario, const Function *first);
 

@@ -30,7 +30,8 @@ static gboolean is_leave(const Step *step)
 static gboolean does(const Step *step, gboolean (*is_such)(const Step *step),
                      const Function *function)
 {
-    return (is_such(step) && step->function == function->first) ||
+    return (is_such(step) && (step->function == function->first ||
+                              g_ptr_array_find(step->others, function->first, NULL))) ||
            (step->meanwhile != NULL && does(step->meanwhile, is_such, function));
 }
 
@@ -68,10 +69,8 @@ gboolean tell_is_plugged_in(const Scenario *scenario, guint index, const Functio
     return plugged_in;
 }
 
-void tell_device(GString *text, const Scenario *scenario, const Function *first)
+void tell_add_names(GPtrArray *names, const Scenario *scenario, const Function *first)
 {
-    g_autoptr(GPtrArray) names = g_ptr_array_new();
-
     for (guint i = 0; i < scenario->functions->len; i++) {
         const Function *function = g_ptr_array_index(scenario->functions, i);
 
@@ -79,6 +78,13 @@ void tell_device(GString *text, const Scenario *scenario, const Function *first)
             g_ptr_array_add(names, function->name);
         }
     }
+}
+
+void tell_device(GString *text, const Scenario *scenario, const Function *first)
+{
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+
+    tell_add_names(names, scenario, first);
     words_append_list(text, names);
 }
 

@@ -101,6 +101,27 @@ static void test_names_what_is_wrong_with_plugging(void)
     assert_fails("survived", rows, G_N_ELEMENTS(rows));
 }
 
+static void test_switches_slots_off_together(void)
+{
+    static const char *const rows[][2] = {
+        { "power-off =", "made-up.ini:16: [step 1] power-off: expected FUNCTION..." },
+        { "power-off = b nobody",
+          "made-up.ini:16: [step 1] power-off: no function 'nobody' is defined above" },
+        { "power-off = b b",
+          "made-up.ini:16: [step 1] power-off: 'b' is not plugged in at this step" },
+        { "power-off = b a\n[step 2]\nresize = a 4G",
+          "made-up.ini:18: [step 2] resize: 'a' is not plugged in at this step" },
+    };
+    g_autofree char *text = with_steps("survived", "power-off = b a");
+    g_autoptr(Scenario) scenario = made_up_scenario(text);
+    const Step *step = step_at(scenario, 0);
+
+    g_assert_cmpstr(step->function->name, ==, "b");
+    g_assert_cmpuint(step->others->len, ==, 1);
+    g_assert_cmpstr(((Function *)g_ptr_array_index(step->others, 0))->name, ==, "a");
+    assert_fails("survived", rows, G_N_ELEMENTS(rows));
+}
+
 /* Whichever way it is to leave, and what the step is called */
 static void test_lets_nobody_leave_who_cannot(void)
 {
@@ -320,6 +341,8 @@ int main(int argc, char **argv)
                     test_lets_nobody_leave_who_cannot);
     g_test_add_func("/steps/plug/surprises-with-native-hotplug-only",
                     test_surprises_with_native_hotplug_only);
+    g_test_add_func("/steps/plug/switches-slots-off-together",
+                    test_switches_slots_off_together);
     g_test_add_func("/steps/presence/names-what-is-wrong",
                     test_names_what_is_wrong_with_presence);
     g_test_add_func("/steps/presence/finds-again", test_finds_again);
