@@ -35,6 +35,12 @@ now_cs() {
     echo $((${seconds%.*} * 100 + ${cs#0}))
 }
 
+# memory_decode_on BDF: Memory Space Enable of the Command register
+memory_decode_on() {
+    command=$(dd if="$PCI/devices/$1/config" bs=1 skip=4 count=1 2>/dev/null | od -An -tu1)
+    [ $((command & 2)) -ne 0 ]
+}
+
 # Is there a function right below this bridge?
 port_occupied() {
     for below in "$PCI/devices/$1"/????*:??:??.?; do
