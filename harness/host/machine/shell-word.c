@@ -3,12 +3,18 @@
 
 #include <string.h>
 
-void shell_append_word(GString *text, const char *word)
+char *shell_word(const char *word)
 {
     static const char plain[] =
         G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS "-_./,=:+@%~"; /* "~" is plain behind others */
     gboolean quoted = word[0] == '\0' || word[0] == '~' || strspn(word, plain) != strlen(word);
-    g_autofree char *inside = quoted ? g_shell_quote(word) : g_strdup(word);
 
-    g_string_append_printf(text, " %s", inside);
+    return quoted ? g_shell_quote(word) : g_strdup(word);
+}
+
+void shell_append_word(GString *text, const char *word)
+{
+    g_autofree char *typed = shell_word(word);
+
+    g_string_append_printf(text, " %s", typed);
 }

@@ -5,7 +5,10 @@
 
 #include <glib.h>
 
-/** shell_append_word() - a space and the word, in quotes where a shell would change it */
+/** shell_word() - (transfer full): in quotes where a shell would change it */
+char *shell_word(const char *word);
+
+/** shell_append_word() - a space and the word, likewise */
 void shell_append_word(GString *text, const char *word);
 
 #endif
