@@ -88,7 +88,8 @@ static void bar_collect(Bus *bus, size_t index)
     }
     bus->wants[bus->want_count++] = (Want) {
         .bar = (int)index, .bridge = -1, .root = tree->functions[bar->function].root,
-        .kind = bar->kind, .bdf = tree->functions[bar->function].bdf, .align = bar->wanted.alignment,
+        .kind = bar->kind, .bdf = tree->functions[bar->function].bdf,
+        .align = bar->wanted.alignment,
         .size = bar->wanted.length, .wide = bar->wanted.max > UINT32_MAX,
         .prefetchable = bar->wanted.prefetchable, .place = range_empty(),
     };

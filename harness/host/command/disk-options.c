@@ -85,8 +85,8 @@ static gboolean check_rivals(const DiskRivals *rivals, GError **error)
 
     for (guint i = 0; i < G_N_ELEMENTS(others); i++) {
         if (others[i].value != NULL) {
-            return usage_error(error, "--disk and %s exclude each other: what is on the disk brings "
-                               "its own kernel", others[i].option);
+            return usage_error(error, "--disk and %s exclude each other: what is on the disk "
+                               "brings its own kernel", others[i].option);
         }
     }
     return TRUE;

@@ -139,7 +139,7 @@ FunctionState *function_state_new(char *bdf);
 BarState *function_state_bar(const FunctionState *state, guint nr);
 
 /**
- * function_state_add_bar() - add a BAR that the guest's map lacks, since it is 32-bit and unassigned
+ * function_state_add_bar() - add a BAR that the guest's map lacks: it is 32-bit and unassigned
  *
  * Returns: (transfer none): without an address for config and kernel; the others are silent.
  */

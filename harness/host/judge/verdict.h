@@ -53,10 +53,10 @@ Judgement *verdict_judge(const Story *story, GPtrArray *guest_checks, Outcome ex
  * @judgement: what verdict_judge() has made of the story as it is
  * @step: index of the step that it was made after; -1: the final one
  *
- * When the expectation in force depends on a kernel or a QEMU, for a reason, and does not hold, then
- * maybe what is wrong there was mended. So the scenario goes on as long as everything is as it should
- * be without the condition. In the end that is an improvement, which does not pass either, for the
- * condition has to be made narrower.
+ * When the expectation in force depends on a kernel or a QEMU, for a reason, and does not hold,
+ * then maybe what is wrong there was mended. So the scenario goes on as long as everything is as it
+ * should be without the condition. In the end that is an improvement, which does not pass either,
+ * for the condition has to be made narrower.
  *
  * Returns: FALSE when there is no point in going on: the judgement is the verdict.
  */

@@ -3,10 +3,11 @@
 #include "machine-parts.h"
 
 /*
- * Behind all other devices, so that each takes what place they have left on the root bus. On that of
- * the chipset's SATA controller there is none to be taken.
+ * Behind all other devices, so that each takes what place they have left on the root bus. On that
+ * of the chipset's SATA controller there is none to be taken.
  */
-static void add_drive(GStrvBuilder *command, const Disk *disk, const char *name, const char *options)
+static void add_drive(GStrvBuilder *command, const Disk *disk, const char *name,
+                      const char *options)
 {
     gboolean boots = g_str_equal(name, "disk");
 
@@ -28,7 +29,7 @@ static void add_image(GStrvBuilder *command, const Disk *disk, const char *name,
     add_drive(command, disk, name, options);
 }
 
-/* What is written goes to a temporary file of QEMU's, which has no name any more: no need to flush */
+/* What is written goes to a temporary file of QEMU's without a name: there is no need to flush. */
 void machine_add_own_disk(GStrvBuilder *command, const Disk *disk)
 {
     g_autofree char *file = machine_escape(disk->image);

@@ -53,7 +53,9 @@ gboolean report_file_write(const char *path, const char *text, gsize length, GEr
 
 gboolean report_file_check(const char *path, GError **error)
 {
-    int cause = access(path, W_OK) != 0 ? errno : g_file_test(path, G_FILE_TEST_IS_DIR) ? EISDIR : 0;
+    int cause = access(path, W_OK) != 0                    ? errno
+                : g_file_test(path, G_FILE_TEST_IS_DIR) ? EISDIR
+                                                        : 0;
 
     if (cause != 0) {
         g_set_error(error, RUNNER_ERROR, RUNNER_ERROR_ENVIRONMENT,

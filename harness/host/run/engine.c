@@ -76,7 +76,7 @@ static gboolean load_modules(Run *run, GError **error)
     return reply != NULL;
 }
 
-/* OVMF takes about ten times as long as SeaBIOS and the kernel together, and so do whole systems. */
+/* OVMF takes about ten times as long as SeaBIOS and the kernel together; so do whole systems. */
 static double boot_seconds(const Run *run)
 {
     return run->options->timeout_seconds *
@@ -205,7 +205,7 @@ static gboolean start_boot_functions(Run *run, GError **error)
     return TRUE;
 }
 
-/* Judges after a step, if an outcome is expected there. @goes_on: (out): has the next one a point? */
+/* Judges after a step, if an outcome is expected there. @goes_on: (out): has the next a point? */
 static gboolean judge_step(Run *run, guint index, gboolean *goes_on, GError **error)
 {
     Outcome expected = OUTCOME_SETTLED;

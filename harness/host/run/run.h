@@ -91,7 +91,8 @@ gboolean run_judge(Run *run, Outcome expected, int step, GError **error);
 /**
  * run_start_functions() - start every function in @functions (set of Function) that can be
  *
- * Who sleeps is left alone, and so is who is forgotten until the kernel has found it. Those that have not worked before are filled with content, and count as served from now on.
+ * Who sleeps is left alone, and so is who is forgotten, until the kernel has found it. Those that
+ * have not worked before are filled with content, and count as served from now on.
  */
 gboolean run_start_functions(Run *run, GHashTable *functions, GError **error);
 

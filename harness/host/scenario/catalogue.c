@@ -140,8 +140,9 @@ char *catalogue_path(Catalogue catalogue, const char *argument, GError **error)
     }
     names = entry_names(entries);
     list = g_strjoinv(", ", names);
-    g_set_error(error, RUNNER_ERROR, RUNNER_ERROR_USAGE, "no %s '%s'; there are: %s, or give a file",
-                catalogues[catalogue].noun, argument, list);
+    g_set_error(error, RUNNER_ERROR, RUNNER_ERROR_USAGE,
+                "no %s '%s'; there are: %s, or give a file", catalogues[catalogue].noun, argument,
+                list);
     return NULL;
 }
 

@@ -88,7 +88,7 @@ static int position_of(const KeyFile *file, const char *group, const char *const
     return before;
 }
 
-/* The group is where its own file has it from now on, and the keys that it does not have are not. */
+/* The group is where its own file has it from now on; the keys that it does not have are not. */
 static void override(Group *group, const Group *own)
 {
     g_ref_string_release(group->path);

@@ -14,12 +14,12 @@
 
 #define FUNCTION_NUMBER_MAX 7
 #define ROOT_SLOT_MAX 30   /* device 0 of pcie.0 is the host bridge, 31 the chipset's LPC */
-#define BRIDGE_SLOT_MAX 31 /* device 0 of a conventional bus is kept free for a hotplug controller */
+#define BRIDGE_SLOT_MAX 31 /* device 0 of a conventional bus is left to a hotplug controller */
 
 static const char *const function_keys[] = {
-    "device",  "properties", "port",   "slot",     "number", "layout",  "size",    "rebar",   "fault",
-    "plugged", "driver", "back-end", "behave", "options", "streams", "running", "handles",
-    "paging-path", NULL,
+    "device", "properties", "port",    "slot",    "number",  "layout",      "size",
+    "rebar",  "fault",      "plugged", "driver",  "back-end", "behave",     "options",
+    "streams", "running",   "handles", "paging-path", NULL,
 };
 static const char *const plugged[] = { "later", "boot", NULL };
 

@@ -15,8 +15,8 @@ typedef struct ScenarioMatrix ScenarioMatrix;
  * @file: borrowed as long as the matrix
  *
  * Returns: (transfer full): NULL with RUNNER_ERROR_USAGE when the group is wrong, a variable is
- * used nowhere, a value names one that there is not, or there are too many combinations; with a line
- * for each of these.
+ * used nowhere, a value names one that there is not, or there are too many combinations; with a
+ * line for each of these.
  */
 ScenarioMatrix *scenario_matrix_new(const KeyFile *file, GError **error);
 

@@ -101,8 +101,8 @@ static gboolean check_slot(const Scenario *scenario, const KeyFile *file,
             g_autofree char *group = g_strconcat("function ", function->name, NULL);
 
             return key_file_fail(file, group, "slot", error,
-                                 "slot %u of '%s' is the port '%s'; ports have the numbers of their "
-                                 "order in the file", function->slot, bus, port->name);
+                                 "slot %u of '%s' is the port '%s'; ports have the numbers of "
+                                 "their order in the file", function->slot, bus, port->name);
         }
     }
     return TRUE;

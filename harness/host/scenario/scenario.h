@@ -27,7 +27,7 @@ typedef enum PortKind {
     PORT_UPSTREAM,
     PORT_DOWNSTREAM,
     PORT_PCI_BRIDGE, /* from PCI Express to a conventional bus */
-    PORT_HOST, /* no port: the root bus of a host bridge, below which root ports and functions sit */
+    PORT_HOST, /* no port: the root bus of a host bridge, with root ports and functions below */
 } PortKind;
 
 /* What QEMU's root ports can have the firmware set aside, in the order of port_reserve_names */

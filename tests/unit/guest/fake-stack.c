@@ -156,8 +156,9 @@ void fake_stack_init(FakeStack *stack)
     stack->manager = (Manager) {
         .participants = stack->participants,
         .count = FAKE_STACK_COUNT,
-        .hooks = { .interrupted = stack_interrupted, .probe = stack_probe, .reassign = stack_reassign, .now_ns = stack_now,
-                   .wait_ns = stack_wait, .context = stack },
+        .hooks = { .interrupted = stack_interrupted, .probe = stack_probe,
+                   .reassign = stack_reassign, .now_ns = stack_now, .wait_ns = stack_wait,
+                   .context = stack },
         .deadline_ns = FAKE_STACK_DEADLINE_NS,
         .close_ns = 10 * FAKE_STACK_DEADLINE_NS,
     };

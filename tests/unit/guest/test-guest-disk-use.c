@@ -105,7 +105,8 @@ static void test_partition_elsewhere(void **state)
 {
     char path[PATH_MAX];
 
-    fake_tree_write_text(*state, "sys/bus/pci/devices/" FAKE_BDF "/nvme/nvme0/nvme0c0n1/uevent", "");
+    fake_tree_write_text(*state, "sys/bus/pci/devices/" FAKE_BDF "/nvme/nvme0/nvme0c0n1/uevent",
+                         "");
     fake_tree_link(*state, "sys/class/block/nvme0c0n1",
                    "../../bus/pci/devices/" FAKE_BDF "/nvme/nvme0/nvme0c0n1");
     fake_tree_write_text(*state, "sys/devices/virtual/nvme-subsystem/nvme0n1/nvme0n1p3/partition",

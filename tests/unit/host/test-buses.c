@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Host bridges, ports of each kind and what is set aside for them: the file and the command line. */
+/* Host bridges, ports of each kind and what is set aside for them: file and command line. */
 #include "machine.h"
 #include "made-up.h"
 
@@ -181,9 +181,11 @@ static void test_names_what_is_wrong(void)
         { "io-reserve = 0", "io-reserve = 2K",
           "made-up.ini:11: [port near] io-reserve: a window is a multiple of 4 KiB" },
         { "io-reserve = 0", "io-reserve = 64K",
-          "made-up.ini:11: [port near] io-reserve: expected less than 64 KiB, below which it lies" },
+          "made-up.ini:11: [port near] io-reserve: expected less than 64 KiB, below which it "
+          "lies" },
         { "mem-reserve = 8M", "mem-reserve = 4G",
-          "made-up.ini:12: [port near] mem-reserve: expected less than 4 GiB, below which it lies" },
+          "made-up.ini:12: [port near] mem-reserve: expected less than 4 GiB, below which it "
+          "lies" },
         { "pref32-reserve = 16M", "pref32-reserve = 16M\npref64-reserve = 1G",
           "made-up.ini:20: [port far] pref64-reserve: a port has one prefetchable window, and "
           "'pref32-reserve' stands here too; remove one of them" },

@@ -43,7 +43,7 @@ static void test_hello_after_noise(void)
 {
     static const char *const noises[] = {
         "SeaBIOS (version 1.16)\r\n\n[    0.1] Linux\nbarshift-agent",
-        "\033[2J\033[01;01H\033[=3hbarshift-agent", /* OVMF, which has every serial line for its own */
+        "\033[2J\033[01;01H\033[=3hbarshift-agent", /* OVMF, whose serial lines all are */
     };
 
     for (guint i = 0; i < G_N_ELEMENTS(noises); i++) {

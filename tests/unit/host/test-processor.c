@@ -84,7 +84,8 @@ static void test_names_what_is_wrong(void)
         { "firmware = bios",
           "made-up.ini:5: [machine] firmware: 'bios' is not one of: seabios, ovmf" },
         { "aperture = 4G",
-          "made-up.ini:5: [machine] aperture: only OVMF can be told; 'firmware = ovmf' is missing" },
+          "made-up.ini:5: [machine] aperture: only OVMF can be told; 'firmware = ovmf' is "
+          "missing" },
         { "firmware = ovmf\naperture = 0",
           "made-up.ini:6: [machine] aperture: expected 1M to 16T, a multiple of 1M" },
         { "firmware = ovmf\naperture = 32T",

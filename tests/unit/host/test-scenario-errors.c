@@ -30,10 +30,12 @@ static void test_tells_all(void)
         { "keys of a group",
           "[scenario]\ncolour = red\noutcome = fine\nsize = 1\n" PORTS
           "[function c]\nport = p1\nplugged = later\n" STEP,
-          "made-up.ini:2: [scenario] colour: unknown key; this group takes: title, shows, concerns, "
-          "source, tags, include, without, outcome, moved, kept, untouched, quiet, breaks\n"
-          "made-up.ini:4: [scenario] size: unknown key; this group takes: title, shows, concerns, "
-          "source, tags, include, without, outcome, moved, kept, untouched, quiet, breaks\n"
+          "made-up.ini:2: [scenario] colour: unknown key; this group takes: title, shows, "
+          "concerns, source, tags, include, without, outcome, moved, kept, untouched, quiet, "
+          "breaks\n"
+          "made-up.ini:4: [scenario] size: unknown key; this group takes: title, shows, "
+          "concerns, source, tags, include, without, outcome, moved, kept, untouched, quiet, "
+          "breaks\n"
           "made-up.ini:1: [scenario]: the key 'title' is missing\n"
           "made-up.ini:3: [scenario] outcome: 'fine' is not one of: settled, rebalanced, resized, "
           "refused, survived, harmed" },

@@ -103,8 +103,9 @@ static void test_names_what_is_wrong(void)
           "mine.ini:7: [matrix] spare: $spare is used nowhere" },
         { "size =\nreserve = 1G\n", "mine.ini:5: [matrix] size: values are missing; "
           "expected some with commas between them" },
-        { "size = 1G,,2G\nreserve = 1G\n", "mine.ini:5: [matrix] size: a value is missing; expected values with "
-          "commas between them" },
+        { "size = 1G,,2G\nreserve = 1G\n",
+          "mine.ini:5: [matrix] size: a value is missing; expected values with commas between "
+          "them" },
         { "size = 1G, 2G, 1G\nreserve = 1G\n", "mine.ini:5: [matrix] size: '1G' stands twice; "
           "remove one of them" },
         { "size = a[1]\nreserve = 1G\n",
@@ -205,7 +206,7 @@ static void test_arguments(void)
     g_rmdir(folder);
 }
 
-/* Who is left decides whether anybody asks; only what can be expected of a variant has to fit it. */
+/* Who leaves decides whether anybody asks; only what can be expected of a variant has to fit. */
 static void test_expects_of_a_variant_what_fits_it(void)
 {
 #define LEAVES \

@@ -162,8 +162,9 @@ static void test_names_what_is_wrong(void)
           "made-up.ini:3: [scenario] outcome: 'fine' is not one of: settled, rebalanced, resized, "
           "refused, survived, harmed" },
         { "outcome = settled", "outcome = settled\ncolour = red",
-          "made-up.ini:4: [scenario] colour: unknown key; this group takes: title, shows, concerns, "
-          "source, tags, include, without, outcome, moved, kept, untouched, quiet, breaks" },
+          "made-up.ini:4: [scenario] colour: unknown key; this group takes: title, shows, "
+          "concerns, source, tags, include, without, outcome, moved, kept, untouched, quiet, "
+          "breaks" },
         { "outcome = settled", "outcome = settled\noutcome = refused",
           "made-up.ini:4: [scenario] outcome: stands already in line 3; remove one of them" },
         { "outcome = settled", "outcome = settled\nmoved = d",
@@ -204,8 +205,8 @@ static void test_names_what_is_wrong(void)
           "made-up.ini:6: [port p2] kind: 'side' is not one of: root, upstream, downstream, "
           "pci-bridge" },
         { "[port p2]", "[port p2]\nparent = p1",
-          "made-up.ini:6: [port p2] parent: 'p1' is no host bridge; a root port is on pcie.0 without "
-          "the key, or on a [host-bridge NAME]" },
+          "made-up.ini:6: [port p2] parent: 'p1' is no host bridge; a root port is on pcie.0 "
+          "without the key, or on a [host-bridge NAME]" },
         { "[port p2]", "[port p2]\nkind = downstream\nparent = p1",
           "made-up.ini:7: [port p2] parent: 'p1' is no upstream port" },
         { "[port p2]", "[port p2]\nkind = upstream",
