@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Configuration space past the guest: QEMU's monitor reads physical memory as the processor does, and
- * the whole of configuration space is there, PCIe r6.0, sec 7.2.2. Pure: texts of the monitor.
+ * Configuration space past the guest: QEMU's monitor reads physical memory as the processor does,
+ * and all of configuration space is there, PCIe r6.0, sec 7.2.2. Pure: texts of the monitor.
  */
 #ifndef BARSHIFT_HOST_CONFIG_SPACE_H
 #define BARSHIFT_HOST_CONFIG_SPACE_H

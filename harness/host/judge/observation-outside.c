@@ -108,7 +108,10 @@ Observation *observation_new_outside(const Scenario *scenario, JsonNode *pci, Co
                                      gpointer data)
 {
     Source source = {
-        .observation = observation_new_empty(), .scenario = scenario, .reader = reader, .data = data,
+        .observation = observation_new_empty(),
+        .scenario = scenario,
+        .reader = reader,
+        .data = data,
     };
     JsonArray *buses = json_node_get_array(pci);
 

@@ -8,8 +8,8 @@
 #define RANGE_TEXT "%#" G_GINT64_MODIFIER "x-%#" G_GINT64_MODIFIER "x"
 
 const char outside_absent_text[] =
-    "Not asked, for there is no agent in the guest (--outside): kernel, cpu, device, drivers. So I5, "
-    "I6, I9, I10, I12, I13 and P1 are not judged, nor I2 for the windows of the host bridge.";
+    "Not asked, for there is no agent in the guest (--outside): kernel, cpu, device, drivers. So "
+    "I5, I6, I9, I10, I12, I13 and P1 are not judged, nor I2 for the windows of the host bridge.";
 
 char *outside_absent[] = { "kernel", "cpu", "device", "driver", NULL };
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The checks that a guest makes of itself, as far as QEMU can tell when nobody can ask the guest. */
+/* Checks that a guest makes of itself, as far as QEMU can tell when nobody can ask the guest. */
 #ifndef BARSHIFT_HOST_OUTSIDE_CHECKS_H
 #define BARSHIFT_HOST_OUTSIDE_CHECKS_H
 

@@ -3,8 +3,8 @@
 #include "machine-parts.h"
 
 /*
- * Behind all other devices, so that each takes what place they have left on the root bus. On that
- * of the chipset's SATA controller there is none to be taken.
+ * Behind all other devices, so that each takes what place they have left on the root bus. The
+ * chipset's SATA controller has its own.
  */
 static void add_drive(GStrvBuilder *command, const Disk *disk, const char *name,
                       const char *options)

@@ -49,5 +49,6 @@ void run_explain_disk(Run *run, GError **error)
         : disk->outside
             ? g_strdup(before)
             : g_strdup_printf("no agent has spoken on the guest's second serial line: docs/disk.md "
-                              "tells how it is started, and --outside does without one\n%s", before);
+                              "tells how it is started, and --outside does without one\n%s",
+                              before);
 }

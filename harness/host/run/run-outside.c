@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Playing with a guest that nobody can ask. What it does is seen in QEMU: in the ledgers of the device
- * models and in the PCI tree. A step is over when the guest has done what was to be done, and nothing
- * has changed for a while.
+ * Playing with a guest that nobody can ask. What it does is seen in QEMU: in the ledgers of the
+ * device models and in the PCI tree. A step is over when the guest has done what was to be done,
+ * and nothing has changed for a while.
  */
 #include "config-space.h"
 #include "device-bars.h"
@@ -243,8 +243,8 @@ static gboolean is_mapped(JsonNode *ledger)
 }
 
 /*
- * The firmware switches decoding on, and a kernel switches it off for a moment to learn the sizes of
- * the BARs. Where none of ours is there at boot, the disk must at least have been read.
+ * The firmware switches decoding on, and a kernel switches it off for a moment to learn the sizes
+ * of the BARs. Where none of ours is there at boot, the disk must at least have been read.
  */
 static const char *missing_after_boot(Run *run, const Glance *glance, gconstpointer data)
 {

@@ -135,7 +135,8 @@ static void test_reads_options(void)
     g_assert_false(disk->outside);
 
     g_assert_true(read_options("run --disk IMAGE --disk-bus sata --disk-format raw --memory 1G "
-                               "--cpu max,la57=off --outside --quiet 2.5", image.path, NULL, &other, NULL));
+                               "--cpu max,la57=off --outside --quiet 2.5", image.path, NULL, &other,
+                               NULL));
     g_assert_cmpstr(other->format, ==, "raw");
     g_assert_cmpuint(other->bus, ==, DISK_SATA);
     g_assert_cmpuint(other->memory_bytes, ==, 1024ull << 20);

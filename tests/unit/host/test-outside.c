@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A guest that nobody can ask: configuration space by the monitor, checks and verdict without it. */
+/* A guest that nobody can ask: configuration space by the monitor, checks and verdicts. */
 #include "check.h"
 #include "config-space.h"
 #include "error.h"
@@ -98,11 +98,11 @@ static JsonNode *tree_of(const Seat *seats)
 
     for (const Seat *seat = seats; seat->name != NULL; seat++) {
         g_string_append_printf(text, "%s{\"bus\": 0, \"slot\": %u, \"function\": 0, \"qdev_id\": "
-            "\"p%u\", \"regions\": [], \"pci_bridge\": {\"bus\": {\"number\": 0, \"secondary\": %u, "
-            "\"io_range\": {\"base\": 61440, \"limit\": 4095}, "
+            "\"p%u\", \"regions\": [], \"pci_bridge\": {\"bus\": {\"number\": 0, "
+            "\"secondary\": %u, \"io_range\": {\"base\": 61440, \"limit\": 4095}, "
             "\"memory_range\": {\"base\": 4293918720, \"limit\": 1048575}, "
-            "\"prefetchable_range\": {\"base\": %" G_GUINT64_FORMAT ", \"limit\": %" G_GUINT64_FORMAT
-            "}}, \"devices\": [{\"bus\": %u, \"slot\": 0, \"function\": 0, \"qdev_id\": \"%s\", "
+            "\"prefetchable_range\": {\"base\": %" G_GUINT64_FORMAT ", \"limit\": %"
+            G_GUINT64_FORMAT "}}, \"devices\": [{\"bus\": %u, \"slot\": 0, \"function\": 0, \"qdev_id\": \"%s\", "
             "\"regions\": [{\"bar\": 2, \"type\": \"memory\", \"prefetch\": true, \"size\": %"
             G_GUINT64_FORMAT ", \"address\": -1}]}]}}", seat == seats ? "" : ", ", seat->bus,
             seat->bus, seat->bus, seat->window.start, seat->window.end, seat->bus, seat->name,
