@@ -12,16 +12,27 @@
 #include "topology.h"
 
 /**
+ * struct AccessWord - one little-endian access
+ * @offset: in the BAR, or an address in memory; a multiple of @width_bytes
+ * @value: what is to be written, or (out) what was read, set only on success
+ * @result: (out) 0 or -errno
+ */
+typedef struct AccessWord {
+    uint64_t offset;
+    unsigned width_bytes;
+    uint64_t value;
+    int result;
+} AccessWord;
+
+/**
  * struct AccessBackEnd - how BARs of one kind are reached
- * @read, @write: one little-endian access of @width_bytes at @offset, a multiple of it
+ * @read, @write: make accesses, one after the other and each by itself
  *
- * Each returns 0 or -errno. All ones is an answer, not an error: nobody may be there.
+ * All ones is an answer, not an error: nobody may be there.
  */
 typedef struct AccessBackEnd {
-    int (*read)(void *context, const char *bdf, int bar_nr, uint64_t offset, unsigned width_bytes,
-                uint64_t *value);
-    int (*write)(void *context, const char *bdf, int bar_nr, uint64_t offset, unsigned width_bytes,
-                 uint64_t value);
+    void (*read)(void *context, const char *bdf, int bar_nr, AccessWord *words, size_t count);
+    void (*write)(void *context, const char *bdf, int bar_nr, AccessWord *words, size_t count);
 } AccessBackEnd;
 
 /**
@@ -33,27 +44,35 @@ typedef struct AccessBackEnd {
 typedef struct Access {
     AccessBackEnd memory;
     AccessBackEnd io;
-    int (*read_physical)(void *context, uint64_t address, unsigned width_bytes, uint64_t *value);
-    int (*write_physical)(void *context, uint64_t address, unsigned width_bytes, uint64_t value);
+    void (*read_physical)(void *context, AccessWord *words, size_t count);
+    void (*write_physical)(void *context, AccessWord *words, size_t count);
     void *context;
 } Access;
 
 /**
- * access_read(), access_write() - access a BAR of a function
- * @width_bytes: 4 or 8; through an I/O BAR 8 bytes are two accesses, the lower half first
+ * access_read_words(), access_write_words() - access a BAR of a function several times in a row
+ * @words: 4 or 8 bytes wide; through an I/O BAR 8 bytes are two accesses, the lower half first
+ *
+ * To reach a BAR costs far more than the access itself, so ask for all words at once.
  *
  * The kernel leads to where it has the BAR; one that was moved by hand is accessed where
  * configuration space has it.
  *
- * Return: 0; -ESHUTDOWN for a stopped function, which is left alone; or the -errno of the back end.
+ * Return: 0 or the first result that is none; -ESHUTDOWN for a stopped function, which is left
+ * alone.
  */
+int access_read_words(const Access *access, const Function *function, int bar_nr,
+                      AccessWord *words, size_t count);
+int access_write_words(const Access *access, const Function *function, int bar_nr,
+                       AccessWord *words, size_t count);
+
+/** access_read(), access_write() - the same for a single word */
 int access_read(const Access *access, const Function *function, int bar_nr, uint64_t offset,
                 unsigned width_bytes, uint64_t *value);
 int access_write(const Access *access, const Function *function, int bar_nr, uint64_t offset,
                  unsigned width_bytes, uint64_t value);
 
-/** access_read_physical() - Return: 0 or -errno */
-int access_read_physical(const Access *access, uint64_t address, unsigned width_bytes,
-                         uint64_t *value);
+/** access_read_physical() - read at memory addresses; Return: 0 or the first result that is none */
+int access_read_physical(const Access *access, AccessWord *words, size_t count);
 
 #endif

@@ -32,20 +32,21 @@ static int content_take(BaselineBar *noted, const Function *function, const Bar 
                         const Access *access)
 {
     uint64_t offsets[CONTENT_OFFSETS_MAX];
+    AccessWord words[CONTENT_OFFSETS_MAX];
     size_t count = content_offsets(bar, range_size(bar->kernel), offsets);
+    int result;
 
     for (size_t i = 0; i < count; i++) {
-        uint64_t word;
-        int result = access_read(access, function, bar->nr, offsets[i], CONTENT_WORD_BYTES, &word);
-
-        if (result < 0) {
-            return result;
-        }
-        if (word == content_word(bar->header.backing, function->tag, bar->nr, offsets[i])) {
+        words[i] = (AccessWord) { .offset = offsets[i], .width_bytes = CONTENT_WORD_BYTES };
+    }
+    result = access_read_words(access, function, bar->nr, words, count);
+    for (size_t i = 0; i < count && result == 0; i++) {
+        if (words[i].value ==
+            content_word(bar->header.backing, function->tag, bar->nr, offsets[i])) {
             noted->offsets[noted->offset_count++] = offsets[i];
         }
     }
-    return 0;
+    return result;
 }
 
 static int bar_take(BaselineBar *noted, const Function *function, const Bar *bar,

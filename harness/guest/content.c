@@ -84,42 +84,30 @@ size_t content_test_offsets(const Bar *bar, uint64_t size_bytes, uint64_t *offse
     return count;
 }
 
-static int control_fill(const Access *access, const Function *function, const Bar *bar)
-{
-    int result = 0;
-
-    for (unsigned n = 0; n < BARSHIFT_SCRATCHES && result == 0; n++) {
-        result = access_write(access, function, bar->nr, BARSHIFT_CONTROL_SCRATCH(n), 8,
-                              content_scratch(function->tag, n));
-    }
-    return result;
-}
-
-static int ram_fill(const Access *access, const Function *function, const Bar *bar)
-{
-    uint64_t offsets[CONTENT_OFFSETS_MAX];
-    size_t count = content_offsets(bar, range_size(bar->kernel), offsets);
-    int result = 0;
-
-    for (size_t i = 0; i < count && result == 0; i++) {
-        result = access_write(access, function, bar->nr, offsets[i], CONTENT_WORD_BYTES,
-                              content_word(bar->header.backing, function->tag, bar->nr,
-                                           offsets[i]));
-    }
-    return result;
-}
-
 int content_fill(const Access *access, const Function *function, const Bar *bar)
 {
-    int result = access_write(access, function, bar->nr, BARSHIFT_HEADER_SCRATCH, 8,
-                              content_scratch(function->tag, BARSHIFT_SCRATCHES +
-                                                                 (unsigned)bar->nr));
+    AccessWord words[1 + BARSHIFT_SCRATCHES + CONTENT_OFFSETS_MAX];
+    uint64_t offsets[CONTENT_OFFSETS_MAX];
+    size_t ram = bar->header.backing == BARSHIFT_BACKING_RAM
+                     ? content_offsets(bar, range_size(bar->kernel), offsets)
+                     : 0;
+    size_t count = 0;
 
-    if (result == 0 && bar->header.control) {
-        result = control_fill(access, function, bar);
+    words[count++] = (AccessWord) {
+        .offset = BARSHIFT_HEADER_SCRATCH, .width_bytes = 8,
+        .value = content_scratch(function->tag, BARSHIFT_SCRATCHES + (unsigned)bar->nr),
+    };
+    for (unsigned n = 0; n < BARSHIFT_SCRATCHES && bar->header.control; n++) {
+        words[count++] = (AccessWord) {
+            .offset = BARSHIFT_CONTROL_SCRATCH(n), .width_bytes = 8,
+            .value = content_scratch(function->tag, n),
+        };
     }
-    if (result == 0 && bar->header.backing == BARSHIFT_BACKING_RAM) {
-        result = ram_fill(access, function, bar);
+    for (size_t i = 0; i < ram; i++) {
+        words[count++] = (AccessWord) {
+            .offset = offsets[i], .width_bytes = CONTENT_WORD_BYTES,
+            .value = content_word(BARSHIFT_BACKING_RAM, function->tag, bar->nr, offsets[i]),
+        };
     }
-    return result;
+    return access_write_words(access, function, bar->nr, words, count);
 }

@@ -97,21 +97,42 @@ static uint64_t test_word(uint64_t original, uint64_t offset)
     return ~original ^ offset;
 }
 
-static bool word_is(const InvariantCase *about, uint64_t offset, uint64_t expected,
+/* @word: as it was read, @expected in its place */
+static bool word_is(const InvariantCase *about, const AccessWord *word, uint64_t expected,
                     const char *when, char *why)
 {
-    uint64_t observed = 0;
-    int result = access_read(about->access, about->function, about->bar_nr, offset, 8, &observed);
-
-    if (result < 0) {
+    if (word->result < 0) {
         return invariant_fails(about, why, "offset 0x%" PRIx64 " %s: expected a word, observed %s",
-                               offset, when, strerror(-result));
+                               word->offset, when, strerror(-word->result));
     }
-    if (observed != expected) {
+    if (word->value != expected) {
         return invariant_fails(about, why,
                                "offset 0x%" PRIx64 " %s: expected 0x%016" PRIx64
                                ", observed 0x%016" PRIx64,
-                               offset, when, expected, observed);
+                               word->offset, when, expected, word->value);
+    }
+    return true;
+}
+
+static void words_read(const InvariantCase *about, AccessWord *words, size_t count)
+{
+    access_read_words(about->access, about->function, about->bar_nr, words, count);
+}
+
+static void words_write(const InvariantCase *about, AccessWord *words, size_t count)
+{
+    access_write_words(about->access, about->function, about->bar_nr, words, count);
+}
+
+/* Reads them, and compares */
+static bool words_are(const InvariantCase *about, AccessWord *words, const uint64_t *expected,
+                      size_t count, const char *when, char *why)
+{
+    words_read(about, words, count);
+    for (size_t i = 0; i < count; i++) {
+        if (!word_is(about, &words[i], expected[i], when, why)) {
+            return false;
+        }
     }
     return true;
 }
@@ -121,45 +142,44 @@ static bool pattern_answers(const InvariantCase *about, char *why)
 {
     const Bar *bar = &about->function->bars[about->bar_nr];
     uint64_t offsets[CONTENT_TEST_OFFSETS];
+    uint64_t expected[CONTENT_TEST_OFFSETS] = { 0 };
+    AccessWord words[CONTENT_TEST_OFFSETS];
     size_t count = content_test_offsets(bar, range_size(bar->kernel), offsets);
 
     for (size_t i = 0; i < count; i++) {
-        uint64_t expected = content_word(BARSHIFT_BACKING_PATTERN, about->function->tag,
-                                         about->bar_nr, offsets[i]);
-
-        if (!word_is(about, offsets[i], expected, "(pattern)", why)) {
-            return false;
-        }
+        words[i] = (AccessWord) { .offset = offsets[i], .width_bytes = CONTENT_WORD_BYTES };
+        expected[i] = content_word(BARSHIFT_BACKING_PATTERN, about->function->tag, about->bar_nr,
+                                   offsets[i]);
     }
-    return true;
+    return words_are(about, words, expected, count, "(pattern)", why);
 }
 
 static bool words_hold(const InvariantCase *about, const BarHeader *header, char *why)
 {
     uint64_t offsets[TEST_WORDS];
     uint64_t originals[TEST_WORDS] = { 0 };
+    uint64_t tests[TEST_WORDS] = { 0 };
+    AccessWord words[TEST_WORDS] = { 0 };
     size_t count =
         writable_offsets(&about->function->bars[about->bar_nr], header, offsets);
-    bool held = true;
+    bool held;
 
     for (size_t i = 0; i < count; i++) {
-        access_read(about->access, about->function, about->bar_nr, offsets[i], 8, &originals[i]);
+        words[i] = (AccessWord) { .offset = offsets[i], .width_bytes = CONTENT_WORD_BYTES };
     }
+    words_read(about, words, count);
     for (size_t i = 0; i < count; i++) {
-        access_write(about->access, about->function, about->bar_nr, offsets[i], 8,
-                     test_word(originals[i], offsets[i]));
+        originals[i] = words[i].value;
+        tests[i] = test_word(originals[i], offsets[i]);
+        words[i].value = tests[i];
     }
-    for (size_t i = 0; i < count && held; i++) {
-        held =
-            word_is(about, offsets[i], test_word(originals[i], offsets[i]), "after a write", why);
-    }
+    words_write(about, words, count);
+    held = words_are(about, words, tests, count, "after a write", why);
     for (size_t i = 0; i < count; i++) {
-        access_write(about->access, about->function, about->bar_nr, offsets[i], 8, originals[i]);
+        words[i].value = originals[i];
     }
-    for (size_t i = 0; i < count && held; i++) {
-        held = word_is(about, offsets[i], originals[i], "after it was restored", why);
-    }
-    return held;
+    words_write(about, words, count);
+    return held && words_are(about, words, originals, count, "after it was restored", why);
 }
 
 bool invariant_reachable(const InvariantCase *about, char *why)
@@ -174,21 +194,21 @@ bool invariant_reachable(const InvariantCase *about, char *why)
 
 static bool scratch_preserved(const InvariantCase *about, const BaselineBar *before, char *why)
 {
-    if (!word_is(about, BARSHIFT_HEADER_SCRATCH, about->was_reset ? 0 : before->header_scratch,
-                 "(scratch)", why)) {
-        return false;
-    }
-    if (about->bar_nr != about->before->control_bar) {
-        return true;
-    }
-    for (unsigned n = 0; n < BARSHIFT_SCRATCHES; n++) {
-        uint64_t expected = about->was_reset ? 0 : about->before->scratch[n];
+    AccessWord words[1 + BARSHIFT_SCRATCHES] = {
+        { .offset = BARSHIFT_HEADER_SCRATCH, .width_bytes = 8 },
+    };
+    uint64_t expected[1 + BARSHIFT_SCRATCHES] = { before->header_scratch };
+    size_t count = 1;
 
-        if (!word_is(about, BARSHIFT_CONTROL_SCRATCH(n), expected, "(scratch)", why)) {
-            return false;
-        }
+    for (unsigned n = 0; about->bar_nr == about->before->control_bar && n < BARSHIFT_SCRATCHES;
+         n++) {
+        words[count] = (AccessWord) { .offset = BARSHIFT_CONTROL_SCRATCH(n), .width_bytes = 8 };
+        expected[count++] = about->before->scratch[n];
     }
-    return true;
+    if (about->was_reset) {
+        memset(expected, 0, sizeof(expected));
+    }
+    return words_are(about, words, expected, count, "(scratch)", why);
 }
 
 /* What was noted of RAM; the pattern needs no note, and covers what a larger size has added */
@@ -219,6 +239,8 @@ bool invariant_preserved(const InvariantCase *about, char *why)
 {
     const BaselineBar *before = &about->before->bars[about->bar_nr];
     uint64_t offsets[CONTENT_OFFSETS_MAX];
+    uint64_t expected[CONTENT_OFFSETS_MAX] = { 0 };
+    AccessWord words[CONTENT_OFFSETS_MAX];
     size_t checked = 0;
     size_t count;
 
@@ -237,12 +259,12 @@ bool invariant_preserved(const InvariantCase *about, char *why)
         if (offsets[i] >= range_size(about->function->bars[about->bar_nr].kernel)) {
             continue; /* cut off by a resize */
         }
-        if (!word_is(about, offsets[i],
-                     content_word(before->backing, about->before->tag, about->bar_nr, offsets[i]),
-                     "(content)", why)) {
-            return false;
-        }
-        checked++;
+        words[checked] = (AccessWord) { .offset = offsets[i], .width_bytes = CONTENT_WORD_BYTES };
+        expected[checked++] =
+            content_word(before->backing, about->before->tag, about->bar_nr, offsets[i]);
+    }
+    if (!words_are(about, words, expected, checked, "(content)", why)) {
+        return false;
     }
     snprintf(why, INVARIANT_WHY_SIZE, "scratch and %zu of %zu words checked", checked, count);
     if (checked == 0 && content_missing(about)) {

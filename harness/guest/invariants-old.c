@@ -73,23 +73,28 @@ static OldOwner old_owner(const InvariantCase *about, uint64_t address, unsigned
     return OLD_READABLE;
 }
 
-static bool old_read(const InvariantCase *about, uint64_t address, unsigned width_bytes,
-                     uint64_t *value, char *why)
+static bool old_read(const InvariantCase *about, AccessWord *words, size_t count, char *why)
 {
-    int result = access_read_physical(about->access, address, width_bytes, value);
-
-    return result == 0 ||
-           invariant_fails(about, why,
-                           "expected to read the old address 0x%" PRIx64 ", observed %s", address,
-                           strerror(-result));
+    access_read_physical(about->access, words, count);
+    for (size_t i = 0; i < count; i++) {
+        if (words[i].result < 0) {
+            return invariant_fails(about, why,
+                                   "expected to read the old address 0x%" PRIx64 ", observed %s",
+                                   words[i].offset, strerror(-words[i].result));
+        }
+    }
+    return true;
 }
 
 /* Judges the header at the old base, and notes who answers there */
 static bool old_header_silent(const InvariantCase *about, uint64_t base, char *why)
 {
-    uint64_t magic;
-    uint64_t tag;
-    uint64_t bar;
+    enum { MAGIC, TAG, BAR, WORDS };
+    AccessWord words[WORDS] = {
+        [MAGIC] = { .offset = base + BARSHIFT_HEADER_MAGIC, .width_bytes = 4 },
+        [TAG] = { .offset = base + BARSHIFT_HEADER_TAG, .width_bytes = 4 },
+        [BAR] = { .offset = base + BARSHIFT_HEADER_BAR, .width_bytes = 4 },
+    };
     const char *other = "";
     OldOwner owner = old_owner(about, base, HEADER_READ_BYTES, &other);
 
@@ -98,22 +103,21 @@ static bool old_header_silent(const InvariantCase *about, uint64_t base, char *w
                  owner == OLD_ITSELF ? "the function itself" : other);
         return true;
     }
-    if (!old_read(about, base + BARSHIFT_HEADER_MAGIC, 4, &magic, why) ||
-        !old_read(about, base + BARSHIFT_HEADER_TAG, 4, &tag, why) ||
-        !old_read(about, base + BARSHIFT_HEADER_BAR, 4, &bar, why)) {
+    if (!old_read(about, words, WORDS, why)) {
         return false;
     }
-    if (magic != BARSHIFT_MAGIC) {
-        snprintf(why, INVARIANT_WHY_SIZE, "0x%" PRIx64 " reads 0x%08" PRIx64, base, magic);
+    if (words[MAGIC].value != BARSHIFT_MAGIC) {
+        snprintf(why, INVARIANT_WHY_SIZE, "0x%" PRIx64 " reads 0x%08" PRIx64, base,
+                 words[MAGIC].value);
         return true;
     }
     snprintf(why, INVARIANT_WHY_SIZE, "0x%" PRIx64 " is answered by tag %" PRIu64 " BAR %" PRIu64,
-             base, tag, bar);
-    if (tag == about->before->tag) {
+             base, words[TAG].value, words[BAR].value);
+    if (words[TAG].value == about->before->tag) {
         return invariant_fails(about, why,
                                "expected silence at the old address 0x%" PRIx64
                                ", observed tag %" PRIu64 " BAR %" PRIu64 " answering",
-                               base, tag, bar);
+                               base, words[TAG].value, words[BAR].value);
     }
     return true;
 }
@@ -134,32 +138,46 @@ static size_t old_offsets(const BaselineBar *before, uint64_t *offsets)
     return before->offset_count;
 }
 
+/* Return: how many of its words can be read where it was */
+static size_t old_words(const InvariantCase *about, const BaselineBar *before, AccessWord *words)
+{
+    uint64_t offsets[CONTENT_OFFSETS_MAX];
+    size_t count = old_offsets(before, offsets);
+    size_t readable = 0;
+    const char *other;
+
+    for (size_t i = 0; i < count; i++) {
+        uint64_t address = before->range.start + offsets[i];
+
+        if (old_owner(about, address, CONTENT_WORD_BYTES, &other) == OLD_READABLE) {
+            words[readable++] =
+                (AccessWord) { .offset = address, .width_bytes = CONTENT_WORD_BYTES };
+        }
+    }
+    return readable;
+}
+
 bool invariant_old_silent(const InvariantCase *about, char *why)
 {
     const BaselineBar *before = &about->before->bars[about->bar_nr];
-    uint64_t offsets[CONTENT_OFFSETS_MAX];
-    size_t count = old_offsets(before, offsets);
-    const char *other;
+    AccessWord words[CONTENT_OFFSETS_MAX];
+    size_t count;
 
     why[0] = '\0';
     if (!old_header_silent(about, before->range.start, why)) {
         return false;
     }
+    count = old_words(about, before, words);
+    if (!old_read(about, words, count, why)) {
+        return false;
+    }
     for (size_t i = 0; i < count; i++) {
-        uint64_t address = before->range.start + offsets[i];
-        uint64_t word;
-
-        if (old_owner(about, address, CONTENT_WORD_BYTES, &other) != OLD_READABLE) {
-            continue;
-        }
-        if (!old_read(about, address, CONTENT_WORD_BYTES, &word, why)) {
-            return false;
-        }
-        if (word == content_word(before->backing, about->before->tag, about->bar_nr, offsets[i])) {
+        if (words[i].value == content_word(before->backing, about->before->tag, about->bar_nr,
+                                           words[i].offset - before->range.start)) {
             return invariant_fails(about, why,
                                    "expected silence at the old address 0x%" PRIx64
                                    ", observed its content 0x%016" PRIx64,
-                                   address, word);
+                                   words[i].offset, words[i].value);
         }
     }
     return true;

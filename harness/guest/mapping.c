@@ -14,18 +14,27 @@
 
 #define MAPPING_PAGE_SIZE UINT64_C(0x1000) /* of x86; the unit of a BAR mapping */
 
-typedef struct Word {
-    bool write;
-    unsigned width_bytes;
-    uint64_t value;
-} Word;
+/*
+ * To map and unmap costs a hundred times what an access does, so a mapping serves the words that
+ * follow within so many bytes. Of /dev/mem only pages that are accessed may be mapped: what lies
+ * between them can be somebody else's, and refused.
+ */
+#define BAR_WINDOW_SIZE (16 * MAPPING_PAGE_SIZE)
+#define PHYSICAL_WINDOW_SIZE MAPPING_PAGE_SIZE
 
-static void word_transfer(volatile void *at, Word *word)
+/** struct MappedFile - a file, and how its words are to be reached */
+typedef struct MappedFile {
+    int fd;
+    uint64_t window_size;
+    bool write;
+} MappedFile;
+
+static void word_transfer(volatile void *at, AccessWord *word, bool write)
 {
     if (word->width_bytes == 8) {
         volatile uint64_t *at64 = at;
 
-        if (word->write) {
+        if (write) {
             *at64 = word->value;
         } else {
             word->value = *at64;
@@ -33,88 +42,110 @@ static void word_transfer(volatile void *at, Word *word)
     } else {
         volatile uint32_t *at32 = at;
 
-        if (word->write) {
+        if (write) {
             *at32 = (uint32_t)word->value;
         } else {
             word->value = *at32;
         }
     }
+    word->result = 0;
 }
 
-static int file_transfer(const char *path, uint64_t offset, Word *word)
+static void words_fail(AccessWord *words, size_t count, int result)
 {
-    CLEANUP(fd_close) int fd = -1;
-    uint64_t within = offset % MAPPING_PAGE_SIZE;
-    uint8_t *page;
-
-    fd = open(path, (word->write ? O_RDWR : O_RDONLY) | O_SYNC | O_CLOEXEC);
-    if (fd < 0) {
-        return -errno;
+    for (size_t i = 0; i < count; i++) {
+        words[i].result = result;
     }
-    page = mmap(NULL, MAPPING_PAGE_SIZE, PROT_READ | (word->write ? PROT_WRITE : 0), MAP_SHARED, fd,
-                (off_t)(offset - within));
-    if (page == MAP_FAILED) {
-        return -errno;
-    }
-    word_transfer(page + within, word);
-    munmap(page, MAPPING_PAGE_SIZE);
-    return 0;
 }
 
-static int bar_transfer(const char *root, const char *bdf, int bar_nr, uint64_t offset, Word *word)
+/* @length: (out) of the pages that they lie in; Return: how many words fit into one window */
+static size_t window_find(const AccessWord *words, size_t count, uint64_t window_size,
+                          uint64_t *start, uint64_t *length)
+{
+    size_t fits = 0;
+
+    *start = words[0].offset - words[0].offset % MAPPING_PAGE_SIZE;
+    *length = MAPPING_PAGE_SIZE;
+    while (fits < count && words[fits].offset - *start < window_size) { /* nor before: unsigned */
+        uint64_t end = words[fits].offset - *start + 1;
+
+        while (*length < end) {
+            *length += MAPPING_PAGE_SIZE;
+        }
+        fits++;
+    }
+    return fits;
+}
+
+/* Return: how many of the words are done */
+static size_t window_transfer(const MappedFile *file, AccessWord *words, size_t count)
+{
+    int protection = PROT_READ | (file->write ? PROT_WRITE : 0);
+    uint64_t start;
+    uint64_t length;
+    size_t fits = window_find(words, count, file->window_size, &start, &length);
+    uint8_t *pages = mmap(NULL, length, protection, MAP_SHARED, file->fd, (off_t)start);
+
+    if (pages == MAP_FAILED) {
+        words_fail(words, fits, -errno);
+        return fits;
+    }
+    for (size_t i = 0; i < fits; i++) {
+        word_transfer(pages + (words[i].offset - start), &words[i], file->write);
+    }
+    munmap(pages, length);
+    return fits;
+}
+
+static void file_transfer(const char *path, uint64_t window_size, AccessWord *words, size_t count,
+                          bool write)
+{
+    CLEANUP(fd_close) int fd = open(path, (write ? O_RDWR : O_RDONLY) | O_SYNC | O_CLOEXEC);
+    MappedFile file = { .fd = fd, .window_size = window_size, .write = write };
+
+    if (fd < 0) {
+        words_fail(words, count, -errno);
+        return;
+    }
+    for (size_t done = 0; done < count;) {
+        done += window_transfer(&file, words + done, count - done);
+    }
+}
+
+static void mapping_read(void *context, const char *bdf, int bar_nr, AccessWord *words,
+                         size_t count)
 {
     char path[PATH_MAX];
 
-    sysfs_resource_path(path, root, bdf, bar_nr);
-    return file_transfer(path, offset, word);
+    sysfs_resource_path(path, context, bdf, bar_nr);
+    file_transfer(path, BAR_WINDOW_SIZE, words, count, false);
 }
 
-static int mapping_read(void *context, const char *bdf, int bar_nr, uint64_t offset,
-                        unsigned width_bytes, uint64_t *value)
+static void mapping_write(void *context, const char *bdf, int bar_nr, AccessWord *words,
+                          size_t count)
 {
-    Word word = { .write = false, .width_bytes = width_bytes };
-    int result = bar_transfer(context, bdf, bar_nr, offset, &word);
+    char path[PATH_MAX];
 
-    if (result == 0) {
-        *value = word.value;
-    }
-    return result;
+    sysfs_resource_path(path, context, bdf, bar_nr);
+    file_transfer(path, BAR_WINDOW_SIZE, words, count, true);
 }
 
-static int mapping_write(void *context, const char *bdf, int bar_nr, uint64_t offset,
-                         unsigned width_bytes, uint64_t value)
-{
-    Word word = { .write = true, .width_bytes = width_bytes, .value = value };
-
-    return bar_transfer(context, bdf, bar_nr, offset, &word);
-}
-
-static int physical_transfer(const char *root, uint64_t address, Word *word)
+static void physical_transfer(const char *root, AccessWord *words, size_t count, bool write)
 {
     char path[PATH_MAX];
 
     snprintf(path, sizeof(path), "%s/dev/mem", root);
-    return file_transfer(path, address, word);
+    file_transfer(path, PHYSICAL_WINDOW_SIZE, words, count, write);
 }
 
-static int mapping_read_physical(void *context, uint64_t address, unsigned width_bytes,
-                                 uint64_t *value)
+static void mapping_read_physical(void *context, AccessWord *words, size_t count)
 {
-    Word word = { .write = false, .width_bytes = width_bytes };
-    int result = physical_transfer(context, address, &word);
-
-    if (result == 0) {
-        *value = word.value;
-    }
-    return result;
+    physical_transfer(context, words, count, false);
 }
 
-static int mapping_write_physical(void *context, uint64_t address, unsigned width_bytes,
-                                  uint64_t value)
+static void mapping_write_physical(void *context, AccessWord *words, size_t count)
 {
-    Word word = { .write = true, .width_bytes = width_bytes, .value = value };
-
-    return physical_transfer(context, address, &word);
+    physical_transfer(context, words, count, true);
 }
 
 Access mapping_access(const char *root)

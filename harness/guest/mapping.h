@@ -3,9 +3,9 @@
  * The accesses of a live system: mmap of sysfs resourceN and of /dev/mem; for I/O BARs, ports.h.
  *
  * The kernel fills the page tables of such a mapping at once, 32 MiB for 16 GiB and 2 GiB for
- * 1 TiB, so only the page in use is mapped. Nothing stays mapped after an access: a mapping of
- * resourceN is not revoked when the function is removed, and would reach whoever gets the address
- * next.
+ * 1 TiB, so only the few pages in use are mapped. Nothing stays mapped after the accesses of one
+ * call: a mapping of resourceN is not revoked when the function is removed, and would reach
+ * whoever gets the address next.
  */
 #ifndef BARSHIFT_MAPPING_H
 #define BARSHIFT_MAPPING_H

@@ -19,39 +19,40 @@ static int transferred(ssize_t count, unsigned width_bytes)
     return (size_t)count == width_bytes ? 0 : -EIO; /* past the end of the BAR */
 }
 
-static int ports_read(void *context, const char *bdf, int bar_nr, uint64_t offset,
-                      unsigned width_bytes, uint64_t *value)
+static void ports_transfer(const char *root, const char *bdf, int bar_nr, AccessWord *words,
+                           size_t count, bool write)
 {
     CLEANUP(fd_close) int fd = -1;
     char path[PATH_MAX];
-    uint64_t raw = 0;
-    int result;
+    int failed;
 
-    sysfs_resource_path(path, context, bdf, bar_nr);
-    fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0) {
-        return -errno;
+    sysfs_resource_path(path, root, bdf, bar_nr);
+    fd = open(path, (write ? O_WRONLY : O_RDONLY) | O_CLOEXEC);
+    failed = fd < 0 ? -errno : 0;
+    for (size_t i = 0; i < count; i++) {
+        AccessWord *word = &words[i];
+        uint64_t raw = write ? htole64(word->value) : 0;
+
+        word->result = failed < 0 ? failed
+                                  : transferred(write ? pwrite(fd, &raw, word->width_bytes,
+                                                               (off_t)word->offset)
+                                                      : pread(fd, &raw, word->width_bytes,
+                                                              (off_t)word->offset),
+                                                word->width_bytes);
+        if (word->result == 0 && !write) {
+            word->value = le64toh(raw);
+        }
     }
-    result = transferred(pread(fd, &raw, width_bytes, (off_t)offset), width_bytes);
-    if (result == 0) {
-        *value = le64toh(raw);
-    }
-    return result;
 }
 
-static int ports_write(void *context, const char *bdf, int bar_nr, uint64_t offset,
-                       unsigned width_bytes, uint64_t value)
+static void ports_read(void *context, const char *bdf, int bar_nr, AccessWord *words, size_t count)
 {
-    CLEANUP(fd_close) int fd = -1;
-    char path[PATH_MAX];
-    uint64_t raw = htole64(value);
+    ports_transfer(context, bdf, bar_nr, words, count, false);
+}
 
-    sysfs_resource_path(path, context, bdf, bar_nr);
-    fd = open(path, O_WRONLY | O_CLOEXEC);
-    if (fd < 0) {
-        return -errno;
-    }
-    return transferred(pwrite(fd, &raw, width_bytes, (off_t)offset), width_bytes);
+static void ports_write(void *context, const char *bdf, int bar_nr, AccessWord *words, size_t count)
+{
+    ports_transfer(context, bdf, bar_nr, words, count, true);
 }
 
 AccessBackEnd ports_back_end(void)

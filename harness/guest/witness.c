@@ -1,57 +1,65 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "witness.h"
 
-/* A read that fails leaves all ones, the same as a read that nobody answers */
-static uint64_t register_read(const Access *access, const Function *function, int bar_nr,
-                              uint64_t offset, unsigned width_bytes)
+/* Values of registers; a read that fails leaves all ones, the same as one that nobody answers */
+static void registers_read(const Access *access, const Function *function, int bar_nr,
+                           AccessWord *words, size_t count)
 {
-    uint64_t value = UINT64_MAX;
-
-    access_read(access, function, bar_nr, offset, width_bytes, &value);
-    return value;
+    for (size_t i = 0; i < count; i++) {
+        words[i].value = words[i].width_bytes == 8 ? UINT64_MAX : UINT32_MAX;
+    }
+    access_read_words(access, function, bar_nr, words, count);
 }
 
-static uint32_t register_read32(const Access *access, const Function *function, int bar_nr,
-                                uint64_t offset)
+static bool has_magic(const Access *access, const Function *function, int bar_nr)
 {
-    return (uint32_t)register_read(access, function, bar_nr, offset, 4);
+    AccessWord magic = { .offset = BARSHIFT_HEADER_MAGIC, .width_bytes = 4 };
+
+    registers_read(access, function, bar_nr, &magic, 1);
+    return magic.value == BARSHIFT_MAGIC;
 }
 
+/* Behind a magic that is not there may be registers of anybody, whose reading can have effects. */
 void witness_header_read(const Access *access, const Function *function, int bar_nr,
                          BarHeader *header)
 {
-    uint32_t contents;
+    enum { VERSION, TAG, BAR, CONTENTS, SIZE, ADDRESS, WORDS };
+    AccessWord words[WORDS] = {
+        [VERSION] = { .offset = BARSHIFT_HEADER_VERSION, .width_bytes = 4 },
+        [TAG] = { .offset = BARSHIFT_HEADER_TAG, .width_bytes = 4 },
+        [BAR] = { .offset = BARSHIFT_HEADER_BAR, .width_bytes = 4 },
+        [CONTENTS] = { .offset = BARSHIFT_HEADER_CONTENTS, .width_bytes = 4 },
+        [SIZE] = { .offset = BARSHIFT_HEADER_SIZE, .width_bytes = 8 },
+        [ADDRESS] = { .offset = BARSHIFT_HEADER_ADDRESS, .width_bytes = 8 },
+    };
 
     *header = (BarHeader) { .seen = false };
-    if (register_read32(access, function, bar_nr, BARSHIFT_HEADER_MAGIC) != BARSHIFT_MAGIC) {
+    if (!has_magic(access, function, bar_nr)) {
         return;
     }
+    registers_read(access, function, bar_nr, words, WORDS);
     header->magic = true;
-    header->version = register_read32(access, function, bar_nr, BARSHIFT_HEADER_VERSION);
+    header->version = (uint32_t)words[VERSION].value;
     if (header->version != BARSHIFT_VERSION) {
         return; /* what the other registers mean is a matter of the version */
     }
     header->seen = true;
-    header->tag = register_read32(access, function, bar_nr, BARSHIFT_HEADER_TAG);
-    header->bar = register_read32(access, function, bar_nr, BARSHIFT_HEADER_BAR);
-    header->size_bytes = register_read(access, function, bar_nr, BARSHIFT_HEADER_SIZE, 8);
-    header->base = register_read(access, function, bar_nr, BARSHIFT_HEADER_ADDRESS, 8) -
-                   BARSHIFT_HEADER_ADDRESS;
-    contents = register_read32(access, function, bar_nr, BARSHIFT_HEADER_CONTENTS);
-    header->backing = contents & BARSHIFT_CONTENTS_BACKING;
-    header->control = (contents & BARSHIFT_CONTENTS_CONTROL) != 0;
+    header->tag = (uint32_t)words[TAG].value;
+    header->bar = (uint32_t)words[BAR].value;
+    header->size_bytes = words[SIZE].value;
+    header->base = words[ADDRESS].value - BARSHIFT_HEADER_ADDRESS;
+    header->backing = words[CONTENTS].value & BARSHIFT_CONTENTS_BACKING;
+    header->control = (words[CONTENTS].value & BARSHIFT_CONTENTS_CONTROL) != 0;
 }
 
-static void decode_read(const Access *access, Function *function)
+static void decode_take(Function *function, const AccessWord *words)
 {
     for (int nr = 0; nr < BARSHIFT_BARS; nr++) {
         Bar *bar = &function->bars[nr];
 
         bar->device_known = true;
-        bar->device_base =
-            register_read(access, function, function->control_bar, BARSHIFT_DECODED_BASE(nr), 8);
-        bar->device_size_bytes =
-            register_read(access, function, function->control_bar, BARSHIFT_DECODED_SIZE(nr), 8);
+        bar->device_base = words[2 * nr].value;
+        bar->device_size_bytes = words[2 * nr + 1].value;
         bar->device_decoded = bar->device_base != BARSHIFT_NOT_DECODED;
         if (bar->kind == BAR_NONE && bar->device_size_bytes != 0) {
             bar->kind = BAR_MEM32; /* the only kind that can read 0 and be forgotten */
@@ -61,17 +69,33 @@ static void decode_read(const Access *access, Function *function)
 
 static void control_read(const Access *access, Function *function)
 {
-    int nr = function->control_bar;
+    enum { TOTAL, VIOLATIONS, STATE, SCRATCH, DECODE = SCRATCH + BARSHIFT_SCRATCHES,
+           WORDS = DECODE + 2 * BARSHIFT_BARS };
+    AccessWord words[WORDS] = {
+        [TOTAL] = { .offset = BARSHIFT_LEDGER_TOTAL, .width_bytes = 8 },
+        [VIOLATIONS] = { .offset = BARSHIFT_VIOLATIONS, .width_bytes = 8 },
+        [STATE] = { .offset = BARSHIFT_DRIVER_STATE, .width_bytes = 4 },
+    };
 
-    function->control_known = true;
-    function->ledger_total = register_read(access, function, nr, BARSHIFT_LEDGER_TOTAL, 8);
-    function->violations = register_read(access, function, nr, BARSHIFT_VIOLATIONS, 8);
-    function->driver_state = register_read32(access, function, nr, BARSHIFT_DRIVER_STATE);
     for (unsigned n = 0; n < BARSHIFT_SCRATCHES; n++) {
-        function->scratch[n] =
-            register_read(access, function, nr, BARSHIFT_CONTROL_SCRATCH(n), 8);
+        words[SCRATCH + n] =
+            (AccessWord) { .offset = BARSHIFT_CONTROL_SCRATCH(n), .width_bytes = 8 };
     }
-    decode_read(access, function);
+    for (unsigned nr = 0; nr < BARSHIFT_BARS; nr++) {
+        words[DECODE + 2 * nr] =
+            (AccessWord) { .offset = BARSHIFT_DECODED_BASE(nr), .width_bytes = 8 };
+        words[DECODE + 2 * nr + 1] =
+            (AccessWord) { .offset = BARSHIFT_DECODED_SIZE(nr), .width_bytes = 8 };
+    }
+    registers_read(access, function, function->control_bar, words, WORDS);
+    function->control_known = true;
+    function->ledger_total = words[TOTAL].value;
+    function->violations = words[VIOLATIONS].value;
+    function->driver_state = (uint32_t)words[STATE].value;
+    for (unsigned n = 0; n < BARSHIFT_SCRATCHES; n++) {
+        function->scratch[n] = words[SCRATCH + n].value;
+    }
+    decode_take(function, &words[DECODE]);
 }
 
 void witness_function_read(Function *function, const Access *access)

@@ -26,71 +26,86 @@ int hardware_init(Hardware *hardware, const HardwareSetup *setup)
     return hardware->dma_memory == MAP_FAILED ? -ENOMEM : 0;
 }
 
-static void word_transfer(volatile void *word, unsigned width_bytes, uint64_t *value, bool write)
+static void word_transfer(volatile void *at, AccessWord *word, bool write)
 {
-    volatile uint64_t *word64 = word;
-    volatile uint32_t *word32 = word;
+    volatile uint64_t *word64 = at;
+    volatile uint32_t *word32 = at;
 
-    if (width_bytes == 8 && write) {
-        *word64 = *value;
-    } else if (width_bytes == 8) {
-        *value = *word64;
+    if (word->width_bytes == 8 && write) {
+        *word64 = word->value;
+    } else if (word->width_bytes == 8) {
+        word->value = *word64;
     } else if (write) {
-        *word32 = (uint32_t)*value;
+        *word32 = (uint32_t)word->value;
     } else {
-        *value = *word32;
+        word->value = *word32;
     }
 }
 
-/* The witnesses look through the back end, a page at a time: nothing is known of the BARs yet */
-static int witness_transfer(Hardware *hardware, int bar_nr, uint64_t offset, unsigned width_bytes,
-                            uint64_t *value, bool write)
+/* Return: how many of the words are done, which are those in the page of the first one */
+static size_t witness_page_transfer(Hardware *hardware, int bar_nr, AccessWord *words, size_t count,
+                                    bool write)
 {
     const BackEndOps *ops = hardware->setup.ops;
     char why[HARDWARE_WHY_SIZE];
-    uint64_t within = offset % HARDWARE_PAGE_SIZE;
+    uint64_t page = words[0].offset / HARDWARE_PAGE_SIZE;
+    size_t fits = 0;
     void *memory;
-    int result = ops->map(hardware->back_end, bar_nr, offset - within, HARDWARE_PAGE_SIZE, &memory,
-                          why);
+    int result = ops->map(hardware->back_end, bar_nr, page * HARDWARE_PAGE_SIZE,
+                          HARDWARE_PAGE_SIZE, &memory, why);
 
-    if (result < 0) {
-        return result;
+    while (fits < count && words[fits].offset / HARDWARE_PAGE_SIZE == page) {
+        if (result == 0) {
+            word_transfer((uint8_t *)memory + words[fits].offset % HARDWARE_PAGE_SIZE,
+                          &words[fits], write);
+        }
+        fits++;
     }
-    word_transfer((uint8_t *)memory + within, width_bytes, value, write);
-    return ops->unmap(hardware->back_end, memory, HARDWARE_PAGE_SIZE, why);
+    result = result < 0 ? result
+                        : ops->unmap(hardware->back_end, memory, HARDWARE_PAGE_SIZE, why);
+    for (size_t i = 0; i < fits; i++) {
+        words[i].result = result;
+    }
+    return fits;
 }
 
-static int witness_memory(void *context, const char *bdf, int bar_nr, uint64_t offset,
-                          unsigned width_bytes, uint64_t *value)
+/* The witnesses look through the back end, a page at a time: nothing is known of the BARs yet */
+static void witness_transfer(Hardware *hardware, int bar_nr, AccessWord *words, size_t count,
+                             bool write)
 {
-    (void)bdf;
-    return witness_transfer(context, bar_nr, offset, width_bytes, value, false);
+    for (size_t done = 0; done < count;) {
+        done += witness_page_transfer(hardware, bar_nr, words + done, count - done, write);
+    }
 }
 
-static int witness_memory_write(void *context, const char *bdf, int bar_nr, uint64_t offset,
-                                unsigned width_bytes, uint64_t value)
+static void witness_memory(void *context, const char *bdf, int bar_nr, AccessWord *words,
+                           size_t count)
 {
     (void)bdf;
-    return witness_transfer(context, bar_nr, offset, width_bytes, &value, true);
+    witness_transfer(context, bar_nr, words, count, false);
+}
+
+static void witness_memory_write(void *context, const char *bdf, int bar_nr, AccessWord *words,
+                                 size_t count)
+{
+    (void)bdf;
+    witness_transfer(context, bar_nr, words, count, true);
 }
 
 /* No back end has a mapping of I/O ports; the kernel reaches them whoever has the function */
-static int witness_io(void *context, const char *bdf, int bar_nr, uint64_t offset,
-                      unsigned width_bytes, uint64_t *value)
+static void witness_io(void *context, const char *bdf, int bar_nr, AccessWord *words, size_t count)
 {
     const Hardware *hardware = context;
 
-    return ports_back_end().read((void *)(uintptr_t)hardware->setup.root, bdf, bar_nr, offset,
-                                 width_bytes, value);
+    ports_back_end().read((void *)(uintptr_t)hardware->setup.root, bdf, bar_nr, words, count);
 }
 
-static int witness_io_write(void *context, const char *bdf, int bar_nr, uint64_t offset,
-                            unsigned width_bytes, uint64_t value)
+static void witness_io_write(void *context, const char *bdf, int bar_nr, AccessWord *words,
+                             size_t count)
 {
     const Hardware *hardware = context;
 
-    return ports_back_end().write((void *)(uintptr_t)hardware->setup.root, bdf, bar_nr, offset,
-                                  width_bytes, value);
+    ports_back_end().write((void *)(uintptr_t)hardware->setup.root, bdf, bar_nr, words, count);
 }
 
 static Access witness_access(Hardware *hardware)

@@ -178,63 +178,82 @@ static int index_of(const FakeSystem *fake, const char *bdf)
     return strcmp(fake->functions[0].bdf, bdf) == 0 ? 0 : 1;
 }
 
-static int memory_read(void *context, const char *bdf, int bar_nr, uint64_t offset,
-                       unsigned width_bytes, uint64_t *value)
+static void memory_read(void *context, const char *bdf, int bar_nr, AccessWord *words, size_t count)
 {
     FakeSystem *fake = context;
 
-    *value = device_read(fake, index_of(fake, bdf), bar_nr, offset, width_bytes);
-    return fake->access_error;
+    for (size_t i = 0; i < count; i++) {
+        words[i].value = device_read(fake, index_of(fake, bdf), bar_nr, words[i].offset,
+                                     words[i].width_bytes);
+        words[i].result = fake->access_error;
+    }
 }
 
-static int memory_write(void *context, const char *bdf, int bar_nr, uint64_t offset,
-                        unsigned width_bytes, uint64_t value)
+static void memory_write(void *context, const char *bdf, int bar_nr, AccessWord *words,
+                         size_t count)
 {
     FakeSystem *fake = context;
 
-    return fake->access_error != 0
-               ? fake->access_error
-               : device_write(fake, index_of(fake, bdf), bar_nr, offset, width_bytes, value);
+    for (size_t i = 0; i < count; i++) {
+        words[i].result = fake->access_error != 0
+                              ? fake->access_error
+                              : device_write(fake, index_of(fake, bdf), bar_nr, words[i].offset,
+                                             words[i].width_bytes, words[i].value);
+    }
 }
 
 /* As the kernel: no access is wider than an instruction's */
-static int ports_read(void *context, const char *bdf, int bar_nr, uint64_t offset,
-                      unsigned width_bytes, uint64_t *value)
+static void ports_read(void *context, const char *bdf, int bar_nr, AccessWord *words, size_t count)
 {
-    return width_bytes > 4 ? -EINVAL
-                           : memory_read(context, bdf, bar_nr, offset, width_bytes, value);
-}
-
-static int ports_write(void *context, const char *bdf, int bar_nr, uint64_t offset,
-                       unsigned width_bytes, uint64_t value)
-{
-    return width_bytes > 4 ? -EINVAL
-                           : memory_write(context, bdf, bar_nr, offset, width_bytes, value);
-}
-
-static int read_physical(void *context, uint64_t address, unsigned width_bytes, uint64_t *value)
-{
-    FakeSystem *fake = context;
-    Range word = range_sized(address, width_bytes);
-
-    if (fake->physical_error != 0) {
-        return fake->physical_error;
+    for (size_t i = 0; i < count; i++) {
+        words[i].result = -EINVAL;
+        if (words[i].width_bytes <= 4) {
+            memory_read(context, bdf, bar_nr, &words[i], 1);
+        }
     }
-    *value = width_bytes == 4 ? UINT32_MAX : UINT64_MAX;
+}
+
+static void ports_write(void *context, const char *bdf, int bar_nr, AccessWord *words, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        words[i].result = -EINVAL;
+        if (words[i].width_bytes <= 4) {
+            memory_write(context, bdf, bar_nr, &words[i], 1);
+        }
+    }
+}
+
+static void physical_word_read(FakeSystem *fake, AccessWord *word)
+{
+    uint64_t address = word->offset;
+    unsigned width_bytes = word->width_bytes;
+    Range range = range_sized(address, width_bytes);
+
+    word->result = fake->physical_error;
+    if (fake->physical_error != 0) {
+        return;
+    }
+    word->value = width_bytes == 4 ? UINT32_MAX : UINT64_MAX;
     for (int index = 0; index < 2; index++) {
         for (int nr = 0; nr < BARSHIFT_BARS; nr++) {
             const Bar *bar = &fake->functions[index].bars[nr];
 
-            if (bar_is_memory(bar) && range_contains(bar->kernel, word)) {
-                *value =
+            if (bar_is_memory(bar) && range_contains(bar->kernel, range)) {
+                word->value =
                     device_read(fake, index, nr, address - bar->kernel.start, width_bytes);
             }
         }
     }
-    if (fake->old_answers && range_contains(range_sized(FAKE_OLD_BASE, FAKE_SIZE), word)) {
-        *value = device_read(fake, 0, FAKE_MEMORY, address - FAKE_OLD_BASE, width_bytes);
+    if (fake->old_answers && range_contains(range_sized(FAKE_OLD_BASE, FAKE_SIZE), range)) {
+        word->value = device_read(fake, 0, FAKE_MEMORY, address - FAKE_OLD_BASE, width_bytes);
     }
-    return 0;
+}
+
+static void read_physical(void *context, AccessWord *words, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        physical_word_read(context, &words[i]);
+    }
 }
 
 static void bar_init(Bar *bar, BarKind kind, uint64_t base, uint64_t size)

@@ -166,6 +166,7 @@ static void test_is_accessed_where_configuration_space_has_it(void **state)
         .bdf = FAKE_BDF,
         .bars = { [2] = { .kind = BAR_MEM64, .by_hand = true, .config_base = 0x2000 } },
     };
+    AccessWord physical = { .offset = 0x2018, .width_bytes = 8 };
     uint64_t value = 0;
 
     (void)state;
@@ -173,8 +174,8 @@ static void test_is_accessed_where_configuration_space_has_it(void **state)
     assert_int_equal(access_read(&access, &function, 2, 0x10, 8, &value), 0);
     assert_int_equal(value, 7);
     assert_int_equal(access_write(&access, &function, 2, 0x18, 8, 9), 0);
-    assert_int_equal(access_read_physical(&access, 0x2018, 8, &value), 0);
-    assert_int_equal(value, 9);
+    assert_int_equal(access_read_physical(&access, &physical, 1), 0);
+    assert_int_equal(physical.value, 9);
 }
 
 int main(void)

@@ -117,30 +117,36 @@ static int teardown(void **state)
     return held.back_end ? let_go(ignored) : 0;
 }
 
-static int held_read(void *context, const char *bdf, int bar_nr, uint64_t offset,
-                     unsigned width_bytes, uint64_t *value)
+static void held_read(void *context, const char *bdf, int bar_nr, AccessWord *words, size_t count)
 {
     volatile uint8_t *page = bar_nr == BARSHIFT_CONTROL_BAR ? held.control : held.header;
 
     (void)context;
     (void)bdf;
-    *value = width_bytes == 8 ? get64(page, (unsigned)offset) : get32(page, (unsigned)offset);
-    return 0;
+    for (size_t i = 0; i < count; i++) {
+        unsigned offset = (unsigned)words[i].offset;
+
+        words[i].value = words[i].width_bytes == 8 ? get64(page, offset) : get32(page, offset);
+        words[i].result = 0;
+    }
 }
 
-static int held_write(void *context, const char *bdf, int bar_nr, uint64_t offset,
-                      unsigned width_bytes, uint64_t value)
+static void held_write(void *context, const char *bdf, int bar_nr, AccessWord *words, size_t count)
 {
     volatile uint8_t *page = bar_nr == BARSHIFT_CONTROL_BAR ? held.control : held.header;
 
     (void)context;
     (void)bdf;
-    if (width_bytes == 8) {
-        put64(page, (unsigned)offset, value);
-    } else {
-        put32(page, (unsigned)offset, (uint32_t)value);
+    for (size_t i = 0; i < count; i++) {
+        unsigned offset = (unsigned)words[i].offset;
+
+        if (words[i].width_bytes == 8) {
+            put64(page, offset, words[i].value);
+        } else {
+            put32(page, offset, (uint32_t)words[i].value);
+        }
+        words[i].result = 0;
     }
-    return 0;
 }
 
 /* Through what is held: a kernel can refuse sysfs' mappings of what vfio has */
