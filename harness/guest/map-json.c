@@ -127,6 +127,17 @@ static void function_json(Json *json, const Topology *topology, const Function *
     json_close(json, '}');
 }
 
+/* A bridge without a BAR is told among the bridges, and there are many */
+static bool is_told(const Function *function)
+{
+    for (int nr = 0; nr < BARSHIFT_BARS; nr++) {
+        if (function->bars[nr].kind != BAR_NONE) {
+            return true;
+        }
+    }
+    return !function->is_bridge;
+}
+
 static void bridge_json(Json *json, const Topology *topology, const Bridge *bridge)
 {
     json_open(json, NULL, '{');
@@ -178,7 +189,7 @@ void map_json(const Topology *topology, const struct utsname *kernel, FILE *file
     json_close(&json, ']');
     json_open(&json, "functions", '[');
     for (size_t i = 0; i < topology->function_count; i++) {
-        if (!topology->functions[i].is_bridge) {
+        if (is_told(&topology->functions[i])) {
             function_json(&json, topology, &topology->functions[i]);
         }
     }

@@ -121,6 +121,26 @@ static void test_map(void **state)
     free(text);
 }
 
+/* A port has none, and there can be a hundred of them */
+static void test_bridge_with_bars(void **state)
+{
+    FakeSystem fake;
+    char *text;
+
+    (void)state;
+    fake_system_init(&fake);
+    fake.functions[1].is_bridge = true;
+    text = map_text(&fake, map_json);
+    assert_non_null(strstr(text, "{\"bdf\":\"0000:02:00.0\""));
+    free(text);
+    for (int nr = 0; nr < BARSHIFT_BARS; nr++) {
+        fake.functions[1].bars[nr].kind = BAR_NONE;
+    }
+    text = map_text(&fake, map_json);
+    assert_null(strstr(text, "{\"bdf\":\"0000:02:00.0\""));
+    free(text);
+}
+
 static void test_map_layout(void **state)
 {
     FakeSystem fake;
@@ -239,6 +259,7 @@ int main(void)
         CASE("/map/json/well-formed-with-every-witness", test_map),
         CASE("/map/json/absent-views-are-null", test_map_absent),
         CASE("/map/json/io-rom-and-complaint", test_map_layout),
+        CASE("/map/json/bridge-with-bars-is-a-function-too", test_bridge_with_bars),
         CASE("/map/json/stopped-function-tells-nothing", test_map_stopped),
         CASE("/json/escapes-and-commas", test_escapes),
         CASE("/map/people/differences-shown-within-100-columns", test_people),
