@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # virtual-functions.sh on FUNCTION COUNT: switches virtual functions on
-# virtual-functions.sh ask FUNCTION: how many of them answer where the kernel has their BAR 2
+# virtual-functions.sh ask FUNCTION [COUNT]: how many of them answer where the kernel has their BAR 2;
+# exit status 1 when it is not COUNT
 set -eu
 
 magic=0x46485342
@@ -21,5 +22,6 @@ ask)
         [ "$(devmem "$start" 32 | tr A-F a-f)" != $magic ] || answer=$((answer + 1))
     done
     echo "$answer of $there virtual functions answer"
+    [ $# -lt 3 ] || [ "$answer" -eq "$3" ]
     ;;
 esac
