@@ -14,6 +14,7 @@
 #include "agent.h"
 #include "cleanup.h"
 #include "kernel-log.h"
+#include "link-deflate.h"
 #include "link-frame.h"
 
 #define READ_SIZE 4096
@@ -29,6 +30,7 @@ typedef struct Agent {
     int kmsg; /* -1: not to be had */
     AgentProgram *program;
     LinkInput input;
+    LinkDeflate answer; /* what goes to the line */
     LinkOutput out;
     LinkOutput err;
     LinkOutput kernel;
@@ -112,6 +114,18 @@ static void pipe_copy(struct pollfd *pipe_fd, LinkOutput *output)
     }
 }
 
+/* Nobody is to wait for what is there already */
+static bool output_wait(Agent *agent, struct pollfd fds[2])
+{
+    int ready = poll(fds, 2, 0);
+
+    if (ready == 0) {
+        link_deflate_flush(&agent->answer);
+        ready = poll(fds, 2, -1);
+    }
+    return ready >= 0 || errno == EINTR;
+}
+
 static void output_copy(Agent *agent, int out, int err)
 {
     struct pollfd fds[] = {
@@ -120,7 +134,7 @@ static void output_copy(Agent *agent, int out, int err)
     };
 
     while (fds[0].fd >= 0 || fds[1].fd >= 0) {
-        if (poll(fds, 2, -1) < 0 && errno != EINTR) {
+        if (!output_wait(agent, fds)) {
             break;
         }
         pipe_copy(&fds[0], &agent->out);
@@ -215,11 +229,15 @@ static void request_refuse(Agent *agent, const char *reason)
 static void request_serve(Agent *agent, LinkRequestResult kind, uint64_t sequence,
                           const char *command)
 {
+    LinkDeflate *answer = &agent->answer;
     int status = STATUS_USAGE;
 
-    link_output_init(&agent->out, agent_send, agent, sequence, LINK_MARK_OUT);
-    link_output_init(&agent->err, agent_send, agent, sequence, LINK_MARK_ERR);
-    link_output_init(&agent->kernel, agent_send, agent, sequence, LINK_MARK_KERNEL);
+    if (sequence == LINK_SEQUENCE_FIRST) {
+        link_deflate_restart(answer);
+    }
+    link_output_init(&agent->out, link_deflate_add, answer, sequence, LINK_MARK_OUT);
+    link_output_init(&agent->err, link_deflate_add, answer, sequence, LINK_MARK_ERR);
+    link_output_init(&agent->kernel, link_deflate_add, answer, sequence, LINK_MARK_KERNEL);
     if (kind == LINK_REQUEST_OK) {
         status = command_run(agent, command);
     } else {
@@ -227,7 +245,8 @@ static void request_serve(Agent *agent, LinkRequestResult kind, uint64_t sequenc
                                                        : "request too long");
     }
     kernel_drain(agent);
-    link_end_send(agent_send, agent, sequence, status);
+    link_end_send(link_deflate_add, answer, sequence, status);
+    link_deflate_flush(answer);
 }
 
 static void input_serve(Agent *agent, const char *bytes, size_t length)
@@ -290,8 +309,12 @@ int agent_run(const char *tty, AgentProgram *program)
         lseek(agent->kmsg, 0, SEEK_END); /* what was before the agent is not the commands' */
     }
     signal(SIGPIPE, SIG_IGN);
-    hello_send(agent);
-    result = agent_serve(agent);
+    result = link_deflate_init(&agent->answer, agent_send, agent);
+    if (result == 0) {
+        hello_send(agent);
+        result = agent_serve(agent);
+        link_deflate_deinit(&agent->answer);
+    }
     tcdrain(agent->tty);
     close(agent->tty);
     if (agent->kmsg >= 0) {

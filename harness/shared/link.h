@@ -15,6 +15,10 @@
  *     SEQUENCE~TEXT\n           a kernel message that came meanwhile, "SECONDS.MICROSECONDS TEXT"
  *     SEQUENCE=STATUS\n         the end: exit status, 128 + N for a command ended by signal N
  *
+ * From the first request on, all that the agent says is one stream of raw DEFLATE (RFC 1951), which
+ * it flushes whenever it has nothing more to say at that moment. A request with LINK_SEQUENCE_FIRST
+ * begins another stream: so a runner can go on with an agent that somebody else has greeted.
+ *
  * One request at a time. A line is at most LINK_LINE_MAX bytes; the agent cuts longer output
  * lines into several with the mark LINK_MARK_PART, closed by one with the usual mark.
  */
@@ -22,7 +26,8 @@
 #define BARSHIFT_LINK_H
 
 #define LINK_HELLO "barshift-agent"
-#define LINK_VERSION 1
+#define LINK_VERSION 2
+#define LINK_SEQUENCE_FIRST 1
 #define LINK_LINE_MAX 4096
 
 #define LINK_MARK_OUT '>'

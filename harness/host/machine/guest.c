@@ -110,6 +110,9 @@ gboolean guest_begin(Guest *guest, const char *command, gint64 deadline_us, GErr
 {
     g_autofree char *request = g_strdup_printf("%u %s", ++guest->sequence, command);
 
+    if (guest->sequence == LINK_SEQUENCE_FIRST) {
+        line_channel_inflate(guest->channel);
+    }
     return line_channel_write(guest->channel, request, deadline_us, error);
 }
 

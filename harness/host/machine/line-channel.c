@@ -10,6 +10,7 @@
 
 /* Far above the longest answer, QEMU's memory map of some 100 KiB */
 #define LINE_BYTES_MAX (16 * 1024 * 1024)
+#define CHUNK_SIZE 16384
 
 struct LineChannel {
     int fd;
@@ -17,6 +18,7 @@ struct LineChannel {
     GCancellable *cancellable;
     GString *buffer; /* received, not yet handed out */
     gsize searched;  /* bytes of it in which there is no line end */
+    GConverter *inflater; /* (nullable): what is received goes through it */
 };
 
 LineChannel *line_channel_new(int fd, const char *peer, GCancellable *cancellable)
@@ -37,6 +39,7 @@ void line_channel_free(LineChannel *channel)
     }
     close(channel->fd);
     g_string_free(channel->buffer, TRUE);
+    g_clear_object(&channel->inflater);
     g_object_unref(channel->cancellable);
     g_free(channel->peer);
     g_free(channel);
@@ -92,9 +95,56 @@ static char *take_line(LineChannel *channel)
     return line;
 }
 
+void line_channel_inflate(LineChannel *channel)
+{
+    g_clear_object(&channel->inflater);
+    channel->inflater =
+        G_CONVERTER(g_zlib_decompressor_new(G_ZLIB_COMPRESSOR_FORMAT_RAW));
+    g_string_truncate(channel->buffer, 0);
+    channel->searched = 0;
+}
+
+static gboolean take_inflated(LineChannel *channel, const char *bytes, gsize length,
+                              GError **error)
+{
+    char plain[4 * CHUNK_SIZE];
+    gsize used;
+    gsize written;
+
+    do {
+        g_autoptr(GError) cause = NULL;
+        GConverterResult result =
+            g_converter_convert(channel->inflater, bytes, length, plain, sizeof(plain),
+                                G_CONVERTER_NO_FLAGS, &used, &written, &cause);
+
+        if (g_error_matches(cause, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT)) {
+            return TRUE;
+        }
+        if (result != G_CONVERTER_CONVERTED) {
+            g_set_error(error, RUNNER_ERROR, RUNNER_ERROR_ENVIRONMENT,
+                        "%s sent what is no DEFLATE%s%s", channel->peer, cause ? ": " : "",
+                        cause ? cause->message : "");
+            return FALSE;
+        }
+        g_string_append_len(channel->buffer, plain, (gssize)written);
+        bytes += used;
+        length -= used;
+    } while (length > 0 || written == sizeof(plain));
+    return TRUE;
+}
+
+static gboolean take_bytes(LineChannel *channel, const char *bytes, gsize length, GError **error)
+{
+    if (channel->inflater != NULL) {
+        return take_inflated(channel, bytes, length, error);
+    }
+    g_string_append_len(channel->buffer, bytes, (gssize)length);
+    return TRUE;
+}
+
 char *line_channel_read(LineChannel *channel, gint64 deadline_us, GError **error)
 {
-    char chunk[16384];
+    char chunk[CHUNK_SIZE];
     char *line;
 
     while ((line = take_line(channel)) == NULL) {
@@ -108,8 +158,8 @@ char *line_channel_read(LineChannel *channel, gint64 deadline_us, GError **error
             hung_up(channel, error);
             return NULL;
         }
-        if (count > 0) {
-            g_string_append_len(channel->buffer, chunk, count);
+        if (count > 0 && !take_bytes(channel, chunk, (gsize)count, error)) {
+            return NULL;
         }
         if (channel->searched > LINE_BYTES_MAX) {
             g_set_error(error, RUNNER_ERROR, RUNNER_ERROR_ENVIRONMENT,

@@ -24,9 +24,17 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(LineChannel, line_channel_free)
  *
  * Returns: (transfer full): as UTF-8, whatever the other side sent. NULL with
  * RUNNER_ERROR_DEADLINE when no line came in time or the other side hung up,
- * RUNNER_ERROR_INTERRUPTED when cancelled, RUNNER_ERROR_ENVIRONMENT for a line without end.
+ * RUNNER_ERROR_INTERRUPTED when cancelled, RUNNER_ERROR_ENVIRONMENT for a line without end
+ * or what cannot be inflated.
  */
 char *line_channel_read(LineChannel *channel, gint64 deadline_us, GError **error);
+
+/**
+ * line_channel_inflate() - what comes from now on is one stream of raw DEFLATE
+ *
+ * Lines that were not read yet are dropped.
+ */
+void line_channel_inflate(LineChannel *channel);
 
 /** line_channel_write() - send @line and a line end; errors as line_channel_read() */
 gboolean line_channel_write(LineChannel *channel, const char *line, gint64 deadline_us,

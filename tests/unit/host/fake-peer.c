@@ -9,6 +9,7 @@ struct FakePeer {
     const PeerAct *acts;
     int fd;
     GThread *thread;
+    GConverter *deflater; /* (nullable): for what is sent */
     GString *unexpected; /* what came in place of an expected line; NULL when all came */
 };
 
@@ -35,10 +36,8 @@ static gboolean expect_line(FakePeer *peer, const char *expected)
     return FALSE;
 }
 
-static void send_all(FakePeer *peer, const char *text)
+static void send_bytes(FakePeer *peer, const char *text, size_t length)
 {
-    size_t length = strlen(text);
-
     while (length > 0) {
         ssize_t count = send(peer->fd, text, length, MSG_NOSIGNAL);
 
@@ -48,6 +47,30 @@ static void send_all(FakePeer *peer, const char *text)
         text += count;
         length -= (size_t)count;
     }
+}
+
+static void send_deflated(FakePeer *peer, const char *text, size_t length)
+{
+    GConverterResult result;
+
+    do {
+        char bytes[16384];
+        gsize used;
+        gsize written;
+        g_autoptr(GError) error = NULL;
+
+        result = g_converter_convert(peer->deflater, text, length, bytes, sizeof(bytes),
+                                     G_CONVERTER_FLUSH, &used, &written, &error);
+        g_assert_no_error(error);
+        send_bytes(peer, bytes, written);
+        text += used;
+        length -= used;
+    } while (result != G_CONVERTER_FLUSHED);
+}
+
+static void send_text(FakePeer *peer, const char *text)
+{
+    (peer->deflater == NULL ? send_bytes : send_deflated)(peer, text, strlen(text));
 }
 
 static gpointer play(gpointer data)
@@ -61,7 +84,7 @@ static gpointer play(gpointer data)
         }
         g_usleep(act->wait_ms * 1000ul);
         if (act->send != NULL) {
-            send_all(peer, act->send);
+            send_text(peer, act->send);
         }
         if (act->hang_up) {
             shutdown(peer->fd, SHUT_RDWR);
@@ -70,17 +93,29 @@ static gpointer play(gpointer data)
     return NULL;
 }
 
-FakePeer *fake_peer_new(const PeerAct *acts, int *fd)
+static FakePeer *peer_new(const PeerAct *acts, GConverter *deflater, int *fd)
 {
     FakePeer *peer = g_new0(FakePeer, 1);
     int ends[2];
 
     g_assert_cmpint(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), ==, 0);
     peer->acts = acts;
+    peer->deflater = deflater;
     peer->fd = ends[0];
     peer->thread = g_thread_new("peer", play, peer);
     *fd = ends[1];
     return peer;
+}
+
+FakePeer *fake_peer_new(const PeerAct *acts, int *fd)
+{
+    return peer_new(acts, NULL, fd);
+}
+
+FakePeer *fake_peer_new_deflating(const PeerAct *acts, int *fd)
+{
+    return peer_new(acts,
+                    G_CONVERTER(g_zlib_compressor_new(G_ZLIB_COMPRESSOR_FORMAT_RAW, -1)), fd);
 }
 
 void fake_peer_free(FakePeer *peer)
@@ -92,6 +127,7 @@ void fake_peer_free(FakePeer *peer)
         g_test_fail();
         g_string_free(peer->unexpected, TRUE);
     }
+    g_clear_object(&peer->deflater);
     g_free(peer);
 }
 

@@ -24,6 +24,9 @@ typedef struct FakePeer FakePeer;
  */
 FakePeer *fake_peer_new(const PeerAct *acts, int *fd);
 
+/** fake_peer_new_deflating() - the same, and what it sends is one stream of raw DEFLATE */
+FakePeer *fake_peer_new_deflating(const PeerAct *acts, int *fd);
+
 /** fake_peer_free() - wait for the end; the test fails when an expected line did not come */
 void fake_peer_free(FakePeer *peer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FakePeer, fake_peer_free)

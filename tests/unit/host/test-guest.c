@@ -10,15 +10,25 @@ typedef struct Link {
     Guest *guest;
 } Link;
 
-static Link *link_new(const PeerAct *acts)
+static Link *link_with(FakePeer *(*peer)(const PeerAct *acts, int *fd), const PeerAct *acts)
 {
     Link *link = g_new0(Link, 1);
     int fd;
 
-    link->peer = fake_peer_new(acts, &fd);
+    link->peer = peer(acts, &fd);
     link->cancellable = g_cancellable_new();
     link->guest = guest_new(fd, link->cancellable);
     return link;
+}
+
+static Link *link_that_greets(const PeerAct *acts)
+{
+    return link_with(fake_peer_new, acts);
+}
+
+static Link *link_that_answers(const PeerAct *acts)
+{
+    return link_with(fake_peer_new_deflating, acts);
 }
 
 static void link_free(Link *link)
@@ -47,8 +57,8 @@ static void test_hello_after_noise(void)
     };
 
     for (guint i = 0; i < G_N_ELEMENTS(noises); i++) {
-        const PeerAct acts[] = { { .send = noises[i] }, { .wait_ms = 30, .send = " 1\n" }, { 0 } };
-        g_autoptr(Link) link = link_new(acts);
+        const PeerAct acts[] = { { .send = noises[i] }, { .wait_ms = 30, .send = " 2\n" }, { 0 } };
+        g_autoptr(Link) link = link_that_greets(acts);
         g_autoptr(GError) error = NULL;
 
         g_assert_true(guest_wait_hello(link->guest, deadline_in(20), &error));
@@ -61,15 +71,15 @@ static void test_refuses_other_versions(void)
     static const struct {
         const char *hello, *message;
     } rows[] = {
-        { "barshift-agent 2\n", "the guest's agent speaks version 2 of the link, this runner 1; "
+        { "barshift-agent 1\n", "the guest's agent speaks version 1 of the link, this runner 2; "
                                 "build both from one tree" },
-        { "barshift-agent one\n", "the guest's agent speaks version 0 of the link, this runner 1; "
+        { "barshift-agent one\n", "the guest's agent speaks version 0 of the link, this runner 2; "
                                   "build both from one tree" },
     };
 
     for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
         const PeerAct acts[] = { { .send = rows[i].hello }, { 0 } };
-        g_autoptr(Link) link = link_new(acts);
+        g_autoptr(Link) link = link_that_greets(acts);
         g_autoptr(GError) error = NULL;
 
         g_assert_false(guest_wait_hello(link->guest, deadline_in(20), &error));
@@ -80,8 +90,8 @@ static void test_refuses_other_versions(void)
 
 static void test_hello_has_a_deadline(void)
 {
-    static const PeerAct acts[] = { { .send = "noise\nbarshift-agents 1\n" }, { 0 } };
-    g_autoptr(Link) link = link_new(acts);
+    static const PeerAct acts[] = { { .send = "noise\nbarshift-agents 2\n" }, { 0 } };
+    g_autoptr(Link) link = link_that_greets(acts);
     g_autoptr(GError) error = NULL;
 
     g_assert_false(guest_wait_hello(link->guest, deadline_in(0.1), &error));
@@ -97,7 +107,7 @@ static void test_files_streams(void)
                   "1~0.2 pci: again\n1=0\n" },
         { 0 },
     };
-    g_autoptr(Link) link = link_new(acts);
+    g_autoptr(Link) link = link_that_answers(acts);
     g_autoptr(GuestReply) reply = answer(link, "do it");
 
     g_assert_cmpint(reply->status, ==, 0);
@@ -113,7 +123,7 @@ static void test_joins_parts(void)
     static const PeerAct acts[] = {
         { .expect = "1 map", .send = "1+{\"a\":\n1~0.1 meanwhile\n1+ 1\n1>}\n1>\n1=0\n" }, { 0 },
     };
-    g_autoptr(Link) link = link_new(acts);
+    g_autoptr(Link) link = link_that_answers(acts);
     g_autoptr(GuestReply) reply = answer(link, "map");
 
     g_assert_cmpstr(reply->out->str, ==, "{\"a\": 1}\n\n");
@@ -134,7 +144,7 @@ static void test_reads_statuses(void)
 
     for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
         const PeerAct acts[] = { { .expect = "1 x", .send = rows[i].end }, { 0 } };
-        g_autoptr(Link) link = link_new(acts);
+        g_autoptr(Link) link = link_that_answers(acts);
         g_autoptr(GuestReply) reply = answer(link, "x");
 
         g_assert_cmpint(reply->status, ==, rows[i].status);
@@ -150,7 +160,7 @@ static void test_ignores_what_is_not_the_answer(void)
           .send = "1>late\n1=9\n3>early\n3=8\n22>other\nnoise\n>noise\n\n2\n2?mark\n2>out\n2=1\n" },
         { 0 },
     };
-    g_autoptr(Link) link = link_new(acts);
+    g_autoptr(Link) link = link_that_answers(acts);
     g_autoptr(GuestReply) first = answer(link, "first");
     g_autoptr(GuestReply) second = answer(link, "second");
 
@@ -163,7 +173,7 @@ static void test_command_ends_by(const PeerAct *act, double seconds, gboolean ca
                                  RunnerError code, const char *message)
 {
     const PeerAct acts[] = { *act, { 0 } };
-    g_autoptr(Link) link = link_new(acts);
+    g_autoptr(Link) link = link_that_answers(acts);
     GThread *canceller = cancelled ? fake_peer_cancel_later(link->cancellable, 50) : NULL;
     gint64 start_us = g_get_monotonic_time();
     g_autoptr(GError) error = NULL;
@@ -173,6 +183,18 @@ static void test_command_ends_by(const PeerAct *act, double seconds, gboolean ca
     g_assert_cmpstr(error->message, ==, message);
     g_assert_cmpint(g_get_monotonic_time() - start_us, <, 2 * G_USEC_PER_SEC);
     g_clear_pointer(&canceller, g_thread_join);
+}
+
+/* The agent of somebody who has built only one of the two anew */
+static void test_answer_that_is_not_compressed(void)
+{
+    static const PeerAct acts[] = { { .expect = "1 x", .send = "1>out\n1=0\n" }, { 0 } };
+    g_autoptr(Link) link = link_that_greets(acts);
+    g_autoptr(GError) error = NULL;
+
+    g_assert_null(guest_run(link->guest, "x", deadline_in(20), &error));
+    g_assert_error(error, RUNNER_ERROR, RUNNER_ERROR_ENVIRONMENT);
+    g_assert_true(g_str_has_prefix(error->message, "'x': the guest sent what is no DEFLATE"));
 }
 
 static void test_command_without_an_end(void)
@@ -207,6 +229,7 @@ int main(int argc, char **argv)
     g_test_add_func("/guest/answer/joins-parts", test_joins_parts);
     g_test_add_func("/guest/answer/reads-statuses", test_reads_statuses);
     g_test_add_func("/guest/answer/ignores-what-is-not-it", test_ignores_what_is_not_the_answer);
+    g_test_add_func("/guest/answer/not-compressed-is-told", test_answer_that_is_not_compressed);
     g_test_add_func("/guest/command/deadline-names-it", test_command_without_an_end);
     g_test_add_func("/guest/command/hang-up-names-it", test_hang_up_in_a_command);
     g_test_add_func("/guest/command/cancelled-ends-at-once", test_cancelled_in_a_command);

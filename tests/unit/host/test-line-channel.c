@@ -14,15 +14,20 @@ typedef struct Line {
     LineChannel *channel;
 } Line;
 
-static Line *line_new(const PeerAct *acts)
+static Line *line_with(FakePeer *(*peer)(const PeerAct *acts, int *fd), const PeerAct *acts)
 {
     Line *line = g_new0(Line, 1);
     int fd;
 
-    line->peer = fake_peer_new(acts, &fd);
+    line->peer = peer(acts, &fd);
     line->cancellable = g_cancellable_new();
     line->channel = line_channel_new(fd, "the peer", line->cancellable);
     return line;
+}
+
+static Line *line_new(const PeerAct *acts)
+{
+    return line_with(fake_peer_new, acts);
 }
 
 static void line_free(Line *line)
@@ -209,6 +214,34 @@ static void test_write_has_a_deadline(void)
     g_assert_error(error, RUNNER_ERROR, RUNNER_ERROR_DEADLINE);
 }
 
+/* Cut anywhere, and much longer than what comes over the line */
+static void test_inflates(void)
+{
+    g_autofree char *text = g_strnfill(300000, 'x');
+    g_autofree char *long_line = g_strconcat(text, "\n", NULL);
+    const PeerAct acts[] = {
+        { .send = "one\ntw" }, { .wait_ms = 30, .send = "o\n" }, { .send = long_line }, { 0 },
+    };
+    g_autoptr(Line) line = line_with(fake_peer_new_deflating, acts);
+
+    line_channel_inflate(line->channel);
+    assert_next(line, "one");
+    assert_next(line, "two");
+    assert_next(line, text);
+}
+
+static void test_tells_what_cannot_be_inflated(void)
+{
+    static const PeerAct acts[] = { { .send = "plain text\n" }, { 0 } };
+    g_autoptr(Line) line = line_new(acts);
+    g_autoptr(GError) error = NULL;
+
+    line_channel_inflate(line->channel);
+    g_assert_null(line_channel_read(line->channel, deadline_in(LONG_SECONDS), &error));
+    g_assert_error(error, RUNNER_ERROR, RUNNER_ERROR_ENVIRONMENT);
+    g_assert_true(g_str_has_prefix(error->message, "the peer sent what is no DEFLATE"));
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -225,6 +258,9 @@ int main(int argc, char **argv)
     g_test_add_func("/line/hang-up-is-told", test_hang_up);
     g_test_add_func("/line/cancelled/before", test_cancelled_before);
     g_test_add_func("/line/cancelled/in-a-wait-ends-it-at-once", test_cancelled_in_a_wait);
+    g_test_add_func("/line/inflate/joins-parts", test_inflates);
+    g_test_add_func("/line/inflate/what-is-no-deflate-is-told",
+                    test_tells_what_cannot_be_inflated);
     g_test_add_func("/line/write/reaches-the-peer", test_writes_lines);
     g_test_add_func("/line/write/to-a-peer-that-left-fails", test_write_to_a_peer_that_left);
     g_test_add_func("/line/write/has-a-deadline", test_write_has_a_deadline);
