@@ -4,15 +4,15 @@
  * shapes, every second pair of 2 GiB places half used, a newcomer of 4 GiB. Apart from that the
  * time until the removal is known with which the kernel carries it out.
  */
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
 #include "kernel-model.h"
+#include "sample.h"
 
 #define GIB UINT64_C(0x40000000)
 #define BASE UINT64_C(0x10000000000)
+#define ROUNDS 5
 #define CHAIN 8 /* bridges above each function of the deep shape */
 
 /** struct Shape - adds the bridges above one function. Return: the port for it */
@@ -87,6 +87,18 @@ static double now_ms(void)
     return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
 }
 
+/* Ratios are to the smallest machine of the same shape */
+static void tell(const Shape *shape, unsigned functions, const char *what, const char *unit,
+                 double figure)
+{
+    char group[80];
+    char row[40];
+
+    snprintf(group, sizeof(group), "%s: %s", shape->name, what);
+    snprintf(row, sizeof(row), "%u functions", functions);
+    sample_print(group, unit, row, figure);
+}
+
 static void measure(const Shape *shape, unsigned functions)
 {
     RequirementList wanted = { .count = 0 };
@@ -95,7 +107,6 @@ static void measure(const Shape *shape, unsigned functions)
     Plan plan;
     double before;
     double after;
-    double executable;
 
     requirement_add(&wanted, requirement_memory(2, 4 * GIB, true, true));
     tree_grow(&tree, shape, functions);
@@ -109,21 +120,24 @@ static void measure(const Shape *shape, unsigned functions)
     if (plan_executable(&tree, &plan, &set) < 0) {
         abort();
     }
-    executable = now_ms();
-    printf("%-24s %6u functions: %9.3f ms, %9" PRIu64 " steps, %s, %u stopped%s; "
-           "what the kernel makes of it: %9.3f ms\n", shape->name,
-           functions, after - before, plan.work, plan_verdict_name(plan.verdict),
-           plan.cost.stops, plan.exact ? "" : ", without proof", executable - after);
+    tell(shape, functions, "plan", "ms", after - before);
+    tell(shape, functions, "steps of the plan", "steps", (double)plan.work);
+    tell(shape, functions, "what the kernel makes of it", "ms", now_ms() - after);
     removal_set_free(&set);
     plan_free(&plan);
     tree_free(&tree);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
-    for (size_t i = 0; i < sizeof(shapes) / sizeof(shapes[0]); i++) {
-        for (unsigned functions = 10; functions <= 10000; functions *= 10) {
-            measure(&shapes[i], functions);
+    unsigned rounds = samples_are_few(argc, argv) ? 1 : ROUNDS;
+    unsigned largest = samples_are_few(argc, argv) ? 100 : 10000;
+
+    for (unsigned round = 0; round < rounds; round++) {
+        for (size_t i = 0; i < sizeof(shapes) / sizeof(shapes[0]); i++) {
+            for (unsigned functions = 10; functions <= largest; functions *= 10) {
+                measure(&shapes[i], functions);
+            }
         }
     }
     return 0;

@@ -2,17 +2,14 @@
 /*
  * What a move, a resize, a touched page and a saved state cost, by size of the BAR.
  *
- * The sizes take turns, so that what else the machine does falls on all of them; figures are the
- * least of the rounds, and ratios to those of the smallest size.
+ * The sizes take turns, so that what else the machine does falls on all of them.
  */
-
-#include <stdio.h>
-#include <string.h>
 
 #include <linux/pci_regs.h>
 
 #include "function.h"
 #include "rebar-size.h"
+#include "sample.h"
 #include "state.h"
 
 #define ROUNDS 7
@@ -31,11 +28,6 @@ static const Size sizes[] = {
     { "64 GiB", ",size=64G,rebar=32G-64G", 16, 15 },
     { "1 TiB", ",size=1T,rebar=512G-1T", 20, 19 },
 };
-
-typedef struct Cost {
-    double move_us;
-    double resize_us;
-} Cost;
 
 static void queue_move(const Function *function, uint64_t base)
 {
@@ -72,26 +64,20 @@ static double resize_us(const Function *function, const Size *size)
     return (double)(g_get_monotonic_time() - start) / OPERATIONS;
 }
 
-static void measure_moves(void)
+static void measure_moves(unsigned rounds)
 {
     Function functions[G_N_ELEMENTS(sizes)];
-    Cost least[G_N_ELEMENTS(sizes)];
 
     for (unsigned i = 0; i < G_N_ELEMENTS(sizes); i++) {
         function_start(&functions[i], sizes[i].properties);
-        least[i] = (Cost) { .move_us = G_MAXDOUBLE, .resize_us = G_MAXDOUBLE };
     }
-    for (unsigned round = 0; round < ROUNDS; round++) {
+    for (unsigned round = 0; round < rounds; round++) {
         for (unsigned i = 0; i < G_N_ELEMENTS(sizes); i++) {
-            least[i].move_us = MIN(least[i].move_us, move_us(&functions[i]));
-            least[i].resize_us = MIN(least[i].resize_us, resize_us(&functions[i], &sizes[i]));
+            sample_print("a move", "us", sizes[i].name, move_us(&functions[i]));
+            sample_print("a resize", "us", sizes[i].name, resize_us(&functions[i], &sizes[i]));
         }
     }
-    printf("%-10s %12s %8s %12s %8s\n", "BAR", "move us", "ratio", "resize us", "ratio");
     for (unsigned i = 0; i < G_N_ELEMENTS(sizes); i++) {
-        printf("%-10s %12.1f %8.2f %12.1f %8.2f\n", sizes[i].name, least[i].move_us,
-               least[i].move_us / least[0].move_us, least[i].resize_us,
-               least[i].resize_us / least[0].resize_us);
         function_stop(&functions[i]);
     }
 }
@@ -132,19 +118,16 @@ static void measure_memory(void)
     }
     qtest_flush(function.qtest);
     pages_kib = resident_kib(function.qtest) - before_kib - words_kib;
-    printf("\na word in each MiB of 2 GiB: %.1f ms, %.1f MiB resident\n", (double)words_us / 1000,
-           (double)words_kib / 1024);
-    printf("a word in each page of 64 MiB: %.2f KiB resident a page\n", (double)pages_kib / PAGES);
+    sample_print("touched through the test protocol", "ms", "a word in each MiB of 2 GiB",
+                 (double)words_us / 1000);
+    sample_print("resident for each word", "KiB", "a word in each MiB of 2 GiB",
+                 (double)words_kib / WORDS);
+    sample_print("resident for each word", "KiB", "a word in each page of 64 MiB",
+                 (double)pages_kib / PAGES);
     function_stop(&function);
 }
 
 /* Saved states, as a whole: a QEMU without the function tells what of it is not the function's */
-
-typedef struct StateCost {
-    double save_ms;
-    double load_ms;
-    double mib;
-} StateCost;
 
 static const struct {
     const char *name;
@@ -181,7 +164,7 @@ static QTest *start_for_state(unsigned i, bool incoming)
     return function.qtest;
 }
 
-static void measure_state(unsigned i, StateCost *least)
+static void measure_state(unsigned i)
 {
     QTest *here = start_for_state(i, false), *there = start_for_state(i, true);
     g_autoptr(GBytes) state = NULL;
@@ -194,40 +177,34 @@ static void measure_state(unsigned i, StateCost *least)
     state = state_save(here);
     saved = g_get_monotonic_time();
     state_load(there, state, 1);
-    least->save_ms = MIN(least->save_ms, (double)(saved - start) / 1000);
-    least->load_ms = MIN(least->load_ms, (double)(g_get_monotonic_time() - saved) / 1000);
-    least->mib = (double)g_bytes_get_size(state) / (double)MIB;
+    sample_print("a state saved", "ms", states[i].name, (double)(saved - start) / 1000);
+    sample_print("a state loaded", "ms", states[i].name,
+                 (double)(g_get_monotonic_time() - saved) / 1000);
+    sample_print("size of the state", "MiB", states[i].name,
+                 (double)g_bytes_get_size(state) / (double)MIB);
     qtest_stop(here);
     qtest_stop(there);
 }
 
-static void measure_states(void)
+static void measure_states(unsigned rounds)
 {
-    StateCost least[G_N_ELEMENTS(states)];
-
-    for (unsigned i = 0; i < G_N_ELEMENTS(states); i++) {
-        least[i] = (StateCost) { .save_ms = G_MAXDOUBLE, .load_ms = G_MAXDOUBLE };
-    }
-    for (unsigned round = 0; round < ROUNDS; round++) {
+    for (unsigned round = 0; round < rounds; round++) {
         for (unsigned i = 0; i < G_N_ELEMENTS(states); i++) {
-            measure_state(i, &least[i]);
+            measure_state(i);
         }
-    }
-    printf("\n%-22s %10s %8s %10s %8s %10s\n", "state", "save ms", "ratio", "load ms", "ratio",
-           "MiB");
-    for (unsigned i = 0; i < G_N_ELEMENTS(states); i++) {
-        printf("%-22s %10.1f %8.2f %10.1f %8.2f %10.2f\n", states[i].name, least[i].save_ms,
-               least[i].save_ms / least[0].save_ms, least[i].load_ms,
-               least[i].load_ms / least[0].load_ms, least[i].mib);
     }
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
+    unsigned rounds = samples_are_few(argc, argv) ? 1 : ROUNDS;
+
     /* It makes the allocator touch all that it gives out; meson sets it */
     g_unsetenv("MALLOC_PERTURB_");
-    measure_moves();
-    measure_memory();
-    measure_states();
+    measure_moves(rounds);
+    for (unsigned round = 0; round < rounds; round++) {
+        measure_memory();
+    }
+    measure_states(rounds);
     return 0;
 }

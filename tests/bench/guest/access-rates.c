@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Rates of accesses to BARs, in a guest: registers and memory of this device beside those of the
- * devices that one would use without it. The devices take turns.
+ * What accesses to BARs take in a guest: registers and memory of this device beside those of the
+ * devices that one would use without it. The devices take turns. It is the guest's first process,
+ * and waits to be ended.
  */
 
 #include <dirent.h>
@@ -9,12 +10,14 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "registers.h"
+#include "sample.h"
 
 #define DEVICES "/sys/bus/pci/devices"
 #define ROUNDS 12
@@ -35,8 +38,6 @@ typedef struct Target {
     unsigned offset;
     size_t bytes;
     volatile uint8_t *mapping;
-    double read_rate;
-    double write_rate;
 } Target;
 
 static Target registers[] = {
@@ -122,12 +123,7 @@ static double now(void)
     return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
 }
 
-static double greater(double a, double b)
-{
-    return a > b ? a : b;
-}
-
-/* Accesses of 32 bits a second, one after the other at one place */
+/* A 32-bit access, one after the other at one place */
 static void measure_registers(Target *target)
 {
     volatile uint32_t *place = (volatile uint32_t *)(target->mapping + target->offset);
@@ -136,15 +132,15 @@ static void measure_registers(Target *target)
     for (unsigned i = 0; i < ACCESSES; i++) {
         (void)*place;
     }
-    target->read_rate = greater(target->read_rate, ACCESSES / (now() - start));
+    sample_print("registers read", "ns", target->name, (now() - start) / ACCESSES * 1e9);
     start = now();
     for (unsigned i = 0; i < ACCESSES; i++) {
         *place = i;
     }
-    target->write_rate = greater(target->write_rate, ACCESSES / (now() - start));
+    sample_print("registers written", "ns", target->name, (now() - start) / ACCESSES * 1e9);
 }
 
-/* Bytes a second, in words of 64 bits over the whole mapping */
+/* In words of 64 bits over the whole mapping */
 static void measure_memory(Target *target)
 {
     volatile uint64_t *words = (volatile uint64_t *)(target->mapping + target->offset);
@@ -154,45 +150,39 @@ static void measure_memory(Target *target)
     for (size_t i = 0; i < count; i++) {
         words[i] = i;
     }
-    target->write_rate = greater(target->write_rate, (double)count * 8 / (now() - start));
+    sample_print("memory written", "ns/KiB", target->name, (now() - start) / (double)count * 128e9);
     start = now();
     for (size_t i = 0; i < count; i++) {
         (void)words[i];
     }
-    target->read_rate = greater(target->read_rate, (double)count * 8 / (now() - start));
+    sample_print("memory read", "ns/KiB", target->name, (now() - start) / (double)count * 128e9);
 }
 
-static void report(const Target *targets, size_t count, const char *unit)
-{
-    printf("%-22s %10s %7s %10s %7s\n", unit, "read", "ratio", "write", "ratio");
-    for (size_t i = 0; i < count; i++) {
-        printf("%-22s %10.1f %7.2f %10.1f %7.2f\n", targets[i].name, targets[i].read_rate / 1e6,
-               targets[0].read_rate / targets[i].read_rate, targets[i].write_rate / 1e6,
-               targets[0].write_rate / targets[i].write_rate);
-    }
-}
-
-static void measure(Target *targets, size_t count, void (*once)(Target *))
+static void measure(Target *targets, size_t count, void (*once)(Target *), unsigned rounds)
 {
     for (size_t i = 0; i < count; i++) {
         find(&targets[i]);
     }
     /* Once forwards, once backwards: who is first is at a disadvantage */
-    for (unsigned round = 0; round < ROUNDS; round++) {
+    for (unsigned round = 0; round < rounds; round++) {
         for (size_t i = 0; i < count; i++) {
             once(&targets[round % 2 ? count - 1 - i : i]);
         }
     }
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
-    size_t register_count = sizeof(registers) / sizeof(registers[0]);
-    size_t memory_count = sizeof(memories) / sizeof(memories[0]);
+    unsigned rounds = samples_are_few(argc, argv) ? 1 : ROUNDS;
 
-    measure(registers, register_count, measure_registers);
-    measure(memories, memory_count, measure_memory);
-    report(registers, register_count, "M accesses/s");
-    report(memories, memory_count, "MB/s");
-    return 0;
+    if (mkdir("/sys", 0755) != 0 || mount("sysfs", "/sys", "sysfs", 0, NULL) != 0) {
+        fail("cannot be mounted", "sysfs");
+    }
+    measure(registers, sizeof(registers) / sizeof(registers[0]), measure_registers, rounds);
+    measure(memories, sizeof(memories) / sizeof(memories[0]), measure_memory, rounds);
+    puts("access-rates: done");
+    fflush(stdout);
+    for (;;) {
+        pause();
+    }
 }

@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The tables of docs/performance.md, each between a comment that names its section and another."""
+import re
+
+import host
+import table
+from figures import Failure
+
+END = '<!-- end -->\n'
+
+
+def begin(name):
+    return f"<!-- {name}: written by 'barshift bench --page' -->\n"
+
+
+def names(text):
+    """Of the places for tables, in their order."""
+    return re.findall(r"^<!-- (\S+): written by 'barshift bench --page' -->$", text, re.MULTILINE)
+
+
+def put(text, name, content):
+    before, mark, rest = text.partition(begin(name))
+    _, end, after = rest.partition(END)
+    if not end:
+        raise Failure(f'the page has no place for the table {name}')
+    return before + mark + content + END + after
+
+
+def write(path, report):
+    """Puts in what was measured, and leaves the other tables as they are."""
+    with open(path, encoding='utf-8') as file:
+        text = file.read()
+    for section in report['sections']:
+        day = section['started'][:10]
+        tables = '\n'.join(table.markdown(group) for group in section['groups'])
+        text = put(text, section['name'], f'{day}:\n\n{tables}')
+    text = put(text, 'machine', host.text(report['host']) + '.\n')
+    with open(path, 'w', encoding='utf-8') as file:
+        file.write(text)

@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A cold run beside the least that its kernel and its QEMU take to boot"""
+import os
+import tempfile
+
+import vm
+from figures import Group, take_turns
+
+ROUNDS = 7
+
+
+def measure(bench):
+    with tempfile.TemporaryDirectory() as folder:
+        harness = vm.Command(bench.runner, *bench.runner.cold, vm.SCENARIO)
+        bare = harness.clone()
+        bare.replace('-initrd', vm.initramfs(bench.bare_init, os.path.join(folder, 'bare')))
+        figures = take_turns(bench.rounds(ROUNDS), {
+            'to a trivial first process': lambda: vm.boot_bare(bare)[0],
+            "to the harness's answer": lambda: vm.boot_harness(harness),
+            f'barshift run {vm.SCENARIO}':
+                lambda: bench.runner.play(*bench.runner.cold, vm.SCENARIO).seconds,
+        })
+    yield Group("from QEMU's start, on the machine of " + vm.SCENARIO, 'seconds', rows=figures)

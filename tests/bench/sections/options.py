@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What each choice of the boot gains, added one after the other"""
+import os
+import tempfile
+
+import vm
+from figures import Failure, Group, take_turns
+
+ROUNDS = 9
+# Words of the kernel's command line that are not there to save time
+NEEDED = ('console=', 'panic=', 'barshift.')
+# They would save time, and change what the kernel or the firmware does about PCI
+EXCLUDED = ('pcie_ports=compat', 'pci=noaer')
+QBOOT = 'qboot.rom'
+
+
+def with_image(command):
+    folder, kernel = os.path.split(command.value('-kernel'))
+    image = os.path.join(folder, kernel.replace('vmlinux-', 'vmlinuz-'))
+    if image == command.value('-kernel') or not os.path.exists(image):
+        raise Failure(f'no compressed kernel beside {os.path.join(folder, kernel)}')
+    command.replace('-kernel', image)
+
+
+def with_whole_machine(command):
+    command.replace('-machine', command.value('-machine').split(',')[0])
+
+
+def with_largest_cpu(command):
+    command.replace('-cpu', 'max')
+
+
+def with_huge_pages(command):
+    command.huge_pages = True
+
+
+def without_word(word):
+    def change(command):
+        words = command.value('-append').split()
+        command.replace('-append', ' '.join(other for other in words if other != word))
+    return change
+
+
+def time_savers(command):
+    return [word for word in command.value('-append').split() if not word.startswith(NEEDED)]
+
+
+def choices(command):
+    """(name, what is done to a command line to be without it), in the order in which they come."""
+    found = []
+    if os.path.basename(command.value('-kernel')).startswith('vmlinux-'):
+        found.append(('uncompressed kernel, started directly (PVH)', with_image))
+    found += [(word, without_word(word)) for word in time_savers(command)]
+    found.append(('machine: ' + command.value('-machine').partition(',')[2], with_whole_machine))
+    found.append(('-cpu ' + command.value('-cpu'), with_largest_cpu))
+    found.append(('no huge pages behind memory', with_huge_pages))
+    return found
+
+
+def ladder(command):
+    """Command lines from the one without all choices to the runner's own, by name."""
+    steps, found = choices(command), {}
+    for count in range(len(steps) + 1):
+        here = command.clone()
+        for _, undo in steps[count:]:
+            undo(here)
+        found['none of them' if count == 0 else '+ ' + steps[count - 1][0]] = here
+    return found
+
+
+def excluded(command):
+    """Command lines that are not used."""
+    found = {}
+    for words in EXCLUDED:
+        here = found[words] = command.clone()
+        here.replace('-append', here.value('-append') + ' ' + words)
+    here = found['qboot: no firmware numbers buses or places BARs'] = command.clone()
+    here.words += ['-bios', QBOOT]
+    return found
+
+
+def measure(bench):
+    with tempfile.TemporaryDirectory() as folder:
+        command = vm.Command(bench.runner, *bench.runner.cold, vm.SCENARIO)
+        command.replace('-initrd', vm.initramfs(bench.bare_init, os.path.join(folder, 'bare')))
+        used, unused = ladder(command), excluded(command)
+        if bench.quick: # the first and the last, and that all others can be made
+            used = {name: used[name] for name in (list(used)[0], list(used)[-1])}
+            unused = {}
+        figures = take_turns(bench.rounds(ROUNDS), {
+            name: lambda here=here: vm.boot_bare(here)[0]
+            for name, here in {**used, **unused}.items()})
+    names = list(used)
+    yield Group('to a trivial first process', 'seconds',
+                rows={name: figures[name] for name in names})
+    yield Group('gained over the one before', 'seconds', base='', rows={
+        here: [a - b for a, b in zip(figures[before], figures[here])]
+        for before, here in zip(names, names[1:])})
+    last = names[-1]
+    if unused:
+        yield Group('not used, for it changes what is tested', 'seconds', base=last,
+                    rows={name: figures[name] for name in (last, *unused)})

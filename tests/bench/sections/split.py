@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Where the time of a cold run goes"""
+import os
+import tempfile
+
+import vm
+from figures import Group, take_turns
+
+ROUNDS = 5
+WHOLE = 'whole run'
+# First words of steps as reports have them; any other is a row of its own
+PARTS = {
+    'start': 'verify: functions of the boot started, witnesses asked',
+    'power-off': 'unplug: slots switched off',
+    'hot-add': 'plug: until the kernel has done with it, and judged',
+    'rebalance': 'rebalance',
+    'judge': 'verify: judged in the end',
+}
+
+
+def parts_of(result):
+    """Seconds of each part, beside the boot and what comes after the last step."""
+    found, end = {}, 0
+    for step in result['steps']:
+        word = step['step'].split()[0]
+        if word != 'boot':
+            name = PARTS.get(word, word)
+            found[name] = found.get(name, 0) + step['seconds']
+        end = step['start'] + step['seconds']
+    return {**found, 'shutdown': result['seconds'] - end}
+
+
+def measure(bench):
+    with tempfile.TemporaryDirectory() as folder:
+        bare = vm.Command(bench.runner, *bench.runner.cold, vm.SCENARIO)
+        bare.replace('-initrd', vm.initramfs(bench.bare_init, os.path.join(folder, 'bare')))
+        found = take_turns(bench.rounds(ROUNDS), {
+            'bare': lambda: vm.boot_bare(bare),
+            'run': lambda: bench.runner.play(*bench.runner.cold, vm.SCENARIO),
+        })
+    group = Group('of barshift run ' + vm.SCENARIO, 'seconds', base=WHOLE)
+    for (seconds, uptime), run in zip(found['bare'], found['run']):
+        result = run.results[0]
+        boot = result['steps'][0]['seconds']
+        group.add(WHOLE, run.seconds)
+        group.add('before and after the VM', run.seconds - result['seconds'])
+        group.add("QEMU's start and firmware", seconds - uptime)
+        group.add('kernel', uptime)
+        group.add('user space, until the harness answers', max(boot - seconds, 0))
+        for name, part in parts_of(result).items():
+            group.add(name, part)
+    yield group

@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Boots without trouble, counted over as many calls as it takes"""
+import json
+import os
+
+import vm
+from figures import Failure, Group
+
+KERNELS = ['debian-6.1', 'debian-6.12']
+
+
+def read(path):
+    if not os.path.exists(path):
+        return {}
+    with open(path, encoding='utf-8') as file:
+        return json.load(file)
+
+
+def write(path, counts):
+    with open(path + '.new', 'w', encoding='utf-8') as file:
+        json.dump(counts, file, indent=1)
+    os.replace(path + '.new', path)
+
+
+def key(command):
+    """What a count is of: another CPU model or another kernel has one of its own."""
+    return ' '.join([os.path.basename(command.value('-kernel')), '-cpu', command.value('-cpu'),
+                     '-append', command.value('-append')])
+
+
+def boot(command, count):
+    try:
+        vm.boot_harness(command)
+        count['steady'] += 1
+    except Failure as failure:
+        count['trouble'].append(str(failure))
+
+
+def measure(bench):
+    path = os.path.join(bench.build, 'bench-steady.json')
+    counts = read(path)
+    commands = {kernel: vm.Command(bench.runner, '--kernel', kernel, vm.SCENARIO)
+                for kernel in KERNELS}
+    for _ in range(bench.rounds(bench.boots)):
+        for command in commands.values():
+            boot(command, counts.setdefault(key(command), {'steady': 0, 'trouble': []}))
+            write(path, counts)
+    for kernel, command in commands.items():
+        count = counts[key(command)]
+        yield Group(f"{kernel}, -cpu {command.value('-cpu')}", 'boots', base='', rows={
+            'the agent has answered': [count['steady']],
+            'panic, oops or silence': [len(count['trouble'])]})
