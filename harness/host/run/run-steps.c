@@ -167,8 +167,7 @@ gboolean run_stop_functions(Run *run, GHashTable *functions, GError **error)
     return run_check_reply(reply, "barshift-guest stop", error);
 }
 
-/* What only prepares the ground for others is judged when there are no others. */
-static gboolean is_judged(const Run *run, const Step *step)
+gboolean run_is_judged(const Run *run, const Step *step)
 {
     const GPtrArray *steps = run->scenario->steps;
 
@@ -185,7 +184,7 @@ gboolean run_step(Run *run, const Step *step, GError **error)
     const Step *meanwhile = step->meanwhile;
     gboolean done;
 
-    if (is_judged(run, step) && !run_record_baseline(run, error)) {
+    if (run_is_judged(run, step) && !run_record_baseline(run, error)) {
         return FALSE;
     }
     if (!run_end_pending_before(run, step, error)) {

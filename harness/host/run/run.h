@@ -79,6 +79,9 @@ void run_detail(Run *run, const char *format, ...) G_GNUC_PRINTF(2, 3);
 /** run_observe() - (transfer full): ask every witness */
 Observation *run_observe(Run *run, GError **error);
 
+/** run_is_judged() - what only prepares the ground is judged when there is nothing else */
+gboolean run_is_judged(const Run *run, const Step *step);
+
 /** run_record_baseline() - keep what is now as the state to compare with; once */
 gboolean run_record_baseline(Run *run, GError **error);
 
