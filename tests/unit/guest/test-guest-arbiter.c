@@ -8,68 +8,10 @@
 
 #include <cmocka.h>
 
+#include "made-tree.h"
 #include "plan-check.h"
 
 #define CASE(name, function) { name, function, NULL, NULL, NULL }
-#define MIB UINT64_C(0x100000)
-#define GIB UINT64_C(0x40000000)
-#define HIGH UINT64_C(0x100000000)
-
-static RequirementList wants(uint64_t size_bytes)
-{
-    RequirementList list = { .count = 0 };
-
-    assert_int_equal(requirement_add(&list, requirement_memory(2, size_bytes, true, true)), 0);
-    return list;
-}
-
-static int port_add(Tree *tree, const char *bdf, int parent, uint64_t start, uint64_t size)
-{
-    int bridge = tree_add_bridge(tree, bdf, parent);
-
-    tree->bridges[bridge].windows[WINDOW_PREF] = range_sized(start, size);
-    tree->bridges[bridge].hotplug = true;
-    return bridge;
-}
-
-static int function_add(Tree *tree, const char *bdf, int parent, uint64_t start, uint64_t size)
-{
-    int function = tree_add_function(tree, bdf, parent);
-
-    tree_add_bar(tree, function, requirement_memory(2, size, true, true),
-                 range_sized(start, size));
-    return function;
-}
-
-static Plan plan_for(Tree *tree, int port, const RequirementList *wanted)
-{
-    char why[TREE_WHY_SIZE] = "";
-    Plan plan;
-
-    assert_int_equal(tree_check(tree, why), 0);
-    assert_int_equal(arbiter_plan(tree, port, wanted, ARBITER_WORK_MAX, &plan), 0);
-    if (plan.verdict == PLAN_FITS && !plan_check(tree, &plan, why)) {
-        fail_msg("%s", why);
-    }
-    return plan;
-}
-
-static Plan plan_of(Tree *tree, int port, uint64_t size_bytes)
-{
-    RequirementList wanted = wants(size_bytes);
-
-    return plan_for(tree, port, &wanted);
-}
-
-static uint64_t new_start(const Tree *tree, const Plan *plan, int function)
-{
-    for (size_t i = 0; i < plan->move_count; i++) {
-        if (tree->bars[plan->moves[i].bar].function == function) {
-            return plan->moves[i].to.start;
-        }
-    }
-    return 0;
-}
 
 /* The scenario fragmented-hole: firmware fills the window from the top */
 static void fragmented_hole(Tree *tree)
@@ -374,96 +316,6 @@ static void test_alternative(void **state)
     tree_free(&tree);
 }
 
-/* Both kinds of memory share the root bus: the wide one makes room below 4 GiB */
-static void test_low_addresses(void **state)
-{
-    RequirementList wanted = { .count = 0 };
-    Tree tree = { 0 };
-    Plan plan;
-    int port;
-
-    (void)state;
-    tree_add_window(&tree, false, range_sized(0xe0000000, 2 * MIB));
-    tree_add_window(&tree, false, range_sized(HIGH, GIB));
-    function_add(&tree, "wide", TREE_ROOT, 0xe0000000, 1 * MIB);
-    function_add(&tree, "pinned", TREE_ROOT, 0xe0100000, 1 * MIB);
-    tree.functions[1].stoppable = false;
-    port = tree_add_bridge(&tree, "port", TREE_ROOT);
-    requirement_add(&wanted, requirement_memory(0, 0x4000, false, false));
-    plan = plan_for(&tree, port, &wanted);
-    assert_int_equal(plan.verdict, PLAN_FITS);
-    assert_int_equal(plan.stop_count, 1);
-    assert_int_equal(new_start(&tree, &plan, 0), HIGH);
-    assert_int_equal(new_start(&tree, &plan, plan.newcomer), 0xe0000000);
-    plan_free(&plan);
-    tree_free(&tree);
-}
-
-/* A window larger than what is in it gives way, and what is in it stays where it is */
-static void test_shrink(void **state)
-{
-    Tree tree = { 0 };
-    Plan plan;
-
-    (void)state;
-    tree_add_window(&tree, false, range_sized(HIGH, 8 * GIB));
-    port_add(&tree, "port", TREE_ROOT, HIGH, 7 * GIB);
-    function_add(&tree, "fut", 0, HIGH + 1 * GIB, 1 * GIB);
-    plan = plan_of(&tree, TREE_ROOT, 4 * GIB);
-    assert_int_equal(plan.verdict, PLAN_FITS);
-    assert_int_equal(plan.stop_count, 1);
-    assert_int_equal(plan.cost.bytes, 0);
-    assert_int_equal(new_start(&tree, &plan, plan.newcomer), HIGH + 4 * GIB);
-    assert_int_equal(plan.window_count, 1);
-    assert_int_equal(plan.windows[0].to.start, HIGH + 1 * GIB);
-    assert_int_equal(range_size(plan.windows[0].to), 1 * GIB);
-    plan_free(&plan);
-    tree_free(&tree);
-}
-
-/* The larger of two windows first would waste 1 MiB behind it: only the other order fits */
-static void test_order(void **state)
-{
-    Tree tree = { 0 };
-    Plan plan;
-
-    (void)state;
-    tree_add_window(&tree, false, range_sized(HIGH, 5 * MIB));
-    port_add(&tree, "root", TREE_ROOT, HIGH, 3 * MIB);
-    port_add(&tree, "three", 0, HIGH, 3 * MIB);
-    tree_add_bridge(&tree, "two", 0);
-    function_add(&tree, "f", 1, HIGH, 2 * MIB);
-    function_add(&tree, "g", 1, HIGH + 2 * MIB, 1 * MIB);
-    plan = plan_of(&tree, 2, 2 * MIB);
-    assert_int_equal(plan.verdict, PLAN_FITS);
-    assert_int_equal(plan.stop_count, 2);
-    assert_int_equal(new_start(&tree, &plan, plan.newcomer), HIGH);
-    plan_free(&plan);
-    tree_free(&tree);
-}
-
-/* What may lie anywhere leaves the low addresses to what may not */
-static void test_low_stay_free(void **state)
-{
-    RequirementList wanted = { .count = 0 };
-    Tree tree = { 0 };
-    Plan plan;
-
-    (void)state;
-    tree_add_window(&tree, false, range_sized(0xe0000000, 2 * MIB));
-    tree_add_window(&tree, false, range_sized(HIGH, 2 * MIB));
-    tree_add_function(&tree, "narrow", TREE_ROOT);
-    tree_add_bar(&tree, 0, requirement_memory(0, MIB, false, false), range_sized(0xe0000000, MIB));
-    requirement_add(&wanted, requirement_memory(0, 2 * MIB, true, true));
-    requirement_add(&wanted, requirement_memory(2, MIB, false, false));
-    plan = plan_for(&tree, TREE_ROOT, &wanted);
-    assert_int_equal(plan.verdict, PLAN_FITS);
-    assert_int_equal(plan.cost.stops, 0);
-    assert_int_equal(plan.moves[0].to.start, HIGH);
-    plan_free(&plan);
-    tree_free(&tree);
-}
-
 /* A bound that is too small is told, and what was found until then is a plan */
 static void test_bound(void **state)
 {
@@ -513,10 +365,6 @@ int main(void)
         CASE("/arbiter/tells-that-there-is-no-window", test_no_window),
         CASE("/arbiter/counts-bus-numbers", test_no_bus),
         CASE("/arbiter/takes-alternatives-last", test_alternative),
-        CASE("/arbiter/wide-ones-make-room-below-4-gib", test_low_addresses),
-        CASE("/arbiter/windows-shrink-around-what-stays", test_shrink),
-        CASE("/arbiter/windows-are-put-in-the-order-that-fits", test_order),
-        CASE("/arbiter/wide-ones-leave-low-addresses-free", test_low_stay_free),
         CASE("/arbiter/tells-that-the-bound-came-first", test_bound),
     };
 
