@@ -3,185 +3,13 @@
  * What is checked of a rebalance: a made-up one that went well, and the same with one thing wrong
  * at a time, in what the guest says or in what the device models have recorded.
  */
-#include "made-up.h"
-#include "verdict.h"
-
-#include <string.h>
-
-#define GIB (1ull << 30)
-
-static const char scenario_text[] =
-    "[scenario]\n"
-    "title = made up\n"
-    "outcome = rebalanced\n"
-    "[port p1]\n"
-    "[port p2]\n"
-    "[port p3]\n"
-    "[function a]\n"
-    "port = p1\n"
-    "driver = kmdf\n"
-    "[function b]\n"
-    "port = p2\n"
-    "[function c]\n"
-    "port = p3\n"
-    "plugged = later\n"
-    "[step 1]\n"
-    "hot-add = c\n"
-    "[step 2]\n"
-    "rebalance = pnp\n";
-
-/* a is stopped and moved, b is asked first and refuses, c gets what a had */
-static const char account_text[] =
-    "{\"result\":\"rebalanced\",\"reason\":null,\"policy\":\"best-effort\",\"attempts\":2,"
-    "\"plan\":null,\"smallest_stops\":1,"
-    "\"functions\":[{\"path\":\"01.0/00.0\",\"tag\":1,\"stopped\":true,\"state\":\"started\"},"
-    "{\"path\":\"02.0/00.0\",\"tag\":2,\"stopped\":false,\"refused\":true,\"state\":\"started\"},"
-    "{\"path\":\"03.0/00.0\",\"tag\":3,\"stopped\":false,\"state\":\"started\"}],"
-    "\"requests\":[{\"time_ns\":100,\"path\":\"02.0/00.0\",\"bdf\":\"0000:02:00.0\","
-    "\"request\":\"query-stop\",\"status\":\"refused\",\"reason\":\"busy\"},"
-    "{\"time_ns\":200,\"path\":\"01.0/00.0\",\"bdf\":\"0000:01:00.0\",\"request\":\"stop\","
-    "\"status\":\"ok\",\"reason\":null}],\"differences\":[],\"breaches\":[],\"times_ns\":{}}";
-
-/* The first of the counters is as it was right after the step; START before it is old history */
-#define DRIVERS(since_start, lost, errors, raised, arrived, breaches)                             \
-    "{\"drivers\":[{\"path\":\"01.0/00.0\",\"bdf\":\"0000:01:00.0\",\"tag\":1,"                   \
-    "\"model\":\"kmdf\",\"back_end\":\"vfio\",\"state\":\"started\",\"counters\":{"               \
-    "\"lost\":" lost ",\"errors\":" errors ",\"since_start\":" since_start ","                    \
-    "\"interrupts_raised\":" raised ",\"interrupts_arrived\":" arrived "},"                       \
-    "\"breaches\":[" breaches "],\"trace\":["                                                     \
-    "{\"time_ns\":10,\"request\":\"start\",\"driver\":\"function\",\"status\":\"ok\"},"           \
-    "{\"time_ns\":110,\"request\":\"query-stop\",\"driver\":\"filter\",\"status\":\"ok\"},"       \
-    "{\"time_ns\":120,\"request\":\"query-stop\",\"driver\":\"function\",\"status\":\"ok\"},"     \
-    "{\"time_ns\":210,\"request\":\"stop\",\"driver\":\"function\",\"status\":\"ok\"},"           \
-    "{\"time_ns\":310,\"request\":\"start\",\"driver\":\"function\",\"status\":\"ok\"}]}]}"
-
-static const char drivers_then[] = DRIVERS("1", "0", "0", "20", "20", "");
-static const char drivers_now[] = DRIVERS("9", "0", "0", "31", "30", "");
-
-typedef struct World {
-    Scenario *scenario;
-    MadeUp before[4], after[4];
-    const char *account;
-    gboolean no_ledger; /* a is none of barshift's, and known by its place */
-    const char *then, *drivers; /* reports right after the step, and now; NULL: there are none */
-    Observation *seen_before, *seen_after;
-    DriverReports *reports;
-    RebalanceRecord *record;
-    Story story;
-} World;
-
-static World *world_new(void)
-{
-    World *world = g_new0(World, 1);
-
-    world->scenario = made_up_scenario(scenario_text);
-    world->account = account_text;
-    world->then = drivers_then;
-    world->drivers = drivers_now;
-    world->before[0] = made_up_at(1, "0000:01:00.0", 6 * GIB, 2 * GIB, 5);
-    world->before[0].bridge = "0000:00:01.0";
-    world->before[0].interrupts = 21;
-    world->before[1] = made_up_at(2, "0000:02:00.0", 8 * GIB, 2 * GIB, 5);
-    world->after[0] = made_up_at(1, "0000:01:00.0", 4 * GIB, 2 * GIB, 5);
-    world->after[0].bridge = "0000:00:01.0";
-    world->after[0].interrupts = 31;
-    world->after[0].events = "driver-state=2 driver-state=3 unmap=0x180000000 map=0x100000000 "
-                             "driver-state=1";
-    world->after[1] = world->before[1];
-    world->after[1].events = "driver-state=2 driver-state=1";
-    world->after[2] = made_up_at(3, "0000:03:00.0", 6 * GIB, 2 * GIB, 4);
-    story_init(&world->story, world->scenario);
-    return world;
-}
-
-/* After a refusal nobody is where c was to be, and a is where it was. */
-static World *refused_world_new(void)
-{
-    World *world = world_new();
-
-    world->account = "{\"result\":\"refused\",\"reason\":\"a is busy\",\"smallest_stops\":1,"
-                     "\"functions\":[{\"path\":\"01.0/00.0\",\"tag\":1,\"stopped\":false,"
-                     "\"state\":\"started\"}],\"requests\":[{\"time_ns\":100,"
-                     "\"path\":\"01.0/00.0\",\"request\":\"query-stop\",\"status\":\"refused\"}],"
-                     "\"differences\":[],\"breaches\":[]}";
-    world->scenario->outcome = OUTCOME_REFUSED;
-    world->after[0] = world->before[0];
-    world->after[1] = world->before[1];
-    world->after[2] = made_up_at(3, "0000:03:00.0", 0, 2 * GIB, 4);
-    world->drivers = "{\"drivers\":[{\"path\":\"01.0/00.0\",\"bdf\":\"0000:01:00.0\",\"tag\":1,"
-                     "\"model\":\"kmdf\",\"back_end\":\"sysfs\",\"state\":\"started\",\"counters\":"
-                     "{\"lost\":0,\"errors\":0,\"since_start\":5,\"interrupts_raised\":0,"
-                     "\"interrupts_arrived\":0},\"breaches\":[],\"trace\":[]}]}";
-    world->then = world->drivers;
-    return world;
-}
-
-static void world_free(World *world)
-{
-    story_clear(&world->story);
-    rebalance_record_free(world->record);
-    driver_reports_free(world->reports);
-    observation_free(world->seen_before);
-    observation_free(world->seen_after);
-    scenario_free(world->scenario);
-    g_free(world);
-}
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(World, world_free)
-
-static Judgement *judge(World *world)
-{
-    g_autoptr(GError) error = NULL;
-    Step *step = g_ptr_array_index(world->scenario->steps, 1);
-    Story *story = &world->story;
-    FunctionState *a;
-
-    world->seen_before = made_up_observation(world->scenario, world->before);
-    world->seen_after = made_up_observation(world->scenario, world->after);
-    world->record = rebalance_record_new(2);
-    world->record->before = made_up_observation(world->scenario, world->before);
-    world->record->after = made_up_observation(world->scenario, world->after);
-    a = observation_find(world->record->after, scenario_find_function(world->scenario, "a"));
-    if (a != NULL) {
-        a->interrupts = world->before[0].interrupts; /* the later ones come after the step */
-    }
-    observation_find(world->record->before, scenario_find_function(world->scenario, "a"))
-        ->has_ledger = !world->no_ledger;
-    world->record->account = rebalance_parse(world->account, &error);
-    g_assert_no_error(error);
-    world->record->stops = rebalance_stops(world->record->account);
-    world->record->smallest_stops = world->record->account->smallest_stops;
-    if (world->drivers != NULL) {
-        world->record->drivers = driver_reports_parse(world->then, &error);
-        world->reports = driver_reports_parse(world->drivers, &error);
-        g_assert_no_error(error);
-    }
-    story->before = world->seen_before;
-    story->after = world->seen_after;
-    story->drivers = world->reports;
-    g_hash_table_add(story->newcomers, scenario_find_function(world->scenario, "c"));
-    g_hash_table_add(story->served, scenario_find_function(world->scenario, "a"));
-    story_add_rebalance(story, world->record, step);
-    return verdict_judge(story, g_ptr_array_new_with_free_func((GDestroyNotify)check_free),
-                         world->scenario->outcome, TRUE);
-}
-
-static const Check *find(const Judgement *judgement, const char *name)
-{
-    for (guint i = 0; i < judgement->checks->len; i++) {
-        const Check *check = g_ptr_array_index(judgement->checks, i);
-
-        if (g_str_equal(check->name, name)) {
-            return check;
-        }
-    }
-    return NULL;
-}
+#include "rebalance-world.h"
 
 /* @text: NULL: nothing fails; else the check @name alone, and why */
-static void assert_fails(World *world, const char *name, const char *text)
+static void assert_fails(RebalanceWorld *world, const char *name, const char *text)
 {
-    g_autoptr(Judgement) judgement = judge(world);
-    const Check *check = find(judgement, name);
+    g_autoptr(Judgement) judgement = rebalance_world_judge(world);
+    const Check *check = rebalance_world_check(judgement, name);
 
     g_assert_nonnull(check);
     g_assert_cmpstr(check->text, ==, text);
@@ -220,7 +48,7 @@ static void test_all_is_well(void)
     };
 
     for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
-        g_autoptr(World) world = world_new();
+        g_autoptr(RebalanceWorld) world = rebalance_world_new();
 
         assert_fails(world, names[i], NULL);
     }
@@ -229,11 +57,11 @@ static void test_all_is_well(void)
 /* Only who was asked and went on has to be as before. */
 static void test_who_was_stopped_may_move(void)
 {
-    g_autoptr(World) world = world_new();
-    g_autoptr(Judgement) judgement = judge(world);
+    g_autoptr(RebalanceWorld) world = rebalance_world_new();
+    g_autoptr(Judgement) judgement = rebalance_world_judge(world);
 
-    g_assert_null(find(judgement, "I13/rolled-back/0000:01:00.0/state"));
-    g_assert_null(find(judgement, "I13/rolled-back/0000:00:01.0/state"));
+    g_assert_null(rebalance_world_check(judgement, "I13/rolled-back/0000:01:00.0/state"));
+    g_assert_null(rebalance_world_check(judgement, "I13/rolled-back/0000:00:01.0/state"));
 }
 
 static void test_manager(void)
@@ -254,8 +82,8 @@ static void test_manager(void)
     };
 
     for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
-        g_autoptr(World) world = world_new();
-        g_autofree char *account = with(account_text, rows[i].from, rows[i].to);
+        g_autoptr(RebalanceWorld) world = rebalance_world_new();
+        g_autofree char *account = with(rebalance_world_account, rows[i].from, rows[i].to);
 
         world->account = account;
         assert_fails(world, rows[i].name, rows[i].text);
@@ -265,14 +93,14 @@ static void test_manager(void)
 /* A figure that the arbiter could not give is no check. */
 static void test_unknown_smallest_scope(void)
 {
-    g_autoptr(World) world = world_new();
+    g_autoptr(RebalanceWorld) world = rebalance_world_new();
     g_autofree char *account =
-        with(account_text, "\"smallest_stops\":1", "\"smallest_stops\":null");
+        with(rebalance_world_account, "\"smallest_stops\":1", "\"smallest_stops\":null");
     g_autoptr(Judgement) judgement = NULL;
 
     world->account = account;
-    judgement = judge(world);
-    g_assert_null(find(judgement, "I12/minimal/step-2"));
+    judgement = rebalance_world_judge(world);
+    g_assert_null(rebalance_world_check(judgement, "I12/minimal/step-2"));
 }
 
 static void test_driver(void)
@@ -299,7 +127,7 @@ static void test_driver(void)
     };
 
     for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
-        g_autoptr(World) world = world_new();
+        g_autoptr(RebalanceWorld) world = rebalance_world_new();
 
         world->drivers = rows[i].drivers;
         assert_fails(world, rows[i].name, rows[i].text);
@@ -309,18 +137,18 @@ static void test_driver(void)
 /* A back end without interrupts raises none, and none is missed. */
 static void test_no_interrupts(void)
 {
-    g_autoptr(World) world = world_new();
+    g_autoptr(RebalanceWorld) world = rebalance_world_new();
     g_autoptr(Judgement) judgement = NULL;
 
     world->drivers = DRIVERS("9", "0", "0", "0", "0", "");
-    judgement = judge(world);
+    judgement = rebalance_world_judge(world);
     g_assert_true(judgement->pass);
-    g_assert_null(find(judgement, "I9/interrupts/0000:01:00.0/driver"));
+    g_assert_null(rebalance_world_check(judgement, "I9/interrupts/0000:01:00.0/driver"));
 }
 
 static void test_driver_is_gone(void)
 {
-    g_autoptr(World) world = world_new();
+    g_autoptr(RebalanceWorld) world = rebalance_world_new();
 
     world->drivers = NULL;
     assert_fails(world, "I10/contract/0000:01:00.0/driver", "its driver is not there any more");
@@ -346,7 +174,7 @@ static void test_ledger_tells_otherwise(void)
         g_autofree char *text = g_strdup_printf("by its trace the driver has been stop-pending, "
                                                 "stopped, started; the function was told %s",
                                                 rows[i].told);
-        g_autoptr(World) world = world_new();
+        g_autoptr(RebalanceWorld) world = rebalance_world_new();
 
         world->after[0].events = rows[i].events;
         assert_fails(world, "I10/contract/0000:01:00.0/ledger", text);
@@ -393,15 +221,18 @@ static void test_ledger_of_what_went_wrong(void)
     };
 
     for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
-        g_autofree char *drivers = with(drivers_then, all_well, rows[i].trace);
-        g_autoptr(World) world = world_new();
+        g_autofree char *drivers = with(rebalance_world_then, all_well, rows[i].trace);
+        g_autoptr(RebalanceWorld) world = rebalance_world_new();
         g_autoptr(Judgement) judgement = NULL;
+        const Check *check;
 
         world->then = drivers;
         world->after[0].events = rows[i].events;
-        judgement = judge(world);
+        judgement = rebalance_world_judge(world);
         g_test_message("row %u", i);
-        g_assert_cmpint(find(judgement, "I10/contract/0000:01:00.0/ledger")->ok, ==, rows[i].ok);
+        check = rebalance_world_check(judgement, "I10/contract/0000:01:00.0/ledger");
+        g_assert_nonnull(check);
+        g_assert_cmpint(check->ok, ==, rows[i].ok);
     }
 }
 
@@ -431,17 +262,17 @@ static void test_manager_tells_otherwise(void)
             "\"before\":\"0000:01:00.0\",\"stopped\":true,\"state\":\"started\"},"
             "{\"path\":\"03.0/00.0\",\"tag\":3,\"stopped\":false,\"state\":\"started\"}],"
             "\"requests\":[%s],\"differences\":[],\"breaches\":[]}", rows[i].requests);
-        g_autoptr(World) world = world_new();
+        g_autoptr(RebalanceWorld) world = rebalance_world_new();
         g_autoptr(Judgement) judgement = NULL;
         const Check *check;
 
         world->account = account;
         world->no_ledger = TRUE;
-        judgement = judge(world);
-        check = find(judgement, "I10/contract/0000:01:00.0/manager");
+        judgement = rebalance_world_judge(world);
+        check = rebalance_world_check(judgement, "I10/contract/0000:01:00.0/manager");
         g_assert_nonnull(check);
         g_assert_cmpstr(check->text, ==, rows[i].asked == NULL ? NULL : text);
-        g_assert_null(find(judgement, "I10/contract/0000:01:00.0/ledger"));
+        g_assert_null(rebalance_world_check(judgement, "I10/contract/0000:01:00.0/ledger"));
     }
 #undef REQUEST
 }
@@ -450,21 +281,21 @@ static void test_manager_tells_otherwise(void)
 static void test_manager_cannot_tell(void)
 {
     static const char stop[] = "\"request\":\"stop\",\"status\":\"ok\"";
-    g_autofree char *late = with(account_text, stop,
+    g_autofree char *late = with(rebalance_world_account, stop,
                                  "\"request\":\"stop\",\"status\":\"timeout\"");
-    g_autoptr(World) world = world_new();
+    g_autoptr(RebalanceWorld) world = rebalance_world_new();
     g_autoptr(Judgement) judgement = NULL;
 
     world->account = late;
     world->no_ledger = TRUE;
-    judgement = judge(world);
-    g_assert_null(find(judgement, "I10/contract/0000:01:00.0/manager"));
+    judgement = rebalance_world_judge(world);
+    g_assert_null(rebalance_world_check(judgement, "I10/contract/0000:01:00.0/manager"));
 }
 
 /* Whoever does it, the device model has seen it. */
 static void test_violation_in_the_ledger(void)
 {
-    g_autoptr(World) world = world_new();
+    g_autoptr(RebalanceWorld) world = rebalance_world_new();
 
     world->after[0].events = "driver-state=2 driver-state=3 violation=8 violation=16 map=2 "
                              "driver-state=1";
@@ -480,17 +311,17 @@ static void test_refused_rolls_back(void)
     };
 
     for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
-        g_autoptr(World) world = refused_world_new();
+        g_autoptr(RebalanceWorld) world = rebalance_world_refused();
 
         world->before[2] = world->after[2];
         assert_fails(world, names[i], NULL);
     }
 }
 
-static char *i13_text(World *world, const char *name)
+static char *i13_text(RebalanceWorld *world, const char *name)
 {
-    g_autoptr(Judgement) judgement = judge(world);
-    const Check *check = find(judgement, name);
+    g_autoptr(Judgement) judgement = rebalance_world_judge(world);
+    const Check *check = rebalance_world_check(judgement, name);
 
     g_assert_nonnull(check);
     g_assert_false(check->ok);
@@ -500,10 +331,10 @@ static char *i13_text(World *world, const char *name)
 
 static void test_refused_and_not_put_back(void)
 {
-    g_autoptr(World) moved = refused_world_new();
-    g_autoptr(World) gone = refused_world_new();
-    g_autoptr(World) window = refused_world_new();
-    g_autoptr(World) there_and_back = refused_world_new();
+    g_autoptr(RebalanceWorld) moved = rebalance_world_refused();
+    g_autoptr(RebalanceWorld) gone = rebalance_world_refused();
+    g_autoptr(RebalanceWorld) window = rebalance_world_refused();
+    g_autoptr(RebalanceWorld) there_and_back = rebalance_world_refused();
     g_autofree char *text = NULL;
 
     moved->after[0] = made_up_at(1, "0000:01:00.0", 4 * GIB, 2 * GIB, 5);
@@ -531,19 +362,19 @@ static void test_refused_and_not_put_back(void)
 static void test_failed_restart_harms(void)
 {
     g_autofree char *account =
-        with(account_text, "\"stopped\":true,\"state\":\"started\"",
+        with(rebalance_world_account, "\"stopped\":true,\"state\":\"started\"",
              "\"stopped\":true,\"state\":\"surprise-removed\"");
-    g_autoptr(World) world = world_new();
+    g_autoptr(RebalanceWorld) world = rebalance_world_new();
     g_autoptr(Judgement) judgement = NULL;
 
     world->account = account;
     world->scenario->outcome = OUTCOME_HARMED;
-    judgement = judge(world);
+    judgement = rebalance_world_judge(world);
     g_assert_cmpuint(judgement->outcome, ==, OUTCOME_HARMED);
     g_assert_cmpuint(judgement->fates[0], ==, FATE_LOST);
     g_assert_true(judgement->pass);
-    g_assert_null(find(judgement, "I5/reachable/0000:01:00.0/traffic"));
-    g_assert_nonnull(find(judgement, "I10/contract/0000:01:00.0/driver"));
+    g_assert_null(rebalance_world_check(judgement, "I5/reachable/0000:01:00.0/traffic"));
+    g_assert_nonnull(rebalance_world_check(judgement, "I10/contract/0000:01:00.0/driver"));
 }
 
 int main(int argc, char **argv)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Reports of made-up results: that they keep to their form, however large what they tell. */
 #include "error.h"
-#include "made-up.h"
 #include "report-json.h"
 #include "report-tap.h"
 #include "report-text.h"
+#include "told.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -16,111 +16,7 @@ static const TextStyle plain = { .colour = FALSE };
 static const TextStyle verbose = { .colour = FALSE, .verbose = TRUE };
 static const TextStyle coloured = { .colour = TRUE, .verbose = TRUE };
 
-static const char a_bdf[] = "0000:01:00.0";
-static const char c_bdf[] = "0000:03:00.0";
-
-static StepRecord *add_step(RunResult *result, const char *text, const char *detail)
-{
-    StepRecord *step = g_new0(StepRecord, 1);
-
-    step->start_seconds = 1.25;
-    step->seconds = 0.5;
-    step->text = g_strdup(text);
-    step->detail = g_strdup(detail);
-    step->kernel = g_ptr_array_new_with_free_func(g_free);
-    g_ptr_array_add(result->steps, step);
-    return step;
-}
-
-static void step_free(gpointer data)
-{
-    StepRecord *step = data;
-
-    g_ptr_array_unref(step->kernel);
-    g_free(step->text);
-    g_free(step->detail);
-    g_free(step);
-}
-
 static const ReportHead head = { .command = "barshift run other", .started = "now", .planned = 2 };
-
-static RunResult *result_new(const Scenario *scenario, Observation *before, Observation *after)
-{
-    RunResult *result = g_new0(RunResult, 1);
-
-    result->scenario = scenario;
-    result->name = g_strdup(scenario->name);
-    result->qemu_version = g_strdup("7.2.22");
-    result->kernel_release = g_strdup("6.1.0");
-    result->accel = g_strdup("tcg");
-    result->command = g_strdup("qemu-system-x86_64 \\\n    -accel tcg\n");
-    result->seconds = 5.0;
-    result->steps = g_ptr_array_new_with_free_func(step_free);
-    result->before = before;
-    result->after = after;
-    return result;
-}
-
-static Judgement *judge(RunResult *result, GPtrArray *guest_checks, Outcome expected)
-{
-    Judgement *judgement;
-    Story story;
-
-    story_init(&story, result->scenario);
-    story.before = result->before;
-    story.after = result->after;
-    g_hash_table_add(story.newcomers, scenario_find_function(result->scenario, "c"));
-    judgement = verdict_judge(&story, guest_checks, expected, TRUE);
-    story_clear(&story);
-    return judgement;
-}
-
-static void add_check(GPtrArray *checks, const char *name, const char *why)
-{
-    g_ptr_array_add(checks, check_new(name, why == NULL, g_strdup(why)));
-}
-
-typedef struct Told {
-    Scenario *scenario;
-    RunResult *result;
-} Told;
-
-/* a works and saw nothing, c arrived; I8 fails, and I5 as the scenario says; I6 is skipped. */
-static Told *told_new(void)
-{
-    const MadeUp before[] = { made_up_at(1, a_bdf, 6 * GIB, 2 * GIB, 5), { 0 } };
-    const MadeUp after[] = { before[0], made_up_at(3, c_bdf, 12 * GIB, 4 * GIB, 4), { 0 } };
-    GPtrArray *checks = g_ptr_array_new_with_free_func((GDestroyNotify)check_free);
-    GString *text = g_string_new(made_up_scenario_text);
-    Told *told = g_new0(Told, 1);
-
-    g_string_replace(text, "outcome = settled\n", "outcome = settled\nbreaks = I5\n", 1);
-    told->scenario = made_up_scenario(text->str);
-    told->result = result_new(told->scenario, made_up_observation(told->scenario, before),
-                              made_up_observation(told->scenario, after));
-    add_check(checks, "I4/aligned/0000:01:00.0/bar2", NULL);
-    add_check(checks, "I5/reachable/0000:03:00.0/bar2", "read 0x0\nexpected 0x1");
-    add_check(checks, "I5/reachable/0000:03:00.0/bar0", NULL);
-    add_check(checks, "I6/preserved/0000:03:00.0/bar2", "nothing was filled");
-    ((Check *)g_ptr_array_index(checks, 3))->called_for = FALSE;
-    add_check(checks, "I8/old-silent/0000:01:00.0/bar2", "tag 1 answers");
-    add_check(checks, "I12/minimal/step-1", "2 were stopped");
-    ((Check *)g_ptr_array_index(checks, 5))->warning = TRUE;
-    add_check(checks, "I7/quiet/0000:01:00.0", NULL);
-    add_step(told->result, "boot", NULL);
-    add_step(told->result, "hot-add c", "0000:03:00.0 BAR 2 assigned");
-    told->result->judgement = judge(told->result, checks, OUTCOME_SETTLED);
-    g_string_free(text, TRUE);
-    return told;
-}
-
-static void told_free(Told *told)
-{
-    run_result_free(told->result);
-    scenario_free(told->scenario);
-    g_free(told);
-}
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(Told, told_free)
 
 static void assert_contains(const char *text, const char *piece)
 {
@@ -313,20 +209,21 @@ static void test_text_keeps_to_its_columns(void)
     }
     words = g_string_free(many, FALSE);
     told->scenario = made_up_scenario(scenario_text);
-    told->result = result_new(told->scenario, large_observation(told->scenario, 0),
-                              large_observation(told->scenario, 1 * GIB));
+    told->result = told_result_new(told->scenario, large_observation(told->scenario, 0),
+                                   large_observation(told->scenario, 1 * GIB));
     told->result->judgement = g_new0(Judgement, 1);
     told->result->judgement->expectation = scenario_expect(told->scenario, NULL, NULL);
     told->result->judgement->fates = g_new0(Fate, told->scenario->functions->len);
     told->result->judgement->checks =
         g_ptr_array_new_with_free_func((GDestroyNotify)check_free);
     told->result->judgement->reasons = g_ptr_array_new_with_free_func(g_free);
-    add_check(told->result->judgement->checks, "I1/agreed/0000:01:00.0/bar2/all-witnesses", words);
+    told_add_check(told->result->judgement->checks, "I1/agreed/0000:01:00.0/bar2/all-witnesses",
+                   words);
     g_ptr_array_add(told->result->judgement->reasons, g_strdup(words));
     for (guint i = 0; i < told->scenario->functions->len; i++) {
         told->result->judgement->fates[i] = i % FATES;
     }
-    step = add_step(told->result, words, words);
+    step = told_add_step(told->result, words, words);
     step->judged = TRUE;
     step->outcome = OUTCOME_REBALANCED;
     g_ptr_array_add(step->kernel, g_strdup(words));
@@ -441,8 +338,8 @@ static void test_json_has_every_member(void)
     assert_members(root, "name scenario repetition kernel_name kernel_file qemu_name qemu_program "
                          "device reproduce title shows concerns source tags verdict outcome "
                          "expected expectation improvement reasons qemu kernel kernel_version "
-                         "accel command seconds absent_witnesses fates steps checks before maps after "
-                         "drivers");
+                         "accel command seconds absent_witnesses fates steps checks before maps "
+                         "after drivers");
     assert_members(first_object(root, "steps"),
                    "step start seconds detail outcome rebalance kernel");
     assert_members(first_object(root, "checks"), "name result text");

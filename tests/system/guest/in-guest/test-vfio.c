@@ -22,8 +22,8 @@
 
 #include <cmocka.h>
 
-#include "back-end.h"
 #include "cleanup.h"
+#include "held.h"
 #include "kernel-driver.h"
 #include "mapping.h"
 #include "participant-kernel.h"
@@ -36,121 +36,11 @@
 #define PORT "0000:00:01.0"
 #define MSI_PORT "0000:00:02.0"
 #define DEVICES "/sys/bus/pci/devices/"
-#define PAGE 0x1000u
-#define RAM_WORD 0x2000u /* behind the header */
 #define ARRIVAL_MS 2000
 #define DEADLINE_S 80
 
 static const BackEndOps *const ops = &back_end_vfio;
 static const ConfigSource live = { .root = "" };
-
-/** struct Held - a function with its control page and pages of its memory BAR mapped */
-typedef struct Held {
-    BackEnd *back_end; /* NULL: not held */
-    volatile uint8_t *control;
-    volatile uint8_t *header; /* of the memory BAR, and the RAM behind it */
-} Held;
-
-static Held held;
-
-static uint64_t get64(volatile uint8_t *page, unsigned offset)
-{
-    return *(volatile uint64_t *)(page + offset);
-}
-
-static uint32_t get32(volatile uint8_t *page, unsigned offset)
-{
-    return *(volatile uint32_t *)(page + offset);
-}
-
-static void put64(volatile uint8_t *page, unsigned offset, uint64_t value)
-{
-    *(volatile uint64_t *)(page + offset) = value;
-}
-
-static void put32(volatile uint8_t *page, unsigned offset, uint32_t value)
-{
-    *(volatile uint32_t *)(page + offset) = value;
-}
-
-static void hold(const char *bdf)
-{
-    char why[BACK_END_WHY_SIZE] = "";
-    void *memory;
-
-    if (ops->acquire(bdf, &held.back_end, why) < 0) {
-        held.back_end = NULL;
-        fail_msg("%s", why);
-    }
-    assert_int_equal(ops->map(held.back_end, BARSHIFT_CONTROL_BAR, 0, PAGE, &memory, why), 0);
-    held.control = memory;
-    assert_int_equal(ops->map(held.back_end, BARSHIFT_MEMORY_BAR, 0, RAM_WORD + PAGE, &memory,
-                              why), 0);
-    held.header = memory;
-}
-
-static int let_go(char *why)
-{
-    BackEnd *back_end = held.back_end;
-
-    ops->unmap(back_end, (void *)(uintptr_t)held.control, PAGE, why);
-    ops->unmap(back_end, (void *)(uintptr_t)held.header, RAM_WORD + PAGE, why);
-    held.back_end = NULL;
-    return ops->release(back_end, why);
-}
-
-static void release(void)
-{
-    char why[BACK_END_WHY_SIZE] = "";
-
-    if (let_go(why) < 0) {
-        fail_msg("%s", why);
-    }
-}
-
-/* A test that has failed must not keep the function from the next one */
-static int teardown(void **state)
-{
-    char ignored[BACK_END_WHY_SIZE];
-
-    (void)state;
-    return held.back_end ? let_go(ignored) : 0;
-}
-
-static void held_read(void *context, const char *bdf, int bar_nr, AccessWord *words, size_t count)
-{
-    volatile uint8_t *page = bar_nr == BARSHIFT_CONTROL_BAR ? held.control : held.header;
-
-    (void)context;
-    (void)bdf;
-    for (size_t i = 0; i < count; i++) {
-        unsigned offset = (unsigned)words[i].offset;
-
-        words[i].value = words[i].width_bytes == 8 ? get64(page, offset) : get32(page, offset);
-        words[i].result = 0;
-    }
-}
-
-static void held_write(void *context, const char *bdf, int bar_nr, AccessWord *words, size_t count)
-{
-    volatile uint8_t *page = bar_nr == BARSHIFT_CONTROL_BAR ? held.control : held.header;
-
-    (void)context;
-    (void)bdf;
-    for (size_t i = 0; i < count; i++) {
-        unsigned offset = (unsigned)words[i].offset;
-
-        if (words[i].width_bytes == 8) {
-            put64(page, offset, words[i].value);
-        } else {
-            put32(page, offset, (uint32_t)words[i].value);
-        }
-        words[i].result = 0;
-    }
-}
-
-/* Through what is held: a kernel can refuse sysfs' mappings of what vfio has */
-static const Access held_access = { .memory = { .read = held_read, .write = held_write } };
 
 /* What there is to know of a function, its headers and control registers read */
 static Function look(const char *bdf, const Access *access)
@@ -556,7 +446,7 @@ static void test_names_what_is_missing(void **state)
     assert_non_null(strstr(why, "0000:77:00.0"));
 }
 
-#define TEST_CASE(name, function) { name, function, NULL, teardown, NULL }
+#define TEST_CASE(name, function) { name, function, NULL, held_teardown, NULL }
 
 int main(void)
 {
