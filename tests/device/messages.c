@@ -15,6 +15,20 @@ void interrupts_start(Function *function, const char *properties)
     command_set(function, PCI_COMMAND_MASTER, true);
 }
 
+void intx_start(Function *function, const char *properties)
+{
+    interrupts_start(function, properties);
+    qtest_irq_watch(function->qtest, "ioapic");
+}
+
+void assert_intx(const Function *function, uint32_t status, bool pending, bool asserted)
+{
+    g_assert_cmphex(control_read_32(function, BARSHIFT_INTX_STATUS), ==, status);
+    g_assert_cmphex(config_read(function, PCI_STATUS, 2) & PCI_STATUS_INTERRUPT, ==,
+                    pending ? PCI_STATUS_INTERRUPT : 0);
+    g_assert_cmpint(qtest_irq_level(function->qtest, FUNCTION_INTX_IRQ), ==, asserted);
+}
+
 void interrupt_raise(const Function *function, uint32_t vector)
 {
     control_write_32(function, BARSHIFT_DOORBELL, vector);

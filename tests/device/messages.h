@@ -36,6 +36,16 @@ typedef struct Msix {
 /** interrupts_start() - function_start(), all BARs placed, decode and Bus Master on */
 void interrupts_start(Function *function, const char *properties);
 
+/** intx_start() - the same, and the interrupt controller is watched */
+void intx_start(Function *function, const char *properties);
+
+/**
+ * assert_intx() - what the function and the interrupt controller tell of the pin
+ * @status: vectors that are raised
+ * @pending: Interrupt Status
+ */
+void assert_intx(const Function *function, uint32_t status, bool pending, bool asserted);
+
 /** interrupt_raise() - ring the doorbell */
 void interrupt_raise(const Function *function, uint32_t vector);
 
