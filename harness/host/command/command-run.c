@@ -21,6 +21,7 @@
 #define JOBS_MAX 256
 #define REPEAT_MAX 10000
 #define TIMEOUT_SECONDS 60.0
+#define SNAPSHOT_LIMIT_BYTES (4 * 1024 * 1024 * G_GUINT64_CONSTANT(1024))
 
 static struct {
     char *kernel;
@@ -36,7 +37,8 @@ static struct {
     int repeat;
     double timeout_seconds;
     int jobs; /* at a time; 0: as many as there are processors */
-    gboolean all, verbose, keep, tap, ktap, dry_run, fail_fast;
+    gboolean all, verbose, keep, tap, ktap, dry_run, fail_fast, no_snapshot;
+    guint64 snapshot_limit_bytes;
     DiskGiven disk;
     char **scenarios;
 } given;
@@ -72,6 +74,8 @@ static const GOptionEntry entries[] = {
       "Use each of these QEMUs (default: the one the device was built for)", "FILE[,...]" },
     { "accel", 0, 0, G_OPTION_ARG_STRING, &given.accel,
       "auto, tcg or kvm; auto boots a guest under KVM first (default: auto)", "ACCEL" },
+    { "no-snapshot", 0, 0, G_OPTION_ARG_NONE, &given.no_snapshot,
+      "Boot, even where the booted machine was saved", NULL },
     { "driver", 0, 0, G_OPTION_ARG_STRING, &given.driver,
       "Driver model of the functions that have a driver, instead of the scenario's", "MODEL" },
     { "timeout", 0, 0, G_OPTION_ARG_DOUBLE, &given.timeout_seconds,
@@ -143,6 +147,19 @@ static gboolean parse(int argc, char **argv, GError **error)
     return TRUE;
 }
 
+static gboolean find_snapshot_limit(GError **error)
+{
+    const char *limit = g_getenv("BARSHIFT_SNAPSHOT_LIMIT");
+
+    given.snapshot_limit_bytes = SNAPSHOT_LIMIT_BYTES;
+    if (limit != NULL && limit[0] != '\0' &&
+        !size_parse(limit, &given.snapshot_limit_bytes, error)) {
+        g_prefix_error(error, "BARSHIFT_SNAPSHOT_LIMIT: ");
+        return FALSE;
+    }
+    return TRUE;
+}
+
 static gboolean find_disk(Disk **disk, GError **error)
 {
     const DiskRivals rivals = {
@@ -186,6 +203,9 @@ static char *repeated_options(void)
     append_option(text, "--modules", given.modules);
     append_option(text, "--append", given.append);
     append_option(text, "--driver", given.driver);
+    if (given.no_snapshot) {
+        g_string_append(text, " --no-snapshot");
+    }
     if (given.timeout_seconds != TIMEOUT_SECONDS) {
         g_string_append_printf(text, " --timeout %g", given.timeout_seconds);
     }
@@ -356,6 +376,7 @@ static int play_all(GPtrArray *plays, const MachineParts *shared, const char *co
         .run = {
             .parts = *shared,
             .keep = given.keep,
+            .snapshot_limit_bytes = given.no_snapshot ? 0 : given.snapshot_limit_bytes,
             .timeout_seconds = given.timeout_seconds,
         },
         .width = choose_width(plays),
@@ -394,7 +415,7 @@ int command_run(int argc, char **argv, GCancellable *cancellable)
     g_autofree char *firmware = NULL;
     MachineParts shared = { 0 };
 
-    if (!parse(argc, argv, &error) || !find_disk(&disk, &error) ||
+    if (!parse(argc, argv, &error) || !find_snapshot_limit(&error) || !find_disk(&disk, &error) ||
         !find_platforms(disk, &platforms, cancellable, &error) ||
         !find_plays(&playlist, platforms, &error)) {
         fprintf(stderr, "barshift: %s\n", error->message);

@@ -170,8 +170,31 @@ char *line_channel_read(LineChannel *channel, gint64 deadline_us, GError **error
     return line;
 }
 
-gboolean line_channel_write(LineChannel *channel, const char *line, gint64 deadline_us,
-                            GError **error)
+/* @fd: -1: none goes with it */
+static ssize_t send_some(const LineChannel *channel, const char *text, gsize length, int fd)
+{
+    union {
+        char bytes[CMSG_SPACE(sizeof(int))];
+        struct cmsghdr alignment;
+    } control = { { 0 } };
+    struct iovec piece = { .iov_base = (char *)text, .iov_len = length };
+    struct msghdr message = { .msg_iov = &piece, .msg_iovlen = 1 };
+
+    if (fd >= 0) {
+        message.msg_control = control.bytes;
+        message.msg_controllen = sizeof(control.bytes);
+        *CMSG_FIRSTHDR(&message) = (struct cmsghdr) {
+            .cmsg_len = CMSG_LEN(sizeof(int)),
+            .cmsg_level = SOL_SOCKET,
+            .cmsg_type = SCM_RIGHTS,
+        };
+        memcpy(CMSG_DATA(CMSG_FIRSTHDR(&message)), &fd, sizeof(fd));
+    }
+    return sendmsg(channel->fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
+gboolean line_channel_write_with_file(LineChannel *channel, const char *line, int fd,
+                                      gint64 deadline_us, GError **error)
 {
     g_autofree char *text = g_strconcat(line, "\n", NULL);
     gsize length = strlen(text);
@@ -182,13 +205,19 @@ gboolean line_channel_write(LineChannel *channel, const char *line, gint64 deadl
         if (!wait_for(channel, G_IO_OUT, deadline_us, error)) {
             return FALSE;
         }
-        count = send(channel->fd, text + sent, length - sent, MSG_NOSIGNAL | MSG_DONTWAIT);
+        count = send_some(channel, text + sent, length - sent, sent == 0 ? fd : -1);
         if (count < 0 && errno != EINTR && errno != EAGAIN) {
             return hung_up(channel, error);
         }
         sent += MAX(count, 0);
     }
     return TRUE;
+}
+
+gboolean line_channel_write(LineChannel *channel, const char *line, gint64 deadline_us,
+                            GError **error)
+{
+    return line_channel_write_with_file(channel, line, -1, deadline_us, error);
 }
 
 gint64 deadline_in(double seconds)

@@ -40,6 +40,13 @@ void line_channel_inflate(LineChannel *channel);
 gboolean line_channel_write(LineChannel *channel, const char *line, gint64 deadline_us,
                             GError **error);
 
+/**
+ * line_channel_write_with_file() - line_channel_write(), and an open file goes with the line
+ * @fd: the other side gets a descriptor of its own
+ */
+gboolean line_channel_write_with_file(LineChannel *channel, const char *line, int fd,
+                                      gint64 deadline_us, GError **error);
+
 /** deadline_in() - the monotonic time @seconds from now */
 gint64 deadline_in(double seconds);
 

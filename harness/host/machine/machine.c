@@ -26,7 +26,7 @@
  * not care. Only who is given to vfio is translated (iommu=pt), and the witnesses may look through
  * sysfs at what vfio has, too (iomem=relaxed).
  */
-#define MACHINE_TYPE "q35,sata=%s,smbus=off,usb=off,vmport=off,hpet=off%s"
+#define MACHINE_TYPE "q35,sata=%s,smbus=off,usb=off,vmport=off,hpet=off%s%s"
 #define MACHINE_IOMMU_TYPE ",kernel-irqchip=split"
 #define MACHINE_IOMMU "intel-iommu,intremap=on,aw-bits=48"
 #define MACHINE_IOMMU_APPEND " intel_iommu=on iommu=pt iomem=relaxed"
@@ -151,20 +151,33 @@ static void add_cpu(GStrvBuilder *command, const Machine *machine, const Disk *d
     }
 }
 
-static void add_type(GStrvBuilder *command, const Machine *machine, const Disk *disk)
+static void add_type(GStrvBuilder *command, const Machine *machine, const MachineParts *parts)
 {
     machine_addf(command, "-machine", MACHINE_TYPE,
-                 disk != NULL && disk->bus == DISK_SATA ? "on" : "off",
-                 machine->iommu ? MACHINE_IOMMU_TYPE : "");
+                 parts->disk != NULL && parts->disk->bus == DISK_SATA ? "on" : "off",
+                 machine->iommu ? MACHINE_IOMMU_TYPE : "",
+                 parts->ram != NULL ? ",memory-backend=ram" : "");
+}
+
+static void add_ram(GStrvBuilder *command, const Machine *machine, const MachineParts *parts)
+{
+    guint64 memory_mib = machine->memory_bytes >> 20;
+
+    if (parts->ram != NULL) {
+        machine_addf(command, "-object",
+                     "memory-backend-file,id=ram,mem-path=%s,size=%" G_GUINT64_FORMAT "M,share=%s",
+                     parts->ram, memory_mib, parts->goes_on ? "off" : "on");
+    }
+    machine_addf(command, "-m", "%" G_GUINT64_FORMAT "M", memory_mib);
 }
 
 static void add_base(GStrvBuilder *command, const Machine *machine, const MachineParts *parts)
 {
     g_strv_builder_add(command, parts->qemu);
-    add_type(command, machine, parts->disk);
+    add_type(command, machine, parts);
     machine_add(command, "-accel", parts->accel);
     add_cpu(command, machine, parts->disk);
-    machine_addf(command, "-m", "%" G_GUINT64_FORMAT "M", machine->memory_bytes >> 20);
+    add_ram(command, machine, parts);
     g_strv_builder_add(command, "-nodefaults");
     g_strv_builder_add(command, "-no-user-config");
     g_strv_builder_add(command, "-no-reboot");
@@ -184,7 +197,8 @@ static void add_channels(GStrvBuilder *command, const MachineParts *parts)
 {
     g_autofree char *console = machine_escape(parts->console);
 
-    machine_addf(command, "-chardev", "file,id=console,path=%s", console);
+    machine_addf(command, "-chardev", "file,id=console,path=%s%s", console,
+                 parts->goes_on ? ",append=on" : "");
     machine_add(command, "-serial", "chardev:console");
     machine_addf(command, "-chardev", "socket,id=link,%s", parts->link);
     machine_add(command, "-serial", "chardev:link");
@@ -198,6 +212,10 @@ char **machine_command(const Scenario *scenario, const MachineParts *parts)
 
     add_base(command, &scenario->machine, parts);
     add_channels(command, parts);
+    if (parts->goes_on) {
+        machine_add(command, "-incoming", "defer");
+        g_strv_builder_add(command, "-S");
+    }
     for (guint i = 0; i < scenario->ports->len; i++) {
         machine_add_port(command, g_ptr_array_index(scenario->ports, i));
     }

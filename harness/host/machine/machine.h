@@ -24,6 +24,9 @@ typedef struct MachineParts {
     const char *qmp;     /* chardev options behind "socket,id=qmp,", such as "fd=3" */
     const char *link;    /* likewise for the guest link */
     const char *append;  /* (nullable): further kernel arguments */
+    const char *ram;     /* (nullable): file that the guest's memory is in */
+    gboolean goes_on;    /* waits for a state to go on from; what it then writes to ram, and its
+                            console behind what is there already, is its own */
 } MachineParts;
 
 /** machine_needs_modules() - does the guest need modules of the kernel? */

@@ -9,6 +9,7 @@
 struct Qmp {
     LineChannel *channel;
     char *version;
+    GQueue events; /* (element-type JsonObject): that nobody has asked for yet */
 };
 
 static JsonObject *read_message(Qmp *qmp, gint64 deadline_us, GError **error)
@@ -29,7 +30,7 @@ static JsonObject *read_message(Qmp *qmp, gint64 deadline_us, GError **error)
     return json_node_dup_object(node);
 }
 
-/* Reads up to the next message that is no event. */
+/* Reads up to the next message that is no event; keeps those. */
 static JsonObject *read_reply(Qmp *qmp, gint64 deadline_us, GError **error)
 {
     for (;;) {
@@ -38,7 +39,7 @@ static JsonObject *read_reply(Qmp *qmp, gint64 deadline_us, GError **error)
         if (message == NULL || !json_object_has_member(message, "event")) {
             return message;
         }
-        json_object_unref(message);
+        g_queue_push_tail(&qmp->events, message);
     }
 }
 
@@ -83,6 +84,7 @@ void qmp_free(Qmp *qmp)
         return;
     }
     line_channel_free(qmp->channel);
+    g_queue_clear_full(&qmp->events, (GDestroyNotify)json_object_unref);
     g_free(qmp->version);
     g_free(qmp);
 }
@@ -105,8 +107,9 @@ static char *command_text(const char *command, JsonObject *arguments)
     return json_to_string(node, FALSE);
 }
 
-JsonNode *qmp_ask(Qmp *qmp, const char *command, JsonObject *arguments, char **refusal,
-                  GError **error)
+/* qmp_ask(); @fd: -1: none goes with the command */
+static JsonNode *ask(Qmp *qmp, const char *command, JsonObject *arguments, int fd, char **refusal,
+                     GError **error)
 {
     gint64 deadline_us = deadline_in(QMP_COMMAND_SECONDS);
     g_autofree char *text = command_text(command, arguments);
@@ -114,7 +117,7 @@ JsonNode *qmp_ask(Qmp *qmp, const char *command, JsonObject *arguments, char **r
     JsonObject *reason;
 
     *refusal = NULL;
-    if (!line_channel_write(qmp->channel, text, deadline_us, error)) {
+    if (!line_channel_write_with_file(qmp->channel, text, fd, deadline_us, error)) {
         return NULL;
     }
     reply = read_reply(qmp, deadline_us, error);
@@ -131,16 +134,66 @@ JsonNode *qmp_ask(Qmp *qmp, const char *command, JsonObject *arguments, char **r
     return NULL;
 }
 
-JsonNode *qmp_execute(Qmp *qmp, const char *command, JsonObject *arguments, GError **error)
+JsonNode *qmp_ask(Qmp *qmp, const char *command, JsonObject *arguments, char **refusal,
+                  GError **error)
+{
+    return ask(qmp, command, arguments, -1, refusal, error);
+}
+
+static JsonNode *execute(Qmp *qmp, const char *command, JsonObject *arguments, int fd,
+                         GError **error)
 {
     g_autofree char *refusal = NULL;
-    JsonNode *value = qmp_ask(qmp, command, arguments, &refusal, error);
+    JsonNode *value = ask(qmp, command, arguments, fd, &refusal, error);
 
     if (refusal != NULL) {
         g_set_error(error, RUNNER_ERROR, RUNNER_ERROR_ENVIRONMENT, "QEMU refuses '%s': %s",
                     command, refusal);
     }
     return value;
+}
+
+JsonNode *qmp_execute(Qmp *qmp, const char *command, JsonObject *arguments, GError **error)
+{
+    return execute(qmp, command, arguments, -1, error);
+}
+
+gboolean qmp_give_file(Qmp *qmp, const char *name, int fd, GError **error)
+{
+    JsonObject *arguments = json_object_new();
+    g_autoptr(JsonNode) given = NULL;
+
+    json_object_set_string_member(arguments, "fdname", name);
+    given = execute(qmp, "getfd", arguments, fd, error);
+    return given != NULL;
+}
+
+static JsonObject *take_event(Qmp *qmp, const char *name)
+{
+    for (GList *link = qmp->events.head; link != NULL; link = link->next) {
+        JsonObject *event = link->data;
+
+        if (g_strcmp0(json_member_string(event, "event", NULL), name) == 0) {
+            g_queue_delete_link(&qmp->events, link);
+            return event;
+        }
+    }
+    return NULL;
+}
+
+JsonObject *qmp_wait_event(Qmp *qmp, const char *name, gint64 deadline_us, GError **error)
+{
+    JsonObject *event;
+
+    while ((event = take_event(qmp, name)) == NULL) {
+        JsonObject *message = read_message(qmp, deadline_us, error);
+
+        if (message == NULL) {
+            return NULL;
+        }
+        g_queue_push_tail(&qmp->events, message); /* an answer to nothing is none that is missed */
+    }
+    return event;
 }
 
 char *qmp_human(Qmp *qmp, const char *command_line, GError **error)

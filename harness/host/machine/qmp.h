@@ -44,6 +44,19 @@ JsonNode *qmp_ask(Qmp *qmp, const char *command, JsonObject *arguments, char **r
 JsonNode *qmp_execute(Qmp *qmp, const char *command, JsonObject *arguments, GError **error);
 
 /**
+ * qmp_give_file() - let QEMU have an open file, which migration knows as "fd:" and @name
+ * @fd: remains the caller's
+ */
+gboolean qmp_give_file(Qmp *qmp, const char *name, int fd, GError **error);
+
+/**
+ * qmp_wait_event() - the next event of a name, which may have come since QEMU was greeted
+ *
+ * Returns: (transfer full): the event; NULL as line_channel_read().
+ */
+JsonObject *qmp_wait_event(Qmp *qmp, const char *name, gint64 deadline_us, GError **error);
+
+/**
  * qmp_human() - run a command of the human monitor, for what QMP has no command
  *
  * Returns: (transfer full): its text.

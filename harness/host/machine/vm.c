@@ -14,6 +14,7 @@
 
 #define VM_FD_QMP 3
 #define VM_FD_LINK 4
+#define VM_FD_RAM 6
 #define VM_GREETING_SECONDS 20.0
 #define VM_LAST_LINES 12
 #define VM_PANIC_LINES 40 /* the call trace belongs to it */
@@ -25,6 +26,8 @@ static const char vm_initrd[] = "initrd.cpio";
 struct Vm {
     GSubprocess *process;
     const RunFolder *folder;
+    GCancellable *cancellable;
+    int qmp_fd; /* until QMP was greeted */
     Qmp *qmp;
     Guest *guest;
 };
@@ -98,6 +101,12 @@ static gboolean make_disks(const Scenario *scenario, const RunFolder *folder, GE
     return TRUE;
 }
 
+/* A guest that goes on has read its root file system already. */
+static gboolean needs_initrd(const Scenario *scenario, const MachineParts *parts)
+{
+    return parts->modules != NULL && machine_needs_modules(scenario) && !parts->goes_on;
+}
+
 static GSubprocess *spawn(const Scenario *scenario, const MachineParts *parts,
                           const RunFolder *folder, GSubprocessLauncher *launcher, GError **error)
 {
@@ -108,7 +117,7 @@ static GSubprocess *spawn(const Scenario *scenario, const MachineParts *parts,
     g_autoptr(GError) cause = NULL;
     GSubprocess *process;
 
-    if (parts->modules != NULL && machine_needs_modules(scenario)) {
+    if (needs_initrd(scenario, parts)) {
         if (!initrd_join(initrd, parts->initrd, parts->modules, error)) {
             return NULL;
         }
@@ -130,33 +139,72 @@ static GSubprocess *spawn(const Scenario *scenario, const MachineParts *parts,
     return process;
 }
 
-Vm *vm_start(const Scenario *scenario, const MachineParts *parts, const RunFolder *folder,
-             GCancellable *cancellable, GError **error)
+/* Opened anew, for the position in a file is shared by the descriptors that were copied. */
+static gboolean pass_file(GSubprocessLauncher *launcher, int fd, int target_fd, GError **error)
+{
+    g_autofree char *path = g_strdup_printf("/proc/self/fd/%d", fd);
+    int own_fd = open(path, O_RDWR | O_CLOEXEC);
+
+    if (own_fd < 0) {
+        g_set_error(error, RUNNER_ERROR, RUNNER_ERROR_ENVIRONMENT, "cannot hand a file to QEMU: %s",
+                    g_strerror(errno));
+        return FALSE;
+    }
+    g_subprocess_launcher_take_fd(launcher, own_fd, target_fd);
+    return TRUE;
+}
+
+static gboolean pass_memory(GSubprocessLauncher *launcher, const VmMemory *memory, GError **error)
+{
+    return pass_file(launcher, memory->ram_fd, VM_FD_RAM, error) &&
+           (!memory->goes_on || pass_file(launcher, memory->state_fd, VM_FD_STATE, error));
+}
+
+Vm *vm_launch(const Scenario *scenario, const MachineParts *parts, const VmMemory *memory,
+              const RunFolder *folder, GCancellable *cancellable, GError **error)
 {
     g_autoptr(GSubprocessLauncher) launcher = launcher_new(parts, folder);
     g_autoptr(Vm) vm = g_new0(Vm, 1);
-    int qmp_fd = open_channel(launcher, VM_FD_QMP, error);
-    int link_fd = qmp_fd < 0 ? -1 : open_channel(launcher, VM_FD_LINK, error);
+    MachineParts inner = *parts;
+    int link_fd;
 
     vm->folder = folder;
+    vm->cancellable = g_object_ref(cancellable);
+    vm->qmp_fd = open_channel(launcher, VM_FD_QMP, error);
+    link_fd = vm->qmp_fd < 0 ? -1 : open_channel(launcher, VM_FD_LINK, error);
+    if (memory != NULL) {
+        inner.ram = "/proc/self/fd/" G_STRINGIFY(VM_FD_RAM);
+        inner.goes_on = memory->goes_on;
+    }
     if (link_fd >= 0) {
         vm->guest = guest_new(link_fd, cancellable);
-        vm->process = spawn(scenario, parts, folder, launcher, error);
+        if (memory == NULL || pass_memory(launcher, memory, error)) {
+            vm->process = spawn(scenario, &inner, folder, launcher, error);
+        }
     }
     /* our copies of the child's ends must go, or its end would never be seen */
     g_subprocess_launcher_close(launcher);
-    if (vm->process == NULL) {
-        if (qmp_fd >= 0) {
-            close(qmp_fd);
-        }
-        return NULL;
-    }
-    vm->qmp = qmp_new(qmp_fd, cancellable, deadline_in(VM_GREETING_SECONDS), error);
+    return vm->process == NULL ? NULL : g_steal_pointer(&vm);
+}
+
+gboolean vm_greet(Vm *vm, GError **error)
+{
+    int fd = vm->qmp_fd;
+
+    vm->qmp_fd = -1;
+    vm->qmp = qmp_new(fd, vm->cancellable, deadline_in(VM_GREETING_SECONDS), error);
     if (vm->qmp == NULL) {
         vm_explain(vm, error);
-        return NULL;
     }
-    return g_steal_pointer(&vm);
+    return vm->qmp != NULL;
+}
+
+Vm *vm_start(const Scenario *scenario, const MachineParts *parts, const RunFolder *folder,
+             GCancellable *cancellable, GError **error)
+{
+    g_autoptr(Vm) vm = vm_launch(scenario, parts, NULL, folder, cancellable, error);
+
+    return vm != NULL && vm_greet(vm, error) ? g_steal_pointer(&vm) : NULL;
 }
 
 void vm_free(Vm *vm)
@@ -169,8 +217,12 @@ void vm_free(Vm *vm)
         g_subprocess_wait(vm->process, NULL, NULL);
         g_object_unref(vm->process);
     }
+    if (vm->qmp_fd >= 0) {
+        close(vm->qmp_fd);
+    }
     g_clear_pointer(&vm->qmp, qmp_free);
     g_clear_pointer(&vm->guest, guest_free);
+    g_object_unref(vm->cancellable);
     g_free(vm);
 }
 
@@ -182,6 +234,35 @@ Qmp *vm_qmp(Vm *vm)
 Guest *vm_guest(Vm *vm)
 {
     return vm->guest;
+}
+
+static gboolean fail_console(GError **error, const GError *cause)
+{
+    g_set_error(error, RUNNER_ERROR, RUNNER_ERROR_ENVIRONMENT, "the guest's console: %s",
+                cause->message);
+    return FALSE;
+}
+
+char *vm_read_console(const RunFolder *folder, gsize *length, GError **error)
+{
+    g_autofree char *path = run_folder_file(folder, vm_console);
+    g_autoptr(GError) cause = NULL;
+    char *text = NULL;
+
+    if (!g_file_get_contents(path, &text, length, &cause)) {
+        fail_console(error, cause);
+    }
+    return text;
+}
+
+gboolean vm_write_console(const RunFolder *folder, const char *text, gsize length, GError **error)
+{
+    g_autofree char *path = run_folder_file(folder, vm_console);
+    g_autoptr(GError) cause = NULL;
+
+    return g_file_set_contents_full(path, text, (gssize)length, G_FILE_SET_CONTENTS_NONE, 0600,
+                                    &cause) ||
+           fail_console(error, cause);
 }
 
 /* Did QEMU end by itself? Given a moment, since its sockets close before it is reaped. */

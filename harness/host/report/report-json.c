@@ -307,6 +307,8 @@ JsonNode *report_json_result(const RunResult *result, const ResultOrigin *origin
     add_string(builder, "kernel_version", result->after->kernel_version);
     add_string(builder, "accel", result->accel);
     add_string(builder, "command", result->command);
+    add_string(builder, "start", start_names[result->start]);
+    add_string(builder, "start_reason", result->start_reason);
     add_seconds(builder, "seconds", result->seconds);
     add_vector(builder, "absent_witnesses",
                result->outside ? outside_absent : outside_absent + g_strv_length(outside_absent));

@@ -4,9 +4,6 @@
 #include "error.h"
 #include "run.h"
 
-#define OVMF_BOOT_FACTOR 5
-#define DISK_BOOT_FACTOR 5
-
 static void step_record_free(gpointer data)
 {
     StepRecord *step = data;
@@ -36,6 +33,7 @@ void run_result_free(RunResult *result)
     g_free(result->accel);
     g_free(result->command);
     g_free(result->folder);
+    g_free(result->start_reason);
     g_free(result);
 }
 
@@ -64,54 +62,10 @@ static void end_step(Run *run)
     }
 }
 
-/* vfio, which the kernel has as modules that nothing else loads */
-static gboolean load_modules(Run *run, GError **error)
-{
-    g_autoptr(GuestReply) reply = NULL;
-
-    if (!run->scenario->machine.iommu) {
-        return TRUE;
-    }
-    reply = run_guest_ok(run, error, "load-modules vfio-pci vfio_iommu_type1");
-    return reply != NULL;
-}
-
-/* OVMF takes about ten times as long as SeaBIOS and the kernel together; so do whole systems. */
-static double boot_seconds(const Run *run)
-{
-    return run->options->timeout_seconds *
-           (run->scenario->machine.firmware == FIRMWARE_OVMF ? OVMF_BOOT_FACTOR : 1) *
-           (run->options->parts.disk != NULL ? DISK_BOOT_FACTOR : 1);
-}
-
-static gboolean await_guest(Run *run, GError **error)
-{
-    if (run_is_outside(run)) {
-        return run_outside_boot(run, boot_seconds(run), error);
-    }
-    if (!guest_wait_hello(vm_guest(run->vm), deadline_in(boot_seconds(run)), error)) {
-        vm_explain(run->vm, error);
-        return FALSE;
-    }
-    return TRUE;
-}
-
 static gboolean boot(Run *run, const RunFolder *folder, GCancellable *cancellable, GError **error)
 {
     begin_step(run, "boot");
-    run->vm = vm_start(run->scenario, &run->options->parts, folder, cancellable, error);
-    if (run->vm == NULL) {
-        if (g_error_matches(*error, RUNNER_ERROR, RUNNER_ERROR_USAGE)) {
-            g_prefix_error(error, "%s: ", run->scenario->path);
-        }
-        return FALSE;
-    }
-    run->result->qemu_version = g_strdup(qmp_version(vm_qmp(run->vm)));
-    if (!await_guest(run, error)) {
-        run_explain_disk(run, error);
-        return FALSE;
-    }
-    if (!run_is_outside(run) && !load_modules(run, error)) {
+    if (!run_boot(run, folder, cancellable, error)) {
         return FALSE;
     }
     end_step(run);

@@ -22,6 +22,16 @@ typedef struct StepRecord {
     Outcome outcome, expected; /* when judged */
 } StepRecord;
 
+/* How a run's machine came to where the guest waits for the first command */
+typedef enum Start {
+    START_BOOTED,
+    START_SAVED,    /* booted, saved, and begun with what was saved */
+    START_RESTORED, /* begun with what an earlier run has saved */
+} Start;
+
+/* start by name, in the order of the enum, NULL-terminated */
+extern const char *const start_names[];
+
 typedef struct RunResult {
     const Scenario *scenario;
     char *name; /* of the result: that of the scenario, or more where it is played several times */
@@ -31,6 +41,8 @@ typedef struct RunResult {
     char *command; /* QEMU's command line, for a shell */
     char *folder;  /* (nullable): where the logs were kept */
     gboolean outside; /* the guest could not be asked */
+    Start start;
+    char *start_reason; /* (nullable): why it was booted; or a snapshot not used that was there */
     double seconds;
     GPtrArray *steps; /* (element-type StepRecord) */
     Observation *before;
@@ -43,6 +55,7 @@ typedef struct RunOptions {
     const char *name; /* of the result */
     MachineParts parts;
     gboolean keep;          /* leave the folder with the logs */
+    guint64 snapshot_limit_bytes; /* of all snapshots together; 0: make and use none */
     double timeout_seconds; /* deadline of the boot and of each step's wait */
     void (*on_step)(const StepRecord *step, gpointer data); /* called as each step ends */
     gpointer on_step_data;

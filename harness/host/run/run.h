@@ -24,6 +24,12 @@ typedef struct Run {
 } Run;
 
 /**
+ * run_boot() - start the machine and wait until the guest listens, or begin with that from a
+ * snapshot
+ */
+gboolean run_boot(Run *run, const RunFolder *folder, GCancellable *cancellable, GError **error);
+
+/**
  * run_guest() - run a command in the guest, collecting the kernel's messages for the step
  *
  * Returns: (transfer full): whatever the command's status was; NULL when there was no answer.

@@ -4,6 +4,8 @@
 #include "line-channel.h"
 
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #define LONG_SECONDS 20.0 /* a wait that is expected to end by something else */
 #define SOON_SECONDS 2.0  /* what "at once" may take on a busy machine */
@@ -189,6 +191,59 @@ static void test_writes_lines(void)
     assert_next(line, "welcome");
 }
 
+/* What comes with the line, at the other end of a socket */
+static int receive_file(int fd, char *line, gsize size)
+{
+    union {
+        char bytes[CMSG_SPACE(sizeof(int))];
+        struct cmsghdr alignment;
+    } control;
+    struct iovec piece = { .iov_base = line, .iov_len = size };
+    struct msghdr message = {
+        .msg_iov = &piece,
+        .msg_iovlen = 1,
+        .msg_control = control.bytes,
+        .msg_controllen = sizeof(control.bytes),
+    };
+    struct cmsghdr *header;
+    int file;
+
+    g_assert_cmpint(recvmsg(fd, &message, MSG_CMSG_CLOEXEC), >, 0);
+    header = CMSG_FIRSTHDR(&message);
+    g_assert_nonnull(header);
+    g_assert_cmpint(header->cmsg_type, ==, SCM_RIGHTS);
+    memcpy(&file, CMSG_DATA(header), sizeof(file));
+    return file;
+}
+
+static void test_file_goes_with_a_line(void)
+{
+    g_autoptr(GCancellable) cancellable = g_cancellable_new();
+    char line[16] = "";
+    int ends[2];
+    int pipes[2];
+    int file;
+
+    g_assert_cmpint(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), ==, 0);
+    g_assert_cmpint(pipe(pipes), ==, 0);
+    {
+        g_autoptr(LineChannel) channel = line_channel_new(ends[0], "the peer", cancellable);
+
+        g_assert_true(line_channel_write_with_file(channel, "take", pipes[1],
+                                                   deadline_in(LONG_SECONDS), NULL));
+    }
+    file = receive_file(ends[1], line, sizeof(line) - 1);
+    g_assert_cmpstr(line, ==, "take\n");
+    g_assert_cmpint(file, !=, pipes[1]);
+    g_assert_cmpint(write(file, "x", 1), ==, 1);
+    g_assert_cmpint(read(pipes[0], line, 1), ==, 1);
+    g_assert_cmpint(line[0], ==, 'x');
+    close(ends[1]);
+    close(file);
+    close(pipes[0]);
+    close(pipes[1]);
+}
+
 static void test_write_to_a_peer_that_left(void)
 {
     static const PeerAct acts[] = { { .send = "bye\n", .hang_up = TRUE }, { 0 } };
@@ -262,6 +317,7 @@ int main(int argc, char **argv)
     g_test_add_func("/line/inflate/what-is-no-deflate-is-told",
                     test_tells_what_cannot_be_inflated);
     g_test_add_func("/line/write/reaches-the-peer", test_writes_lines);
+    g_test_add_func("/line/write/takes-a-file-along", test_file_goes_with_a_line);
     g_test_add_func("/line/write/to-a-peer-that-left-fails", test_write_to_a_peer_that_left);
     g_test_add_func("/line/write/has-a-deadline", test_write_has_a_deadline);
     return g_test_run();

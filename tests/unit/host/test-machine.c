@@ -430,6 +430,38 @@ static void test_shell_text_has_an_option_a_line(void)
     }
 }
 
+static gboolean has_part(char *const *command, const char *part)
+{
+    g_autofree char *text = g_strjoinv(" ", (char **)command);
+
+    return strstr(text, part) != NULL;
+}
+
+/* One is saved later, the other goes on from that: the machine is the same. */
+static void test_memory_can_be_a_file(void)
+{
+    MachineParts saving = parts, going_on = parts;
+    g_auto(GStrv) plain = command_of(all_kinds, &parts);
+    g_auto(GStrv) saved = NULL;
+    g_auto(GStrv) restored = NULL;
+
+    saving.ram = going_on.ram = "/ram";
+    going_on.goes_on = TRUE;
+    saved = command_of(all_kinds, &saving);
+    restored = command_of(all_kinds, &going_on);
+    g_assert_false(has_part(plain, "memory-backend"));
+    g_assert_false(has_part(plain, "append=on"));
+    g_assert_true(has_part(saved, "memory-backend=ram "));
+    g_assert_true(
+        has_part(saved, "-object memory-backend-file,id=ram,mem-path=/ram,size=256M,share=on"));
+    g_assert_false(has_part(saved, "-incoming"));
+    g_assert_true(has_part(restored, "memory-backend=ram "));
+    g_assert_true(
+        has_part(restored, "-object memory-backend-file,id=ram,mem-path=/ram,size=256M,share=off"));
+    g_assert_true(has_part(restored, "-incoming defer -S"));
+    g_assert_true(has_part(restored, "console.log,append=on"));
+}
+
 /* Only where they are needed; a line of its own puts them behind the root file system. */
 static void test_shell_text_joins_the_modules(void)
 {
@@ -473,6 +505,7 @@ int main(int argc, char **argv)
     g_test_add_func("/machine/layout/is-hot-added-with-its-types",
                     test_layout_is_hot_added_with_its_types);
     g_test_add_func("/machine/without-a-kernel-nothing-runs", test_without_a_kernel_nothing_runs);
+    g_test_add_func("/machine/memory-can-be-a-file", test_memory_can_be_a_file);
     g_test_add_func("/machine/shell/gives-the-command-back",
                     test_shell_text_gives_the_command_back);
     g_test_add_func("/machine/shell/has-an-option-a-line", test_shell_text_has_an_option_a_line);

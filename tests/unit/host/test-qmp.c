@@ -214,6 +214,36 @@ static void test_human_gives_text(void)
     g_assert_error(error, RUNNER_ERROR, RUNNER_ERROR_ENVIRONMENT);
 }
 
+static void test_keeps_events(void)
+{
+    static const PeerAct acts[] = {
+        { .send = GREETING }, { .expect = CAPABILITIES, .send = DONE },
+        { .expect = "{\"execute\":\"stop\"}",
+          .send = "{\"event\": \"STOP\"}\r\n"
+                  "{\"event\": \"MIGRATION\", \"data\": {\"status\": \"setup\"}}\r\n" DONE
+                  "{\"event\": \"MIGRATION\", \"data\": {\"status\": \"failed\"}}\r\n",
+          .hang_up = TRUE },
+        { 0 },
+    };
+    static const char *const statuses[] = { "setup", "failed" };
+    g_autoptr(Connection) connection = connected(acts);
+    g_autoptr(JsonNode) stopped = qmp_execute(connection->qmp, "stop", NULL, NULL);
+    g_autoptr(GError) error = NULL;
+
+    g_assert_nonnull(stopped);
+    for (guint i = 0; i < G_N_ELEMENTS(statuses); i++) {
+        g_autoptr(JsonObject) event =
+            qmp_wait_event(connection->qmp, "MIGRATION", deadline_in(20), &error);
+
+        g_assert_no_error(error);
+        g_assert_cmpstr(
+            json_object_get_string_member(json_object_get_object_member(event, "data"), "status"),
+            ==, statuses[i]);
+    }
+    g_assert_null(qmp_wait_event(connection->qmp, "MIGRATION", deadline_in(20), &error));
+    g_assert_error(error, RUNNER_ERROR, RUNNER_ERROR_DEADLINE);
+}
+
 static void test_command_ends_by(const PeerAct *last, gboolean cancelled, RunnerError code)
 {
     const PeerAct acts[] = {
@@ -257,6 +287,7 @@ int main(int argc, char **argv)
     g_test_add_func("/qmp/command/asking-tells-the-refusal-apart",
                     test_asking_tells_the_refusal_apart);
     g_test_add_func("/qmp/command/human-gives-text", test_human_gives_text);
+    g_test_add_func("/qmp/event/is-kept-until-it-is-asked-for", test_keeps_events);
     g_test_add_func("/qmp/command/hang-up-is-told", test_hang_up_in_a_command);
     g_test_add_func("/qmp/command/cancelled-ends-at-once", test_cancelled_in_a_command);
     return g_test_run();

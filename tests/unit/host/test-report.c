@@ -338,8 +338,8 @@ static void test_json_has_every_member(void)
     assert_members(root, "name scenario repetition kernel_name kernel_file qemu_name qemu_program "
                          "device reproduce title shows concerns source tags verdict outcome "
                          "expected expectation improvement reasons qemu kernel kernel_version "
-                         "accel command seconds absent_witnesses fates steps checks before maps "
-                         "after drivers");
+                         "accel command start start_reason seconds absent_witnesses fates steps "
+                         "checks before maps after drivers");
     assert_members(first_object(root, "steps"),
                    "step start seconds detail outcome rebalance kernel");
     assert_members(first_object(root, "checks"), "name result text");
