@@ -4,9 +4,9 @@ import math
 
 
 def number(figure):
-    """Three digits that matter, and never an exponent."""
-    if figure == 0:
-        return '0'
+    """Three digits that matter, and never an exponent; what was counted has all of them."""
+    if isinstance(figure, int) or figure == 0:
+        return f'{figure:,.0f}'
     before = math.floor(math.log10(abs(figure))) + 1
     return f'{figure:,.{min(max(3 - before, 0), 4)}f}'
 

@@ -116,16 +116,20 @@ def start(command, channel, text):
     theirs = {name: pair[1] for name, pair in pairs.items()}
     words = command.channels({name: end.fileno() for name, end in theirs.items()})
     begin = time.monotonic()
-    with subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                          env={**os.environ, **command.environment},
-                          pass_fds=[end.fileno() for end in theirs.values()],
-                          preexec_fn=lambda: prepare_child(command.huge_pages)) as process:
+    with tempfile.TemporaryFile() as errors, subprocess.Popen(
+            words, stdin=subprocess.DEVNULL, stdout=errors, stderr=errors,
+            env={**os.environ, **command.environment},
+            pass_fds=[end.fileno() for end in theirs.values()],
+            preexec_fn=lambda: prepare_child(command.huge_pages)) as process:
         try:
             for end in theirs.values():
                 end.close()
             told = await_line({name: pair[0] for name, pair in pairs.items()}, channel, text,
                               begin + DEADLINE_S)
             return time.monotonic() - begin, told
+        except Failure as failure:
+            errors.seek(0)
+            raise Failure(f'{failure}{errors.read().decode(errors="replace")}') from failure
         finally:
             process.kill()
             for pair in pairs.values():

@@ -5,4 +5,4 @@
 SECTIONS = ['start', 'cold', 'options', 'split', 'snapshot', 'memory', 'jobs', 'device', 'access',
             'arbiter']
 # Measured when they are named
-ON_DEMAND = ['steady']
+ON_DEMAND = ['steady', 'catalogue']

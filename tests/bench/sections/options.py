@@ -12,6 +12,8 @@ NEEDED = ('console=', 'panic=', 'barshift.')
 # They would save time, and change what the kernel or the firmware does about PCI
 EXCLUDED = ('pcie_ports=compat', 'pci=noaer')
 QBOOT = 'qboot.rom'
+# Beside the one that is used; without these bits the 64-bit windows are too small
+CPU_MODELS = ('max', 'core2duo,phys-bits=46', 'Nehalem,phys-bits=46', 'Haswell,phys-bits=46')
 
 
 def with_image(command):
@@ -79,24 +81,35 @@ def excluded(command):
     return found
 
 
+def cpu_models(command):
+    found = {f"{command.value('-cpu')}, which is used": command}
+    for model in CPU_MODELS:
+        here = found[model] = command.clone()
+        here.replace('-cpu', model)
+    return found
+
+
+def group(title, figures, names):
+    """The first one is what the others are compared with."""
+    return Group(title, 'seconds', rows={name: figures[name] for name in names})
+
+
 def measure(bench):
     with tempfile.TemporaryDirectory() as folder:
         command = vm.Command(bench.runner, *bench.runner.cold, vm.SCENARIO)
         command.replace('-initrd', vm.initramfs(bench.bare_init, os.path.join(folder, 'bare')))
-        used, unused = ladder(command), excluded(command)
-        if bench.quick: # the first and the last, and that all others can be made
-            used = {name: used[name] for name in (list(used)[0], list(used)[-1])}
-            unused = {}
+        steps, unused, models = ladder(command), excluded(command), cpu_models(command)
+        if bench.quick: # that all others can be made is enough
+            steps = {name: steps[name] for name in (list(steps)[0], list(steps)[-1])}
+            unused, models = {}, {}
         figures = take_turns(bench.rounds(ROUNDS), {
             name: lambda here=here: vm.boot_bare(here)[0]
-            for name, here in {**used, **unused}.items()})
-    names = list(used)
-    yield Group('to a trivial first process', 'seconds',
-                rows={name: figures[name] for name in names})
-    yield Group('gained over the one before', 'seconds', base='', rows={
-        here: [a - b for a, b in zip(figures[before], figures[here])]
-        for before, here in zip(names, names[1:])})
-    last = names[-1]
-    if unused:
-        yield Group('not used, for it changes what is tested', 'seconds', base=last,
-                    rows={name: figures[name] for name in (last, *unused)})
+            for name, here in {**steps, **unused, **models}.items()})
+    names = list(steps)
+    yield group('to a trivial first process', figures, names)
+    if not bench.quick:
+        yield Group('gained over the one before', 'seconds', base='', rows={
+            here: [a - b for a, b in zip(figures[before], figures[here])]
+            for before, here in zip(names, names[1:])})
+        yield group('not used, for it changes what is tested', figures, [names[-1], *unused])
+        yield group('CPU models, all else as it is used', figures, models)
