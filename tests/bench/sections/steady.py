@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Boots without trouble, counted over as many calls as it takes"""
+"""Boots without trouble, counted over as many calls as it takes, and runs from a snapshot"""
 import json
 import os
 
+import host
 import vm
 from figures import Failure, Group
 
 KERNELS = ['debian-6.1', 'debian-6.12']
+SCENARIO = 'window-grows' # one hot-add at a root port
 
 
 def read(path):
@@ -23,9 +25,9 @@ def write(path, counts):
 
 
 def key(command):
-    """What a count is of: another CPU model or another kernel has one of its own."""
-    return ' '.join([os.path.basename(command.value('-kernel')), '-cpu', command.value('-cpu'),
-                     '-append', command.value('-append')])
+    """What a count is of: another QEMU, kernel or CPU model has one of its own."""
+    return ', '.join([host.version(command.words[0]), os.path.basename(command.value('-kernel')),
+                      command.value('-cpu'), command.value('-append')])
 
 
 def boot(command, count):
@@ -34,6 +36,11 @@ def boot(command, count):
         count['steady'] += 1
     except Failure as failure:
         count['trouble'].append(str(failure))
+
+
+def verdicts(results):
+    passed = sum(result['verdict'] == 'pass' for result in results)
+    return {'pass': [passed], 'any other verdict, or none': [len(results) - passed]}
 
 
 def measure(bench):
@@ -50,3 +57,6 @@ def measure(bench):
         yield Group(f"{kernel}, -cpu {command.value('-cpu')}", 'boots', base='', rows={
             'the agent has answered': [count['steady']],
             'panic, oops or silence': [len(count['trouble'])]})
+    if bench.runner.has_snapshots:
+        run = bench.runner.run('--repeat', str(bench.rounds(bench.boots)), '--jobs', '1', SCENARIO)
+        yield Group(f'{SCENARIO} from a snapshot', 'runs', base='', rows=verdicts(run.results))
