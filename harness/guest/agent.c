@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
@@ -19,8 +21,9 @@
 
 #define READ_SIZE 4096
 #define KERNEL_RECORD_SIZE 8192 /* a shorter buffer would lose the record */
-#define OWN_NAME "barshift-guest"
+#define OWN_FILE "/proc/self/exe"
 #define OWN_WORDS_MAX 256
+#define SPECIAL "\t\n\\\"'`$&|;<>(){}*?[]#~!" /* to a shell */
 #define STATUS_USAGE 2
 #define STATUS_ENVIRONMENT 3
 #define STATUS_SIGNAL 128
@@ -144,11 +147,42 @@ static void output_copy(Agent *agent, int out, int err)
     link_output_end(&agent->err);
 }
 
-/* Plain words that begin with our own name; anything else is for the shell */
+/* Is a command, as the shell would find it, a name of this program? */
+static bool is_own_name(const char *name)
+{
+    char path[PATH_MAX];
+    const char *folders = getenv("PATH");
+    struct stat own;
+    struct stat found;
+
+    if (stat(OWN_FILE, &own) < 0) {
+        return false;
+    }
+    while (folders && *folders != '\0') {
+        size_t length = strcspn(folders, ":");
+
+        snprintf(path, sizeof(path), "%.*s/%s", (int)length, folders, name);
+        if (stat(path, &found) == 0) {
+            return found.st_ino == own.st_ino && found.st_dev == own.st_dev;
+        }
+        folders += length;
+        folders += *folders == ':' ? 1 : 0;
+    }
+    return false;
+}
+
+/* Plain words, the first of which is a name of our own; anything else is for the shell */
 static bool is_own(const char *command)
 {
-    return strncmp(command, OWN_NAME " ", strlen(OWN_NAME " ")) == 0 &&
-           strpbrk(command, "\t\n\\\"'`$&|;<>(){}*?[]#~!") == NULL;
+    char name[NAME_MAX + 1];
+    size_t length = strcspn(command, " ");
+
+    if (strpbrk(command, SPECIAL) != NULL || length == 0 || length > NAME_MAX ||
+        memchr(command, '/', length) != NULL) {
+        return false;
+    }
+    snprintf(name, sizeof(name), "%.*s", (int)length, command);
+    return is_own_name(name);
 }
 
 /* Without a shell and without loading this program anew: under TCG each costs 0.03 s and more */

@@ -9,8 +9,8 @@ typedef int AgentProgram(int argc, char **argv);
 /**
  * agent_run() - serve a terminal until it is closed at the other end
  * @tty: path of the terminal; it is put into raw mode
- * @program: runs, in a child, a request of plain words that begins with "barshift-guest"; every
- *     other request goes to the shell
+ * @program: runs, in a child, a request of plain words that begins with a name of this program,
+ *     be it "barshift-guest" or that of a tool; every other request goes to the shell
  *
  * Waits for requests without a deadline, and for a command as long as it runs: the other end owns
  * both, and ends the whole machine when its own deadline passes.

@@ -28,6 +28,7 @@ int command_suspend(int argc, char **argv);
 int command_swap(int argc, char **argv);
 int command_drive(int argc, char **argv);
 int command_drivers(int argc, char **argv);
+int command_log(int argc, char **argv);
 int command_resources(int argc, char **argv);
 int command_plan(int argc, char **argv);
 int command_rebalance(int argc, char **argv);

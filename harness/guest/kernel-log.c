@@ -2,11 +2,15 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/klog.h>
 
 #include "kernel-log.h"
 
 #define HEAD_SIZE 128
+#define ACTION_READ_ALL 3
+#define ACTION_SIZE_BUFFER 10
 #define MICROSECONDS UINT64_C(1000000)
 
 int kernel_log_text(const char *record, size_t length, char *text, size_t size)
@@ -29,4 +33,18 @@ int kernel_log_text(const char *record, size_t length, char *text, size_t size)
     snprintf(text, size, "%" PRIu64 ".%06" PRIu64 " %.*s", time_us / MICROSECONDS,
              time_us % MICROSECONDS, (int)(end ? end - begin : record + length - begin), begin);
     return 0;
+}
+
+char *kernel_log_read(void)
+{
+    int size = klogctl(ACTION_SIZE_BUFFER, NULL, 0);
+    char *text = size < 0 ? NULL : malloc((size_t)size + 1);
+    int length = text ? klogctl(ACTION_READ_ALL, text, size) : -1;
+
+    if (length < 0) {
+        free(text);
+        return NULL;
+    }
+    text[length] = '\0';
+    return text;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Records of /dev/kmsg as text. */
+/* The kernel's log: records of /dev/kmsg as text, and all of it. */
 #ifndef BARSHIFT_KERNEL_LOG_H
 #define BARSHIFT_KERNEL_LOG_H
 
@@ -13,5 +13,12 @@
  * Return: 0, or -EINVAL for what is no record.
  */
 int kernel_log_text(const char *record, size_t length, char *text, size_t size);
+
+/**
+ * kernel_log_read() - the whole log
+ *
+ * Return: lines "<6>[    5.140900] TEXT", to be freed; NULL when it cannot be had.
+ */
+char *kernel_log_read(void);
 
 #endif

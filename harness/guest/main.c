@@ -6,14 +6,17 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
+#include <unistd.h>
 
 #include "agent.h"
 #include "baseline.h"
 #include "cleanup.h"
 #include "command.h"
 #include "driver.h"
+#include "init.h"
 #include "map.h"
 #include "mapping.h"
+#include "tool.h"
 #include "verify.h"
 #include "witness.h"
 
@@ -64,7 +67,13 @@ static const char help[] =
     "  drivers --quit         end all of them\n"
     "  drivers --send BDF REQUEST...\n"
     "                         send requests of a PnP manager to one, such as query-stop\n"
+    "  functions              names of the functions that the kernel has\n"
+    "  log [--wait MS]        the kernel's log; --wait: nothing, once the kernel has said something\n"
+    "                         more, or after that time\n"
     "  agent TTY              serve commands on a serial line\n"
+    "  tools                  name the tools, which have a --help each; a tool can also be called by\n"
+    "                         its own name, where that is a link to barshift-guest\n"
+    "  TOOL [ARGUMENT...]     run a tool\n"
     "\n"
     "BDF is like 0000:01:00.0. Exit status: 0 ok, 1 something failed, 2 usage, 3 environment.\n";
 
@@ -352,6 +361,40 @@ static int command_agent(int argc, char **argv)
     return EXIT_OK;
 }
 
+static int command_functions(int argc, char **argv)
+{
+    CLEANUP(directory_close) DIR *directory = opendir("/sys/bus/pci/devices");
+    struct dirent *entry;
+
+    (void)argv;
+    if (argc != 1) {
+        return command_usage("functions takes no arguments");
+    }
+    while (directory && (entry = readdir(directory))) {
+        if (entry->d_name[0] != '.') {
+            puts(entry->d_name);
+        }
+    }
+    return directory ? EXIT_OK : command_environment("the kernel has no PCI in sysfs");
+}
+
+static int command_tools(int argc, char **argv)
+{
+    (void)argv;
+    if (argc != 1) {
+        return command_usage("tools takes no arguments");
+    }
+    tool_list(stdout);
+    return EXIT_OK;
+}
+
+static int tool_call(char *name, int argc, char **argv)
+{
+    const Tool tool = { .name = name, .root = command_live.root, .out = stdout, .err = stderr };
+
+    return tool_run(&tool, argc, argv);
+}
+
 static const struct {
     const char *name;
     int (*run)(int argc, char **argv);
@@ -363,13 +406,22 @@ static const struct {
     { "drive", command_drive },   { "drivers", command_drivers },
     { "size", command_size },     { "move", command_move },
     { "swap", command_swap },     { "suspend", command_suspend },
-    { "resume", command_resume },
+    { "resume", command_resume }, { "tools", command_tools },
+    { "functions", command_functions }, { "log", command_log },
 };
 
 static int program(int argc, char **argv)
 {
+    char *called = basename(argv[0]);
+
+    if (tool_is(called)) {
+        return tool_call(called, argc - 1, argv + 1);
+    }
     if (argc < 2) {
         return command_usage("no command given");
+    }
+    if (tool_is(argv[1])) {
+        return tool_call(argv[1], argc - 2, argv + 2);
     }
     for (int i = 1; i < argc; i++) {
         if (strcmp(argv[i], "--help") == 0) {
@@ -388,5 +440,8 @@ static int program(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
+    if (getpid() == 1 && strcmp(basename(argv[0]), "init") == 0) {
+        init_run(program);
+    }
     return program(argc, argv);
 }

@@ -6,7 +6,8 @@
  * one request a line,
  *
  *     SEQUENCE COMMAND\n        COMMAND goes to /bin/sh -c; plain words that begin with
- *                              barshift-guest are run by the agent itself, to the same effect
+ *                              barshift-guest, or another name that is a link to it, are run by
+ *                              the agent itself, to the same effect
  *
  * and the agent answers with lines that begin with the same sequence number and a mark:
  *
