@@ -117,7 +117,7 @@ static int reap_until(pid_t child)
     }
 }
 
-/* The kernel panics when its first process ends, so the work is a child's, whatever becomes of it */
+/* The kernel panics when its first process ends, so the work is a child's */
 _Noreturn void init_run(AgentProgram *program)
 {
     bool mounted = mount_all();

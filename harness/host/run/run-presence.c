@@ -117,7 +117,7 @@ gboolean run_find_forgotten(Run *run, GError **error)
     if (g_hash_table_size(run->story.forgotten) == 0) {
         return TRUE;
     }
-    reply = run_guest_ok(run, error, "ls /sys/bus/pci/devices");
+    reply = run_guest_ok(run, error, "barshift-guest functions");
     pci = reply == NULL ? NULL : run_query_pci(run, error);
     if (pci == NULL) {
         return FALSE;

@@ -3,12 +3,13 @@
 #include "error.h"
 #include "link.h"
 #include "run.h"
+#include "shell-word.h"
 
 #include <string.h>
 
 #define SCRIPT_SIZE_MAX (64 * 1024)
 #define PIECE_SIZE (LINK_LINE_MAX / 2) /* of base64, with room for the words around it */
-#define POLL "sleep 0.1"
+#define NEXT_LINE "barshift-guest log --wait 100"
 
 static gboolean read_script(const Step *step, char **text, gsize *length, GError **error)
 {
@@ -69,13 +70,12 @@ static char *script_command(Run *run, const Step *step, GError **error)
 
     for (guint i = 1; command != NULL && step->words[i] != NULL; i++) {
         const char *word = step->words[i];
-        g_autofree char *text = word[0] == '@' ? run_find_bdf(run, word + 1, error)
-                                               : g_shell_quote(word);
+        g_autofree char *bdf = word[0] == '@' ? run_find_bdf(run, word + 1, error) : NULL;
 
-        if (text == NULL) {
+        if (word[0] == '@' && bdf == NULL) {
             return NULL;
         }
-        g_string_append_printf(command, " %s", text);
+        shell_append_word(command, bdf == NULL ? word : bdf);
     }
     return command == NULL ? NULL : g_string_free(g_steal_pointer(&command), FALSE);
 }
@@ -154,7 +154,7 @@ gboolean run_step_wait_for(Run *run, const Step *step, GError **error)
     const char *line = find_line(before, step->wanted);
 
     while (line == NULL && g_get_monotonic_time() < deadline_us) {
-        g_autoptr(GuestReply) reply = run_guest_ok(run, error, POLL);
+        g_autoptr(GuestReply) reply = run_guest_ok(run, error, NEXT_LINE);
 
         if (reply == NULL) {
             return FALSE;

@@ -9,15 +9,10 @@
 #define RUN_BASELINE "/tmp/barshift-baseline"
 #define TRAFFIC_SECONDS 3 /* how long drivers may take to get one request through */
 
-/* wait-settled marks the log with a line of its own, which is no word of the kernel's */
 static void file_kernel_lines(Run *run, const GPtrArray *lines)
 {
     for (guint i = 0; run->step != NULL && i < lines->len; i++) {
-        const char *line = g_ptr_array_index(lines, i);
-
-        if (strstr(line, "wait-settled: looking") == NULL) {
-            g_ptr_array_add(run->step->kernel, g_strdup(line));
-        }
+        g_ptr_array_add(run->step->kernel, g_strdup(g_ptr_array_index(lines, i)));
     }
 }
 
@@ -268,7 +263,7 @@ static GPtrArray *guest_checks(Run *run, GError **error)
 
 static gboolean read_kernel_log(Run *run, GError **error)
 {
-    g_autoptr(GuestReply) reply = run_guest_ok(run, error, "dmesg");
+    g_autoptr(GuestReply) reply = run_guest_ok(run, error, "barshift-guest log");
 
     if (reply == NULL) {
         return FALSE;

@@ -23,7 +23,7 @@ typedef struct ToolTrial {
 int tool_trial_setup(void **state);
 int tool_trial_teardown(void **state);
 
-/** tool_trial_function() - a further function that the kernel has found; @path is below "sys/devices/" */
+/** tool_trial_function() - one more that the kernel has found; @path is below "sys/devices/" */
 void tool_trial_function(const ToolTrial *trial, const char *path);
 
 /** tool_trial_config() - four bytes of configuration space of any function, little-endian */
