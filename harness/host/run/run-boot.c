@@ -238,6 +238,19 @@ static gboolean boot_with_key(Boot *boot, GError **error)
     return boot_to_save(boot, error);
 }
 
+/* QEMU has devices that come back without their BARs, such as pci-testdev, and does not refuse */
+static gboolean has_foreign(const Scenario *scenario)
+{
+    for (guint i = 0; i < scenario->functions->len; i++) {
+        const Function *function = g_ptr_array_index(scenario->functions, i);
+
+        if (function->device == DEVICE_FOREIGN && function->at_boot) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
 /* Why there can be no snapshot, as far as that is known beforehand */
 static const char *objection(const Run *run)
 {
@@ -246,6 +259,7 @@ static const char *objection(const Run *run)
     return options->parts.disk != NULL                ? "the guest has a disk of its own"
            : !g_str_equal(options->parts.accel, "tcg") ? "snapshots are made under TCG only"
            : options->snapshot_limit_bytes == 0       ? "no snapshots are wanted"
+           : has_foreign(run->scenario)               ? "QEMU may not save all of a foreign device"
                                                       : NULL;
 }
 
