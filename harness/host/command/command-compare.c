@@ -12,12 +12,14 @@
 
 static struct {
     double threshold;
-    gboolean json;
+    gboolean json, exact;
     char **reports;
 } given;
 
 static const GOptionEntry entries[] = {
     { "json", 'j', 0, G_OPTION_ARG_NONE, &given.json, "Print JSON", NULL },
+    { "exact", 0, 0, G_OPTION_ARG_NONE, &given.exact,
+      "Compare every check, too; any difference but that of durations counts", NULL },
     { "slower", 0, 0, G_OPTION_ARG_DOUBLE, &given.threshold,
       "Tell what took more than so many times as long (default: 2)", "RATIO" },
     { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &given.reports, NULL,
@@ -35,7 +37,7 @@ static gboolean parse(int argc, char **argv, GError **error)
     g_option_context_set_summary(context, "Compares two reports of 'barshift run --json'.");
     g_option_context_set_description(context,
         "Exit status: 0 every verdict and outcome is the same, 1 one is another, 2 usage, or\n"
-        "what is no report. Other differences are told, and decide nothing.");
+        "what is no report. Other differences are told, and decide only with --exact.");
     if (!g_option_context_parse(context, &argc, &argv, &cause)) {
         g_set_error(error, RUNNER_ERROR, RUNNER_ERROR_USAGE, "%s; see 'barshift compare --help'",
                     cause->message);
@@ -68,7 +70,7 @@ int command_compare(int argc, char **argv)
         fprintf(stderr, "barshift: %s\n", error->message);
         return error->code;
     }
-    comparison = comparison_new(first, second, given.threshold);
+    comparison = comparison_new(first, second, given.threshold, given.exact);
     if (given.json) {
         g_autoptr(JsonNode) node = comparison_json(comparison);
         g_autofree char *json = json_to_string(node, TRUE);

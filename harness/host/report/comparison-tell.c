@@ -11,7 +11,7 @@ static const char *word(const char *text)
 static gboolean is_told(const Pair *pair)
 {
     return pair->verdict || pair->outcome || pair->slower || pair->fates->len > 0 ||
-           pair->addresses->len > 0;
+           pair->addresses->len > 0 || pair->checks->len > 0;
 }
 
 static void append_changes(GString *text, const GPtrArray *changes)
@@ -41,6 +41,7 @@ static void append_pair(GString *text, const Pair *pair)
     }
     append_changes(text, pair->fates);
     append_changes(text, pair->addresses);
+    append_changes(text, pair->checks);
     if (pair->slower) {
         g_string_append_printf(text, "    took %.1f s -> %.1f s, %.1f times as long\n",
                                pair->a->seconds, pair->b->seconds,
@@ -61,7 +62,7 @@ static void append_only(GString *text, const GPtrArray *results, const PastRepor
 /* "7 compared: 1 with another verdict or outcome, ..." */
 static void append_sum(GString *text, const Comparison *comparison)
 {
-    guint changed = 0, moved = 0, slower = 0;
+    guint changed = 0, moved = 0, slower = 0, checked = 0;
 
     for (guint i = 0; i < comparison->pairs->len; i++) {
         const Pair *pair = g_ptr_array_index(comparison->pairs, i);
@@ -69,10 +70,15 @@ static void append_sum(GString *text, const Comparison *comparison)
         changed += pair->verdict || pair->outcome;
         moved += pair->fates->len > 0 || pair->addresses->len > 0;
         slower += pair->slower;
+        checked += pair->checks->len > 0;
     }
     g_string_append_printf(text, "%u compared: %u with another verdict or outcome, %u with other "
-                           "fates or addresses, %u slower by more than %g times; %u only in one\n",
-                           comparison->pairs->len, changed, moved, slower, comparison->threshold,
+                           "fates or addresses, ", comparison->pairs->len, changed, moved);
+    if (comparison->exact) {
+        g_string_append_printf(text, "%u with other checks, ", checked);
+    }
+    g_string_append_printf(text, "%u slower by more than %g times; %u only in one\n", slower,
+                           comparison->threshold,
                            comparison->only_a->len + comparison->only_b->len);
 }
 
@@ -143,6 +149,7 @@ static void add_pair(JsonBuilder *builder, const Pair *pair)
     add_two(builder, "outcome", pair->a->outcome, pair->b->outcome);
     add_changes(builder, "fates", pair->fates);
     add_changes(builder, "addresses", pair->addresses);
+    add_changes(builder, "checks", pair->checks);
     json_builder_set_member_name(builder, "seconds");
     json_builder_begin_array(builder);
     add_seconds(builder, pair->a->seconds);

@@ -17,6 +17,7 @@ static void pair_free(gpointer data)
 
     g_ptr_array_unref(pair->fates);
     g_ptr_array_unref(pair->addresses);
+    g_ptr_array_unref(pair->checks);
     g_free(pair);
 }
 
@@ -72,6 +73,7 @@ static void add_pair(Comparison *comparison, const PastResult *a, const PastResu
     pair->slower = a->seconds > 0 && b->seconds > a->seconds * comparison->threshold;
     pair->fates = changes_between(a->fates, b->fates);
     pair->addresses = changes_between(a->addresses, b->addresses);
+    pair->checks = changes_between(a->checks, comparison->exact ? b->checks : a->checks);
     g_ptr_array_add(comparison->pairs, pair);
 }
 
@@ -119,7 +121,8 @@ static void find_only(const Comparison *comparison, const PastReport *report, GH
     }
 }
 
-Comparison *comparison_new(const PastReport *a, const PastReport *b, double threshold)
+Comparison *comparison_new(const PastReport *a, const PastReport *b, double threshold,
+                           gboolean exact)
 {
     Comparison *comparison = g_new0(Comparison, 1);
     g_autoptr(GHashTable) in_a = NULL;
@@ -128,6 +131,7 @@ Comparison *comparison_new(const PastReport *a, const PastReport *b, double thre
     comparison->a = a;
     comparison->b = b;
     comparison->threshold = threshold;
+    comparison->exact = exact;
     comparison->pairs = g_ptr_array_new_with_free_func(pair_free);
     comparison->only_a = g_ptr_array_new();
     comparison->only_b = g_ptr_array_new();
@@ -162,9 +166,10 @@ gboolean comparison_differs(const Comparison *comparison)
     for (guint i = 0; i < comparison->pairs->len; i++) {
         const Pair *pair = g_ptr_array_index(comparison->pairs, i);
 
-        if (pair->verdict || pair->outcome) {
+        if (pair->verdict || pair->outcome ||
+            (comparison->exact && pair->fates->len + pair->addresses->len + pair->checks->len)) {
             return TRUE;
         }
     }
-    return FALSE;
+    return comparison->exact && comparison->only_a->len + comparison->only_b->len > 0;
 }

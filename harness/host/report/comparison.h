@@ -18,10 +18,12 @@ typedef struct Pair {
     gboolean slower;           /* b took longer, by more than the threshold */
     GPtrArray *fates;          /* (element-type Change) that differ, by name */
     GPtrArray *addresses;      /* likewise */
+    GPtrArray *checks;         /* likewise; none unless the comparison is exact */
 } Pair;
 
 typedef struct Comparison {
     const PastReport *a, *b;
+    gboolean exact;    /* what a function came to, and every check, decides, too */
     double threshold;  /* ratio of durations above which one counts as slower */
     GPtrArray *pairs;  /* (element-type Pair): in the order of b */
     GPtrArray *only_a; /* (element-type PastResult), not owned */
@@ -35,12 +37,13 @@ typedef struct Comparison {
  * these have to be the same, too, and so have QEMUs. So what one kernel came to can be compared
  * with what another one did.
  */
-Comparison *comparison_new(const PastReport *a, const PastReport *b, double threshold);
+Comparison *comparison_new(const PastReport *a, const PastReport *b, double threshold,
+                           gboolean exact);
 
 void comparison_free(Comparison *comparison);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Comparison, comparison_free)
 
-/** comparison_differs() - has any verdict or outcome changed? */
+/** comparison_differs() - has any verdict or outcome changed; if exact, anything but durations? */
 gboolean comparison_differs(const Comparison *comparison);
 
 /** comparison_text() - (transfer full): for people */

@@ -20,6 +20,7 @@ static void past_result_free(gpointer data)
     g_free(result->outcome);
     g_hash_table_unref(result->fates);
     g_hash_table_unref(result->addresses);
+    g_hash_table_unref(result->checks);
     g_free(result);
 }
 
@@ -65,6 +66,23 @@ static void add_addresses(PastResult *result, JsonObject *after)
     }
 }
 
+/* Of the same name several may be: they are told apart by their order. */
+static void add_checks(PastResult *result, JsonArray *checks)
+{
+    for (guint i = 0; i < json_array_length(checks); i++) {
+        JsonObject *check = json_array_object(checks, i);
+        const char *name = json_member_string(check, "name", "?");
+        g_autofree char *key = g_strdup(name);
+
+        for (guint nr = 2; g_hash_table_contains(result->checks, key); nr++) {
+            g_free(key);
+            key = g_strdup_printf("%s (%u)", name, nr);
+        }
+        g_hash_table_insert(result->checks, g_steal_pointer(&key),
+                            g_strdup(json_member_string(check, "result", "unknown")));
+    }
+}
+
 static double seconds_of(JsonObject *object)
 {
     JsonNode *node = json_object_get_member(object, "seconds");
@@ -101,11 +119,13 @@ static PastResult *result_new(JsonObject *object)
     result->seconds = seconds_of(object);
     result->fates = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     result->addresses = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    result->checks = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     fates = json_member_object(object, "fates");
     if (fates != NULL) {
         json_object_foreach_member(fates, add_fate, result);
     }
     add_addresses(result, json_member_object(object, "after"));
+    add_checks(result, json_member_array(object, "checks"));
     return result;
 }
 

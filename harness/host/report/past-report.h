@@ -15,6 +15,7 @@ typedef struct PastResult {
     char *outcome;         /* (nullable): an error has none */
     double seconds;        /* below 0: not known */
     GHashTable *fates;     /* function to fate */
+    GHashTable *checks;    /* name to "ok", "failed" and so on */
     GHashTable *addresses; /* "fut bar2" to "0x100000000, 2 GiB" or "unassigned": in the end */
 } PastResult;
 

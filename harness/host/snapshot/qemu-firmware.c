@@ -6,9 +6,9 @@
 #include "qemu-firmware.h"
 
 #include "error.h"
-#include "interrupt.h"
+#include "qemu-answer.h"
 
-#include <glib/gstdio.h>
+#include <string.h>
 #include <unistd.h>
 
 /* pvh.bin and linuxboot_dma.bin start a kernel, kvmvapic.bin is in every PC. */
@@ -26,41 +26,7 @@ char *qemu_program(const char *qemu, GError **error)
     return program;
 }
 
-static void child_setup(gpointer data)
-{
-    (void)data;
-    interrupt_unblock();
-}
-
 /* (transfer full): a folder a line */
-static char *ask(const char *program, GCancellable *cancellable, GError **error)
-{
-    g_autoptr(GSubprocessLauncher) launcher = g_subprocess_launcher_new(
-        G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_SILENCE);
-    g_autoptr(GSubprocess) process = NULL;
-    g_autoptr(GError) cause = NULL;
-    char *answer = NULL;
-
-    g_subprocess_launcher_set_child_setup(launcher, child_setup, NULL, NULL);
-    process = g_subprocess_launcher_spawn(launcher, &cause, program, "-L", "help", NULL);
-    if (process != NULL &&
-        g_subprocess_communicate_utf8(process, NULL, cancellable, &answer, NULL, &cause) &&
-        g_subprocess_get_successful(process)) {
-        return answer;
-    }
-    g_free(answer);
-    if (process != NULL) {
-        g_subprocess_force_exit(process);
-    }
-    g_set_error(error, RUNNER_ERROR,
-                g_cancellable_is_cancelled(cancellable) ? RUNNER_ERROR_INTERRUPTED
-                                                        : RUNNER_ERROR_ENVIRONMENT,
-                "%s does not tell where its firmware is: %s", program,
-                cause == NULL ? "-L help is refused" : cause->message);
-    return NULL;
-}
-
-/* (transfer full) */
 static char *find_folders(const char *program, const char *digest, const char *cache,
                           GCancellable *cancellable, GError **error)
 {
@@ -73,8 +39,8 @@ static char *find_folders(const char *program, const char *digest, const char *c
     if (g_file_get_contents(known, &text, NULL, NULL) && g_str_has_prefix(text, heading)) {
         return g_strdup(text + strlen(heading));
     }
-    folders = ask(program, cancellable, error);
-    if (folders != NULL) {
+    folders = qemu_answer(program, NULL, "-L", cancellable, error);
+    if (folders != NULL && g_strstrip(folders)[0] != '\0') {
         g_free(text);
         text = g_strconcat(heading, folders, NULL);
         g_file_set_contents(known, text, -1, NULL);

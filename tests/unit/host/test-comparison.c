@@ -19,6 +19,12 @@
     "\",\"outcome\":\"" outcome "\",\"seconds\":2,\"fates\":{\"fut\":\"moved\"},"                  \
     "\"after\":{\"functions\":[]}}"
 
+/* A result with two checks of a name, the latter of which came to @result */
+#define CHECKED(fate, result)                                                                      \
+    "{\"scenario\":\"one\",\"verdict\":\"pass\",\"outcome\":\"settled\",\"seconds\":2,"              \
+    "\"fates\":{\"fut\":\"" fate "\"},\"checks\":[{\"name\":\"I1\",\"result\":\"ok\"},"               \
+    "{\"name\":\"I1\",\"result\":\"" result "\"}]}"
+
 #define REPORT(results) "{\"version\":2,\"results\":[" results "]}"
 #define OLD_REPORT(results) "{\"version\":1,\"results\":[" results "]}"
 
@@ -36,14 +42,19 @@ static PastReport *parse(const char *path, const char *text)
     return report;
 }
 
-static Both *compare(const char *a, const char *b)
+static Both *compare_so(const char *a, const char *b, gboolean exact)
 {
     Both *both = g_new0(Both, 1);
 
     both->a = parse("a.json", a);
     both->b = parse("b.json", b);
-    both->comparison = comparison_new(both->a, both->b, 2.0);
+    both->comparison = comparison_new(both->a, both->b, 2.0, exact);
     return both;
+}
+
+static Both *compare(const char *a, const char *b)
+{
+    return compare_so(a, b, FALSE);
 }
 
 static void both_free(Both *both)
@@ -104,6 +115,30 @@ static void test_decides_by_verdict_and_outcome_alone(void)
 
     g_assert_false(comparison_differs(moved->comparison));
     g_assert_true(comparison_differs(outcome->comparison));
+}
+
+static void test_exact_counts_everything(void)
+{
+    static const char before[] = REPORT(CHECKED("kept", "ok"));
+    static const char *const after[] = {
+        REPORT(CHECKED("moved", "ok")), REPORT(CHECKED("kept", "warning")), REPORT(""),
+    };
+    g_autoptr(Both) same = compare_so(before, before, TRUE);
+    g_autoptr(Both) warning = compare_so(before, after[1], TRUE);
+
+    g_assert_false(comparison_differs(same->comparison));
+    assert_text(warning, "one\n"
+                         "    I1 (2): ok -> warning\n"
+                         "1 compared: 0 with another verdict or outcome, 0 with other fates or "
+                         "addresses, 1 with other checks, 0 slower by more than 2 times; 0 only in "
+                         "one\n");
+    for (guint i = 0; i < G_N_ELEMENTS(after); i++) {
+        g_autoptr(Both) both = compare(before, after[i]);
+        g_autoptr(Both) exact = compare_so(before, after[i], TRUE);
+
+        g_assert_false(comparison_differs(both->comparison));
+        g_assert_true(comparison_differs(exact->comparison));
+    }
 }
 
 /* Exactly the threshold is not above it. */
@@ -180,6 +215,7 @@ static void test_json(void)
         "\"verdict\":[\"pass\",\"fail\"],\"outcome\":[\"rebalanced\",\"harmed\"],"
         "\"fates\":{\"fut\":[\"moved\",\"lost\"]},"
         "\"addresses\":{\"fut bar2\":[\"0x100000000, 2 GiB\",\"unassigned\"]},"
+        "\"checks\":{},"
         "\"seconds\":[2.0,4.5],\"slower\":true}],"
         "\"only_in_first\":[],\"only_in_second\":[\"k2/two\"]}");
 }
@@ -229,6 +265,7 @@ int main(int argc, char **argv)
     g_test_add_func("/comparison/tells-each-difference", test_tells_each_difference);
     g_test_add_func("/comparison/decides-by-verdict-and-outcome-alone",
                     test_decides_by_verdict_and_outcome_alone);
+    g_test_add_func("/comparison/exact-counts-everything", test_exact_counts_everything);
     g_test_add_func("/comparison/counts-what-is-above-the-threshold",
                     test_counts_what_is_above_the_threshold);
     g_test_add_func("/comparison/names-what-only-one-has", test_names_what_only_one_has);
