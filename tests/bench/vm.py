@@ -14,7 +14,6 @@ import time
 from figures import Failure
 
 DEADLINE_S = 120
-SCENARIO = 'fragmented-hole' # whose machine is measured
 PR_SET_PDEATHSIG, PR_SET_THP_DISABLE = 1, 41 # linux/prctl.h
 LIBC = ctypes.CDLL(None)
 TROUBLE = re.compile(rb'Kernel panic|BUG:|Oops|general protection fault|double fault')

@@ -12,7 +12,7 @@ DEVICES = ['-object', 'memory-backend-ram,id=memory,size=256M,share=on',
 
 
 def measure(bench):
-    command = vm.Command(bench.runner, *bench.runner.cold, vm.SCENARIO)
+    command = vm.Command(bench.runner, *bench.runner.cold, bench.scenario)
     command.remove('-device')
     command.words += DEVICES
     if bench.quick: # Linux hands over to the first process what is behind the two dashes

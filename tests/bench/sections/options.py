@@ -96,7 +96,7 @@ def group(title, figures, names):
 
 def measure(bench):
     with tempfile.TemporaryDirectory() as folder:
-        command = vm.Command(bench.runner, *bench.runner.cold, vm.SCENARIO)
+        command = vm.Command(bench.runner, *bench.runner.cold, bench.scenario)
         command.replace('-initrd', vm.initramfs(bench.bare_init, os.path.join(folder, 'bare')))
         steps, unused, models = ladder(command), excluded(command), cpu_models(command)
         if bench.quick: # that all others can be made is enough

@@ -13,7 +13,7 @@ def answer_s(run):
 def measure(bench):
     if not bench.runner.has_snapshots:
         raise Skip('this runner makes no snapshots')
-    for scenario in SCENARIOS[:1] if bench.quick else SCENARIOS:
+    for scenario in [bench.scenario] if bench.quick else SCENARIOS:
         bench.runner.play(scenario) # it makes the snapshot if there is none
         found = take_turns(bench.rounds(ROUNDS), {
             'cold': lambda name=scenario: bench.runner.play('--no-snapshot', name),

@@ -32,13 +32,13 @@ def parts_of(result):
 
 def measure(bench):
     with tempfile.TemporaryDirectory() as folder:
-        bare = vm.Command(bench.runner, *bench.runner.cold, vm.SCENARIO)
+        bare = vm.Command(bench.runner, *bench.runner.cold, bench.scenario)
         bare.replace('-initrd', vm.initramfs(bench.bare_init, os.path.join(folder, 'bare')))
         found = take_turns(bench.rounds(ROUNDS), {
             'bare': lambda: vm.boot_bare(bare),
-            'run': lambda: bench.runner.play(*bench.runner.cold, vm.SCENARIO),
+            'run': lambda: bench.runner.play(*bench.runner.cold, bench.scenario),
         })
-    group = Group('of barshift run ' + vm.SCENARIO, 'seconds', base=WHOLE)
+    group = Group('of barshift run ' + bench.scenario, 'seconds', base=WHOLE)
     for (seconds, uptime), run in zip(found['bare'], found['run']):
         result = run.results[0]
         boot = result['steps'][0]['seconds']

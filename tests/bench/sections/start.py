@@ -6,7 +6,6 @@ import time
 
 from figures import Failure, Group, take_turns
 
-SCENARIO = 'fragmented-hole'
 ROUNDS = 21
 
 
@@ -19,7 +18,7 @@ def seconds(words, environment):
 
 
 def measure(bench):
-    arguments = ['run', '--dry-run', SCENARIO]
+    arguments = ['run', '--dry-run', bench.scenario]
     # of the entry, which finds the kernel itself
     alone = {name: value for name, value in os.environ.items() if name != 'BARSHIFT_KERNEL'}
     alone['BARSHIFT_BUILD'] = bench.build

@@ -46,7 +46,7 @@ def verdicts(results):
 def measure(bench):
     path = os.path.join(bench.build, 'bench-steady.json')
     counts = read(path)
-    commands = {kernel: vm.Command(bench.runner, '--kernel', kernel, vm.SCENARIO)
+    commands = {kernel: vm.Command(bench.runner, '--kernel', kernel, bench.scenario)
                 for kernel in KERNELS}
     for _ in range(bench.rounds(bench.boots)):
         for command in commands.values():
