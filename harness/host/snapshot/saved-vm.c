@@ -9,6 +9,7 @@
 #include "json-member.h"
 
 #define STATE_SECONDS 20.0
+#define AGAIN_US 1000
 
 static const char state_name[] = "state";
 
@@ -87,11 +88,31 @@ static gboolean migrate(Qmp *qmp, char **refusal, GError **error)
     return end != NULL && g_str_equal(end, "completed");
 }
 
+/* QEMU tells that it has failed a moment before it lets the machine go on, and of that no event */
+static gboolean go_on(Qmp *qmp, GError **error)
+{
+    gint64 deadline_us = deadline_in(STATE_SECONDS);
+
+    for (;;) {
+        g_autofree char *refusal = NULL;
+        g_autoptr(JsonNode) running = qmp_ask(qmp, "cont", NULL, &refusal, error);
+
+        if (running != NULL || refusal == NULL) {
+            return running != NULL;
+        }
+        if (g_get_monotonic_time() >= deadline_us) {
+            g_set_error(error, RUNNER_ERROR, RUNNER_ERROR_ENVIRONMENT, "QEMU refuses 'cont': %s",
+                        refusal);
+            return FALSE;
+        }
+        g_usleep(AGAIN_US);
+    }
+}
+
 gboolean saved_vm_save(Vm *vm, Snapshot *snapshot, char **refusal, GError **error)
 {
     Qmp *qmp = vm_qmp(vm);
     g_autoptr(JsonNode) stopped = NULL;
-    g_autoptr(JsonNode) running = NULL;
 
     *refusal = NULL;
     if (!set_capabilities(qmp, error) ||
@@ -102,11 +123,8 @@ gboolean saved_vm_save(Vm *vm, Snapshot *snapshot, char **refusal, GError **erro
     if (migrate(qmp, refusal, error)) {
         return TRUE;
     }
-    if (*refusal != NULL) {
-        running = qmp_execute(qmp, "cont", NULL, error);
-        if (running == NULL) {
-            g_clear_pointer(refusal, g_free);
-        }
+    if (*refusal != NULL && !go_on(qmp, error)) {
+        g_clear_pointer(refusal, g_free);
     }
     return FALSE;
 }
