@@ -16,7 +16,9 @@ from figures import Failure
 DEADLINE_S = 120
 PR_SET_PDEATHSIG, PR_SET_THP_DISABLE = 1, 41 # linux/prctl.h
 LIBC = ctypes.CDLL(None)
-TROUBLE = re.compile(rb'Kernel panic|BUG:|Oops|general protection fault|double fault')
+# A soft lockup is the host's: it has let the guest stand still for long.
+TROUBLE = re.compile(rb'Kernel panic|BUG: (?!soft lockup)|Oops|general protection fault|'
+                     rb'double fault')
 HELLO = b'barshift-agent '
 UP = b'bare-init: up '
 
