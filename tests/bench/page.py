@@ -4,6 +4,7 @@ import re
 
 import host
 import table
+import targets
 from figures import Failure
 
 END = '<!-- end -->\n'
@@ -31,9 +32,11 @@ def write(path, report):
     with open(path, encoding='utf-8') as file:
         text = file.read()
     for section in report['sections']:
-        day = section['started'][:10]
         tables = '\n'.join(table.markdown(group) for group in section['groups'])
-        text = put(text, section['name'], f'{day}:\n\n{tables}')
-    text = put(text, 'machine', host.text(report['host']) + '.\n')
+        if tables:
+            text = put(text, section['name'], tables)
+    days = sorted({section['started'][:10] for section in report['sections']})
+    text = put(text, 'machine', f"{host.text(report['host'])}. Measured {' and '.join(days)}.\n")
+    text = put(text, 'targets', targets.markdown(report))
     with open(path, 'w', encoding='utf-8') as file:
         file.write(text)

@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Programs that measure by themselves: lines of group, unit, row and figure, parted by tabs."""
-import os
 import subprocess
 
 from figures import Failure, Group
@@ -21,10 +20,9 @@ def groups(text):
     return list(found.values())
 
 
-def run(program, environment, quick):
+def run(program, quick):
     done = subprocess.run([program, *(['--quick'] if quick else [])], capture_output=True,
-                          text=True, env={**os.environ, **environment}, timeout=DEADLINE_S,
-                          check=False)
+                          text=True, timeout=DEADLINE_S, check=False)
     if done.returncode != 0:
         raise Failure(f'{program} ended with {done.returncode}: {done.stderr.strip()}')
     return groups(done.stdout)

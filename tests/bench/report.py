@@ -6,6 +6,14 @@ import os
 from figures import Group
 
 
+def merged(earlier, report):
+    """With the sections that were not measured anew, if they are of the same machine."""
+    anew = {section['name'] for section in report['sections']}
+    kept = earlier['sections'] if earlier['host'] == report['host'] else []
+    return {**report, 'sections': [section for section in kept if section['name'] not in anew] +
+                                  report['sections']}
+
+
 def write(path, report):
     """As a whole, or not at all."""
     sections = [{**section, 'groups': [group.plain() for group in section['groups']]}

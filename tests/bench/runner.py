@@ -38,15 +38,17 @@ class Runner:
             start = time.monotonic()
             with subprocess.Popen(command, stdout=subprocess.DEVNULL,
                                   stderr=subprocess.PIPE, text=True) as process:
-                told = process.stderr.read()
+                errors = process.stderr.read()
                 _, status, usage = os.wait4(process.pid, 0)
                 process.returncode = os.waitstatus_to_exitcode(status)
             seconds = time.monotonic() - start
             if not os.path.exists(report):
-                raise Failure(told.strip() or f'{shlex.join(command)} ended with {status}')
+                raise Failure(errors.strip() or f'{shlex.join(command)} ended with {status}')
             with open(report, encoding='utf-8') as file:
-                results = json.load(file)['results']
-        return Run(seconds, usage.ru_maxrss * 1024, results)
+                told = json.load(file)
+        if len(told['results']) < told['planned']:
+            raise Failure(f"{len(told['results'])} of {told['planned']} results are there")
+        return Run(seconds, usage.ru_maxrss * 1024, told['results'])
 
     def play(self, *arguments):
         """As run(); each verdict must be a pass."""

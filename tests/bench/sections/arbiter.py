@@ -4,4 +4,4 @@ import programs
 
 
 def measure(bench):
-    yield from programs.run(bench.arbiter_program, {}, bench.quick)
+    yield from programs.run(bench.arbiter_program, bench.quick)

@@ -4,24 +4,27 @@ import os
 import tempfile
 
 import vm
-from figures import Failure, Group, take_turns
+from figures import Group, take_turns
 
 ROUNDS = 9
 # Words of the kernel's command line that are not there to save time
 NEEDED = ('console=', 'panic=', 'barshift.')
 # They would save time, and change what the kernel or the firmware does about PCI
 EXCLUDED = ('pcie_ports=compat', 'pci=noaer')
-QBOOT = 'qboot.rom'
+QBOOT = '/usr/share/qemu/qboot.rom'
 # Beside the one that is used; without these bits the 64-bit windows are too small
 CPU_MODELS = ('max', 'core2duo,phys-bits=46', 'Nehalem,phys-bits=46', 'Haswell,phys-bits=46')
 
 
-def with_image(command):
+def image_of(command):
+    """What the kernel was taken out of, or the kernel itself."""
     folder, kernel = os.path.split(command.value('-kernel'))
     image = os.path.join(folder, kernel.replace('vmlinux-', 'vmlinuz-'))
-    if image == command.value('-kernel') or not os.path.exists(image):
-        raise Failure(f'no compressed kernel beside {os.path.join(folder, kernel)}')
-    command.replace('-kernel', image)
+    return image if os.path.exists(image) else command.value('-kernel')
+
+
+def with_image(command):
+    command.replace('-kernel', image_of(command))
 
 
 def with_whole_machine(command):
@@ -50,7 +53,7 @@ def time_savers(command):
 def choices(command):
     """(name, what is done to a command line to be without it), in the order in which they come."""
     found = []
-    if os.path.basename(command.value('-kernel')).startswith('vmlinux-'):
+    if image_of(command) != command.value('-kernel'):
         found.append(('uncompressed kernel, started directly (PVH)', with_image))
     found += [(word, without_word(word)) for word in time_savers(command)]
     found.append(('machine: ' + command.value('-machine').partition(',')[2], with_whole_machine))
@@ -76,8 +79,9 @@ def excluded(command):
     for words in EXCLUDED:
         here = found[words] = command.clone()
         here.replace('-append', here.value('-append') + ' ' + words)
-    here = found['qboot: no firmware numbers buses or places BARs'] = command.clone()
-    here.words += ['-bios', QBOOT]
+    if os.path.exists(QBOOT):
+        here = found['qboot: no firmware numbers buses or places BARs'] = command.clone()
+        here.words += ['-bios', QBOOT]
     return found
 
 

@@ -8,6 +8,9 @@ from figures import Group, take_turns
 
 ROUNDS = 5
 WHOLE = 'whole run'
+UNWAITED = 'whole run without what Linux waits for slots to be off'
+# Linux, drivers/pci/hotplug/pciehp_ctrl.c, remove_board()
+WAIT_S = 1.0
 # First words of steps as reports have them; any other is a row of its own
 PARTS = {
     'start': 'verify: functions of the boot started, witnesses asked',
@@ -30,6 +33,11 @@ def parts_of(result):
     return {**found, 'shutdown': result['seconds'] - end}
 
 
+def waits_s(result):
+    """Those of slots that are switched off in one step are one."""
+    return WAIT_S * sum(step['step'].startswith('power-off') for step in result['steps'])
+
+
 def measure(bench):
     with tempfile.TemporaryDirectory() as folder:
         bare = vm.Command(bench.runner, *bench.runner.cold, bench.scenario)
@@ -43,6 +51,7 @@ def measure(bench):
         result = run.results[0]
         boot = result['steps'][0]['seconds']
         group.add(WHOLE, run.seconds)
+        group.add(UNWAITED, run.seconds - waits_s(result))
         group.add('before and after the VM', run.seconds - result['seconds'])
         group.add("QEMU's start and firmware", seconds - uptime)
         group.add('kernel', uptime)

@@ -44,17 +44,18 @@ def verdicts(results):
 
 
 def measure(bench):
-    path = os.path.join(bench.build, 'bench-steady.json')
+    path = os.path.join(bench.build, f"bench-steady{'-quick' if bench.quick else ''}.json")
     counts = read(path)
+    kernels = [os.environ['BARSHIFT_KERNEL']] if bench.quick else KERNELS # without fetching any
     commands = {kernel: vm.Command(bench.runner, '--kernel', kernel, bench.scenario)
-                for kernel in KERNELS}
+                for kernel in kernels}
     for _ in range(bench.rounds(bench.boots)):
         for command in commands.values():
             boot(command, counts.setdefault(key(command), {'steady': 0, 'trouble': []}))
             write(path, counts)
     for kernel, command in commands.items():
         count = counts[key(command)]
-        yield Group(f"{kernel}, -cpu {command.value('-cpu')}", 'boots', base='', rows={
+        yield Group(f"{os.path.basename(kernel)}, -cpu {command.value('-cpu')}", 'boots', base='', rows={
             'the agent has answered': [count['steady']],
             'panic, oops or silence': [len(count['trouble'])]})
     if bench.runner.has_snapshots:
