@@ -141,13 +141,34 @@ static gboolean interrupted(const GError *error)
     return g_error_matches(error, RUNNER_ERROR, RUNNER_ERROR_INTERRUPTED);
 }
 
+static void note_refusal(Run *run, const char *refusal)
+{
+    g_autofree char *reason = g_strconcat("this machine cannot be saved: ", refusal, NULL);
+
+    note_start(run, START_BOOTED, reason);
+}
+
 static gboolean boot_refused(Boot *boot, const char *refusal)
 {
     g_autoptr(Snapshot) none = snapshot_new_refused(refusal);
-    g_autofree char *reason = g_strconcat("this machine cannot be saved: ", refusal, NULL);
 
-    keep(boot, none);
-    note_start(boot->run, START_BOOTED, reason);
+    note_refusal(boot->run, refusal);
+    (void)snapshot_store_keep(boot->store, boot->key, none,
+                              boot->run->options->snapshot_limit_bytes, NULL);
+    return TRUE;
+}
+
+/* What QEMU has saved and does not load; with more time it may, and the next run tries again. */
+static gboolean boot_after(Boot *boot, const GError *cause, GError **error)
+{
+    snapshot_store_discard(boot->store, boot->key);
+    if (!boot_cold(boot, NULL, error)) {
+        return FALSE;
+    }
+    if (!g_error_matches(cause, RUNNER_ERROR, RUNNER_ERROR_DEADLINE)) {
+        return boot_refused(boot, cause->message);
+    }
+    note_refusal(boot->run, cause->message);
     return TRUE;
 }
 
@@ -189,8 +210,7 @@ static gboolean boot_to_save(Boot *boot, GError **error)
         g_propagate_error(error, g_steal_pointer(&cause));
         return FALSE;
     }
-    snapshot_store_discard(boot->store, boot->key);
-    return boot_cold(boot, NULL, error) && boot_refused(boot, cause->message);
+    return boot_after(boot, cause, error);
 }
 
 static void add_kernel_lines(Run *run, const Snapshot *snapshot)
@@ -217,10 +237,7 @@ static gboolean boot_with_key(Boot *boot, GError **error)
         boot->store, boot->key, run->scenario->machine.memory_bytes, &cause);
 
     if (found != NULL && found->refusal != NULL) {
-        g_autofree char *reason =
-            g_strconcat("this machine cannot be saved: ", found->refusal, NULL);
-
-        note_start(run, START_BOOTED, reason);
+        note_refusal(run, found->refusal);
         return boot_cold(boot, NULL, error);
     }
     if (found != NULL && restore(boot, found, FALSE, &cause)) {
