@@ -48,6 +48,19 @@ GuestReply *run_guest(Run *run, GError **error, const char *format, ...)
     return guest_command(run, command, error);
 }
 
+static gboolean check_done(const GuestReply *reply, const char *command, GError **error)
+{
+    if (reply->status == 0) {
+        return TRUE;
+    }
+    g_set_error(error, RUNNER_ERROR,
+                reply->status == RUNNER_ERROR_DEADLINE ? RUNNER_ERROR_DEADLINE
+                                                       : RUNNER_ERROR_ENVIRONMENT,
+                "in the guest, '%s' ended with status %d: %s%s", command, reply->status,
+                g_strstrip(reply->err->str), g_strstrip(reply->out->str));
+    return FALSE;
+}
+
 GuestReply *run_guest_ok(Run *run, GError **error, const char *format, ...)
 {
     g_autofree char *command = NULL;
@@ -58,15 +71,7 @@ GuestReply *run_guest_ok(Run *run, GError **error, const char *format, ...)
     command = g_strdup_vprintf(format, arguments);
     va_end(arguments);
     reply = guest_command(run, command, error);
-    if (reply != NULL && reply->status != 0) {
-        g_set_error(error, RUNNER_ERROR,
-                    reply->status == RUNNER_ERROR_DEADLINE ? RUNNER_ERROR_DEADLINE
-                                                           : RUNNER_ERROR_ENVIRONMENT,
-                    "in the guest, '%s' ended with status %d: %s%s", command, reply->status,
-                    g_strstrip(reply->err->str), g_strstrip(reply->out->str));
-        return NULL;
-    }
-    return g_steal_pointer(&reply);
+    return reply != NULL && check_done(reply, command, error) ? g_steal_pointer(&reply) : NULL;
 }
 
 void run_detail(Run *run, const char *format, ...)
@@ -133,29 +138,49 @@ static gboolean add_ledgers(Run *run, Observation *observation, GError **error)
     return TRUE;
 }
 
-static Observation *ask_guest(Run *run, GError **error)
+static gboolean ask_qemu(Run *run, JsonNode **pci, char **memory_map, GError **error)
 {
-    g_autoptr(GuestReply) map = run_guest_ok(run, error, "barshift-guest map --json");
-
-    return map == NULL ? NULL : observation_new(run->scenario, map->out->str, error);
+    *pci = run_query_pci(run, error);
+    *memory_map = *pci == NULL ? NULL : qmp_human(vm_qmp(run->vm), "info mtree -f", error);
+    return *memory_map != NULL;
 }
 
-Observation *run_observe(Run *run, GError **error)
+/* QEMU is asked while the guest looks, which takes longer. */
+static Observation *ask_both(Run *run, JsonNode **pci, char **memory_map, GError **error)
 {
-    gboolean outside = run_is_outside(run);
-    g_autoptr(Observation) observation = outside ? NULL : ask_guest(run, error);
-    g_autoptr(JsonNode) pci = NULL;
-    g_autofree char *memory_map = NULL;
+    static const char command[] = "barshift-guest map --json";
+    gint64 deadline_us = deadline_in(run->options->timeout_seconds);
+    g_autoptr(GuestReply) map = NULL;
 
-    if (!outside && observation == NULL) {
+    if (!guest_begin(vm_guest(run->vm), command, deadline_us, error) ||
+        !ask_qemu(run, pci, memory_map, error)) {
         return NULL;
     }
-    pci = run_query_pci(run, error);
-    memory_map = pci == NULL ? NULL : qmp_human(vm_qmp(run->vm), "info mtree -f", error);
-    if (outside && memory_map != NULL) {
-        observation = run_read_config(run, pci, memory_map, error);
+    map = guest_finish(vm_guest(run->vm), command, deadline_us, error);
+    if (map == NULL) {
+        return NULL;
     }
-    if (memory_map == NULL || observation == NULL || !add_ledgers(run, observation, error)) {
+    file_kernel_lines(run, map->kernel);
+    return check_done(map, command, error)
+               ? observation_new(run->scenario, map->out->str, error)
+               : NULL;
+}
+
+static Observation *ask_outside(Run *run, JsonNode **pci, char **memory_map, GError **error)
+{
+    return ask_qemu(run, pci, memory_map, error) ? run_read_config(run, *pci, *memory_map, error)
+                                                 : NULL;
+}
+
+/* The ledgers come last, for they count what the guest reads for its map. */
+Observation *run_observe(Run *run, GError **error)
+{
+    g_autoptr(JsonNode) pci = NULL;
+    g_autofree char *memory_map = NULL;
+    g_autoptr(Observation) observation =
+        (run_is_outside(run) ? ask_outside : ask_both)(run, &pci, &memory_map, error);
+
+    if (observation == NULL || !add_ledgers(run, observation, error)) {
         vm_explain(run->vm, error);
         return NULL;
     }
