@@ -44,11 +44,13 @@ static void test_takes_the_last_word(void **state)
                 "<6>[    5.100300] pcieport 0000:00:05.0: BAR 15: releasing [mem "
                 "0x300000000-0x3001fffff 64bit pref]\n"
                 "<6>[    5.100400] pci 0000:05:00.0: BAR 2: assigned [mem 0x300000000-0x3ffffffff "
-                "64bit pref]\n",
+                "64bit pref]\n"
+                "<6>[    5.100500] pci 0000:05:00.1: BAR 4: failed to assign [mem size 0x1000]\n",
                 0,
                 "0000:05:00.0 BAR 2: assigned [mem 0x300000000-0x3ffffffff 64bit pref]\n"
                 "0000:05:00.0 BAR 0: assigned [mem 0xfe000000-0xfe003fff]\n"
-                "0000:00:05.0 BAR 15: released [mem 0x300000000-0x3001fffff 64bit pref]\n");
+                "0000:00:05.0 BAR 15: released [mem 0x300000000-0x3001fffff 64bit pref]\n"
+                "0000:05:00.1 BAR 4: failed [mem size 0x1000]\n");
 }
 
 static void test_reads_both_spellings(void **state)

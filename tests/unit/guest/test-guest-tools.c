@@ -236,7 +236,7 @@ static void test_kernel_driver_unbinds(void **state)
 {
     ToolTrial *trial = *state;
 
-    fake_tree_write_text(&trial->tree, DEVICE "/driver_override", "\n");
+    fake_tree_write_text(&trial->tree, DEVICE "/driver_override", "x");
     fake_tree_write_text(&trial->tree, "sys/bus/pci/drivers/nvme/unbind", "");
     fake_tree_link(&trial->tree, DEVICE "/driver", "../../../../bus/pci/drivers/nvme");
     expect(trial, "kernel-driver bind 01:00.0 nvme", EXIT_FAILED, "",
