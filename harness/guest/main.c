@@ -14,6 +14,7 @@
 #include "command.h"
 #include "driver.h"
 #include "init.h"
+#include "link.h"
 #include "map.h"
 #include "mapping.h"
 #include "tool.h"
@@ -37,9 +38,10 @@ static const char help[] =
     "  swap BDF barN BDF barN the same with two BARs, which exchange their addresses\n"
     "  suspend BDF            save a function's configuration, and put it into D3hot\n"
     "  resume BDF             bring it back to D0, with its configuration\n"
-    "  record FILE            note what the barshift functions have now, as a baseline\n"
+    "  record [--map] FILE    note what the barshift functions have now, as a baseline; --map adds\n"
+    "                         what map --json writes, behind \"" LINK_MAP_MARK "\"\n"
     "  verify [--before FILE] [--scope TAG[,TAG...]] [--removed TAG[,TAG...]]\n"
-    "         [--reset TAG[,TAG...]] [--forgotten TAG[,TAG...]]\n"
+    "         [--reset TAG[,TAG...]] [--forgotten TAG[,TAG...]] [--map]\n"
     "                         judge the invariants, as TAP; --before compares with a baseline,\n"
     "                         --scope tells which functions were to be stopped (none: nobody),\n"
     "                         --removed which were unplugged on purpose, --reset which have\n"
@@ -87,6 +89,16 @@ static int topology_read_all(Topology *topology, const Access *access)
     }
     witness_read(topology, access);
     return EXIT_OK;
+}
+
+/* For who would ask for it next; link.h tells of it */
+static void map_append(const Topology *topology)
+{
+    struct utsname kernel = { .release = "unknown" };
+
+    uname(&kernel);
+    fputs(LINK_MAP_MARK, stdout);
+    map_json(topology, &kernel, stdout);
 }
 
 static int command_map(int argc, char **argv)
@@ -226,13 +238,22 @@ static int baseline_save(const Baseline *baseline, const char *path)
 
 static int command_record(int argc, char **argv)
 {
+    static const struct option options[] = { { "map", no_argument, NULL, 'm' }, { 0 } };
     CLEANUP(topology_free) Topology topology = { 0 };
     CLEANUP(baseline_free) Baseline baseline = { 0 };
     Access access = mapping_access(command_live.root);
+    bool map = false;
+    int option;
     int status;
     int result;
 
-    if (argc != 2) {
+    while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+        if (option != 'm') {
+            return command_usage("record knows --map only");
+        }
+        map = true;
+    }
+    if (argc - optind != 1) {
         return command_usage("record needs one file");
     }
     status = topology_read_all(&topology, &access);
@@ -241,13 +262,16 @@ static int command_record(int argc, char **argv)
     }
     result = baseline_take(&baseline, &topology, &access);
     if (result == 0) {
-        result = baseline_save(&baseline, argv[1]);
+        result = baseline_save(&baseline, argv[optind]);
     }
     if (result < 0) {
-        fprintf(stderr, "barshift-guest: baseline %s: %s\n", argv[1], strerror(-result));
+        fprintf(stderr, "barshift-guest: baseline %s: %s\n", argv[optind], strerror(-result));
         return EXIT_ENVIRONMENT;
     }
     printf("recorded %zu functions\n", baseline.function_count);
+    if (map) {
+        map_append(&topology);
+    }
     return EXIT_OK;
 }
 
@@ -287,7 +311,7 @@ static int baseline_load(Baseline *baseline, const char *path)
     return EXIT_OK;
 }
 
-static int verify_with(const char *before, const VerifyScope *scope)
+static int verify_with(const char *before, const VerifyScope *scope, bool map)
 {
     CLEANUP(topology_free) Topology topology = { 0 };
     CLEANUP(baseline_free) Baseline baseline = { 0 };
@@ -311,6 +335,9 @@ static int verify_with(const char *before, const VerifyScope *scope)
         printf("Bail out! %s\n", strerror(-failed));
         return EXIT_ENVIRONMENT;
     }
+    if (map) {
+        map_append(&topology);
+    }
     return failed > 0 ? EXIT_FAILED : EXIT_OK;
 }
 
@@ -321,14 +348,18 @@ static int command_verify(int argc, char **argv)
                                              { "removed", required_argument, NULL, 'r' },
                                              { "reset", required_argument, NULL, 'R' },
                                              { "forgotten", required_argument, NULL, 'f' },
+                                             { "map", no_argument, NULL, 'm' },
                                              { 0 } };
     VerifyScope scope = { 0 };
     const char *before = NULL;
+    bool map = false;
     int option;
 
     while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
         if (option == 'b') {
             before = optarg;
+        } else if (option == 'm') {
+            map = true;
         } else if (option == '?' || tags_parse(optarg, option == 's'   ? &scope.stopped
                                                        : option == 'r' ? &scope.removed
                                                        : option == 'R' ? &scope.reset
@@ -341,7 +372,7 @@ static int command_verify(int argc, char **argv)
     if (optind != argc) {
         return command_usage("verify takes no arguments");
     }
-    return verify_with(before, &scope);
+    return verify_with(before, &scope, map);
 }
 
 static int program(int argc, char **argv);

@@ -37,4 +37,10 @@
 #define LINK_MARK_END '='
 #define LINK_MARK_PART '+' /* standard output, line not yet complete */
 
+/*
+ * With --map, "record" and "verify" end with a line that begins so; behind it stands the map, as
+ * "map --json" writes it. It saves the runner a command.
+ */
+#define LINK_MAP_MARK "# map "
+
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Asking the witnesses of a scenario under way. */
 #include "error.h"
+#include "link.h"
 #include "outside-checks.h"
 #include "run.h"
 
@@ -145,65 +146,96 @@ static gboolean ask_qemu(Run *run, JsonNode **pci, char **memory_map, GError **e
     return *memory_map != NULL;
 }
 
-/* QEMU is asked while the guest looks, which takes longer. */
-static Observation *ask_both(Run *run, JsonNode **pci, char **memory_map, GError **error)
-{
-    static const char command[] = "barshift-guest map --json";
-    gint64 deadline_us = deadline_in(run->options->timeout_seconds);
-    g_autoptr(GuestReply) map = NULL;
+/* One look of the witnesses, as they have answered */
+typedef struct Look {
+    GuestReply *reply; /* (nullable): nobody can be asked in the guest */
+    JsonNode *pci;
+    char *memory_map;
+} Look;
 
-    if (!guest_begin(vm_guest(run->vm), command, deadline_us, error) ||
-        !ask_qemu(run, pci, memory_map, error)) {
-        return NULL;
+static void look_clear(Look *look)
+{
+    g_clear_pointer(&look->reply, guest_reply_free);
+    g_clear_pointer(&look->pci, json_node_unref);
+    g_clear_pointer(&look->memory_map, g_free);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Look, look_clear)
+
+/* QEMU is asked while the guest looks, which takes longer. */
+static gboolean look_ask(Run *run, const char *command, Look *look, GError **error)
+{
+    gint64 deadline_us = deadline_in(run->options->timeout_seconds);
+    gboolean done;
+
+    if (run_is_outside(run)) {
+        return ask_qemu(run, &look->pci, &look->memory_map, error);
     }
-    map = guest_finish(vm_guest(run->vm), command, deadline_us, error);
-    if (map == NULL) {
-        return NULL;
+    done = guest_begin(vm_guest(run->vm), command, deadline_us, error) &&
+           ask_qemu(run, &look->pci, &look->memory_map, error);
+    look->reply = done ? guest_finish(vm_guest(run->vm), command, deadline_us, error) : NULL;
+    if (look->reply == NULL) {
+        vm_explain(run->vm, error);
+        return FALSE;
     }
-    file_kernel_lines(run, map->kernel);
-    return check_done(map, command, error)
-               ? observation_new(run->scenario, map->out->str, error)
-               : NULL;
+    file_kernel_lines(run, look->reply->kernel);
+    return TRUE;
 }
 
-static Observation *ask_outside(Run *run, JsonNode **pci, char **memory_map, GError **error)
+/* Cuts the map off from what else was written; the map may be all. Returns: (transfer full) */
+static char *take_map(GString *out)
 {
-    return ask_qemu(run, pci, memory_map, error) ? run_read_config(run, *pci, *memory_map, error)
-                                                 : NULL;
+    char *mark = strstr(out->str, "\n" LINK_MAP_MARK);
+    char *map;
+
+    if (mark == NULL) {
+        return g_strdup(out->str);
+    }
+    map = g_strdup(mark + strlen("\n" LINK_MAP_MARK));
+    g_string_truncate(out, (gsize)(mark + 1 - out->str));
+    return map;
 }
 
 /* The ledgers come last, for they count what the guest reads for its map. */
-Observation *run_observe(Run *run, GError **error)
+static Observation *look_judge(Run *run, const Look *look, const char *map, GError **error)
 {
-    g_autoptr(JsonNode) pci = NULL;
-    g_autofree char *memory_map = NULL;
     g_autoptr(Observation) observation =
-        (run_is_outside(run) ? ask_outside : ask_both)(run, &pci, &memory_map, error);
+        map == NULL ? run_read_config(run, look->pci, look->memory_map, error)
+                    : observation_new(run->scenario, map, error);
 
     if (observation == NULL || !add_ledgers(run, observation, error)) {
         vm_explain(run->vm, error);
         return NULL;
     }
-    observation_add_memory_map(observation, memory_map);
-    observation_add_pci(observation, run->scenario, pci);
+    observation_add_memory_map(observation, look->memory_map);
+    observation_add_pci(observation, run->scenario, look->pci);
     return g_steal_pointer(&observation);
+}
+
+/* @command: writes a map, behind what else it writes */
+static Observation *observe_by(Run *run, const char *command, GError **error)
+{
+    g_auto(Look) look = { NULL };
+    g_autofree char *map = NULL;
+
+    if (!look_ask(run, command, &look, error) ||
+        (look.reply != NULL && !check_done(look.reply, command, error))) {
+        return NULL;
+    }
+    map = look.reply == NULL ? NULL : take_map(look.reply->out);
+    return look_judge(run, &look, map, error);
+}
+
+Observation *run_observe(Run *run, GError **error)
+{
+    return observe_by(run, "barshift-guest map --json", error);
 }
 
 gboolean run_record_baseline(Run *run, GError **error)
 {
-    g_autoptr(GuestReply) reply = NULL;
-
-    if (run->result->before != NULL) {
-        return TRUE;
+    if (run->result->before == NULL) {
+        run->result->before = observe_by(run, "barshift-guest record --map " RUN_BASELINE, error);
+        run->story.before = run->result->before;
     }
-    if (!run_is_outside(run)) {
-        reply = run_guest_ok(run, error, "barshift-guest record " RUN_BASELINE);
-        if (reply == NULL) {
-            return FALSE;
-        }
-    }
-    run->result->before = run_observe(run, error);
-    run->story.before = run->result->before;
     return run->result->before != NULL;
 }
 
@@ -251,23 +283,23 @@ static gboolean is_forgotten(const Story *story, const Function *function)
     return g_hash_table_contains(story->forgotten, function);
 }
 
-/* What the guest finds by itself; its exit status and its TAP must tell the same. */
-static GPtrArray *guest_checks(Run *run, GError **error)
+static char *verify_command(const Story *story)
 {
-    g_autofree char *scope = tags_option(&run->story, "--scope", story_in_scope);
-    g_autofree char *removed = tags_option(&run->story, "--removed", was_removed);
-    g_autofree char *reset = tags_option(&run->story, "--reset", was_reset);
-    g_autofree char *forgotten = tags_option(&run->story, "--forgotten", is_forgotten);
-    g_autoptr(GuestReply) reply =
-        run_guest(run, error, "barshift-guest verify --before " RUN_BASELINE "%s%s%s%s", scope,
-                  removed, reset, forgotten);
-    g_autoptr(GPtrArray) checks = NULL;
+    g_autofree char *scope = tags_option(story, "--scope", story_in_scope);
+    g_autofree char *removed = tags_option(story, "--removed", was_removed);
+    g_autofree char *reset = tags_option(story, "--reset", was_reset);
+    g_autofree char *forgotten = tags_option(story, "--forgotten", is_forgotten);
+
+    return g_strdup_printf("barshift-guest verify --map --before " RUN_BASELINE "%s%s%s%s", scope,
+                           removed, reset, forgotten);
+}
+
+/* What the guest has found by itself; its exit status and its TAP must tell the same. */
+static GPtrArray *guest_checks(const GuestReply *reply, GError **error)
+{
+    g_autoptr(GPtrArray) checks = check_list_from_tap(reply->out->str, error);
     int expected = 0;
 
-    if (reply == NULL) {
-        return NULL;
-    }
-    checks = check_list_from_tap(reply->out->str, error);
     if (checks == NULL) {
         g_prefix_error(error, "%s", reply->err->str);
         return NULL;
@@ -284,6 +316,26 @@ static GPtrArray *guest_checks(Run *run, GError **error)
         return NULL;
     }
     return g_steal_pointer(&checks);
+}
+
+/* @checks: (out) (transfer full): those of the guest, none where there is nothing to check */
+static Observation *observe_and_check(Run *run, GPtrArray **checks, GError **error)
+{
+    g_auto(Look) look = { NULL };
+    g_autofree char *command = NULL;
+    g_autofree char *map = NULL;
+
+    if (run_is_outside(run) || !has_own_function(run->scenario)) {
+        *checks = g_ptr_array_new_with_free_func((GDestroyNotify)check_free);
+        return run_observe(run, error);
+    }
+    command = verify_command(&run->story);
+    if (!look_ask(run, command, &look, error)) {
+        return NULL;
+    }
+    map = take_map(look.reply->out);
+    *checks = guest_checks(look.reply, error);
+    return *checks == NULL ? NULL : look_judge(run, &look, map, error);
 }
 
 static gboolean read_kernel_log(Run *run, GError **error)
@@ -349,10 +401,7 @@ gboolean run_judge(Run *run, Outcome expected, int step, GError **error)
         (wants_log && !read_kernel_log(run, error)) || !query_drivers(run, error)) {
         return FALSE;
     }
-    checks = has_own_function(run->scenario) && !run_is_outside(run)
-                 ? guest_checks(run, error)
-                 : g_ptr_array_new_with_free_func((GDestroyNotify)check_free);
-    after = checks == NULL ? NULL : run_observe(run, error);
+    after = observe_and_check(run, &checks, error);
     if (after == NULL) {
         return FALSE;
     }
