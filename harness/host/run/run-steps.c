@@ -17,12 +17,32 @@ char *run_find_bdf(Run *run, const char *id, GError **error)
     return bdf;
 }
 
+static gboolean has_device(GHashTable *functions, DeviceKind device)
+{
+    GHashTableIter iterator;
+    gpointer key;
+
+    g_hash_table_iter_init(&iterator, functions);
+    while (g_hash_table_iter_next(&iterator, &key, NULL)) {
+        if (((const Function *)key)->device == device) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
 GString *run_function_addresses(Run *run, GHashTable *functions, DeviceKind device,
                                 GError **error)
 {
-    g_autoptr(JsonNode) pci = run_query_pci(run, error);
-    GString *addresses = pci == NULL ? NULL : g_string_new(NULL);
     const GPtrArray *all = run->scenario->functions;
+    g_autoptr(JsonNode) pci = NULL;
+    GString *addresses;
+
+    if (!has_device(functions, device)) {
+        return g_string_new(NULL);
+    }
+    pci = run_query_pci(run, error);
+    addresses = pci == NULL ? NULL : g_string_new(NULL);
 
     for (guint i = 0; addresses != NULL && i < all->len; i++) {
         const Function *function = g_ptr_array_index(all, i);
