@@ -191,7 +191,7 @@ JsonObject *qmp_wait_event(Qmp *qmp, const char *name, gint64 deadline_us, GErro
         if (message == NULL) {
             return NULL;
         }
-        g_queue_push_tail(&qmp->events, message); /* an answer to nothing is none that is missed */
+        g_queue_push_tail(&qmp->events, message); /* or an answer, which is no event of any name */
     }
     return event;
 }

@@ -143,7 +143,6 @@ gboolean snapshot_write(const Snapshot *snapshot, int folder_fd, GError **error)
 
 /* Reading */
 
-/* The size is told even when it is none that is wanted. */
 static int open_file(int folder_fd, const char *name, int mode, guint64 *size_bytes,
                      GError **error)
 {
@@ -152,7 +151,10 @@ static int open_file(int folder_fd, const char *name, int mode, guint64 *size_by
 
     if (fd < 0 || fstat(fd, &facts) != 0) {
         fail(error, name, g_strerror(errno));
-        return fd;
+        if (fd >= 0) {
+            close(fd);
+        }
+        return -1;
     }
     *size_bytes = (guint64)facts.st_size;
     return fd;
