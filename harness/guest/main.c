@@ -105,7 +105,7 @@ static int command_map(int argc, char **argv)
 {
     static const struct option options[] = { { "json", no_argument, NULL, 'j' }, { 0 } };
     CLEANUP(topology_free) Topology topology = { 0 };
-    Access access = mapping_access(command_live.root);
+    Access access = mapping_access_kept(command_live.root);
     struct utsname kernel = { .release = "unknown" };
     bool json = false;
     int option;
@@ -241,7 +241,7 @@ static int command_record(int argc, char **argv)
     static const struct option options[] = { { "map", no_argument, NULL, 'm' }, { 0 } };
     CLEANUP(topology_free) Topology topology = { 0 };
     CLEANUP(baseline_free) Baseline baseline = { 0 };
-    Access access = mapping_access(command_live.root);
+    Access access = mapping_access_kept(command_live.root);
     bool map = false;
     int option;
     int status;
@@ -315,7 +315,7 @@ static int verify_with(const char *before, const VerifyScope *scope, bool map)
 {
     CLEANUP(topology_free) Topology topology = { 0 };
     CLEANUP(baseline_free) Baseline baseline = { 0 };
-    Access access = mapping_access(command_live.root);
+    Access access = mapping_access_kept(command_live.root);
     int status = before ? baseline_load(&baseline, before) : EXIT_OK;
     int failed;
 

@@ -4,6 +4,7 @@
 #include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -27,7 +28,83 @@ typedef struct MappedFile {
     int fd;
     uint64_t window_size;
     bool write;
+    bool kept;
 } MappedFile;
+
+/* What mapping_access_kept() has opened and mapped; what finds no room is not kept */
+#define KEPT_FILES_MAX 64
+#define KEPT_WINDOWS_MAX 256
+
+static struct {
+    struct {
+        char *path;
+        int fd;
+    } files[KEPT_FILES_MAX];
+    size_t file_count;
+    struct {
+        int fd;
+        uint64_t start;
+        uint64_t length;
+        uint8_t *pages;
+    } windows[KEPT_WINDOWS_MAX];
+    size_t window_count;
+} keep;
+
+static int file_open(const char *path, bool write)
+{
+    return open(path, (write ? O_RDWR : O_RDONLY) | O_SYNC | O_CLOEXEC);
+}
+
+/* Return: a file descriptor, or -1 with errno; @kept: (out) it is not to be closed */
+static int kept_open(const char *path, bool *kept)
+{
+    size_t count = keep.file_count;
+    char *name;
+    int fd;
+
+    *kept = true;
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(keep.files[i].path, path) == 0) {
+            return keep.files[i].fd;
+        }
+    }
+    fd = file_open(path, false);
+    name = fd >= 0 && count < KEPT_FILES_MAX ? strdup(path) : NULL;
+    *kept = name != NULL;
+    if (name) {
+        keep.files[count].path = name;
+        keep.files[count].fd = fd;
+        keep.file_count++;
+    }
+    return fd;
+}
+
+static uint8_t *kept_find(int fd, uint64_t start, uint64_t length)
+{
+    for (size_t i = 0; i < keep.window_count; i++) {
+        if (keep.windows[i].fd == fd && keep.windows[i].start == start &&
+            keep.windows[i].length >= length) {
+            return keep.windows[i].pages;
+        }
+    }
+    return NULL;
+}
+
+/* Return: false when there is no room */
+static bool kept_add(int fd, uint64_t start, uint64_t length, uint8_t *pages)
+{
+    size_t count = keep.window_count;
+
+    if (count == KEPT_WINDOWS_MAX) {
+        return false;
+    }
+    keep.windows[count].fd = fd;
+    keep.windows[count].start = start;
+    keep.windows[count].length = length;
+    keep.windows[count].pages = pages;
+    keep.window_count++;
+    return true;
+}
 
 static void word_transfer(volatile void *at, AccessWord *word, bool write)
 {
@@ -84,32 +161,67 @@ static size_t window_transfer(const MappedFile *file, AccessWord *words, size_t 
     uint64_t start;
     uint64_t length;
     size_t fits = window_find(words, count, file->window_size, &start, &length);
-    uint8_t *pages = mmap(NULL, length, protection, MAP_SHARED, file->fd, (off_t)start);
+    uint8_t *pages = file->kept ? kept_find(file->fd, start, length) : NULL;
+    bool stays = pages != NULL;
 
-    if (pages == MAP_FAILED) {
-        words_fail(words, fits, -errno);
-        return fits;
+    if (!pages) {
+        pages = mmap(NULL, length, protection, MAP_SHARED, file->fd, (off_t)start);
+        if (pages == MAP_FAILED) {
+            words_fail(words, fits, -errno);
+            return fits;
+        }
+        stays = file->kept && kept_add(file->fd, start, length, pages);
     }
     for (size_t i = 0; i < fits; i++) {
         word_transfer(pages + (words[i].offset - start), &words[i], file->write);
     }
-    munmap(pages, length);
+    if (!stays) {
+        munmap(pages, length);
+    }
     return fits;
+}
+
+static void words_transfer(const MappedFile *file, AccessWord *words, size_t count)
+{
+    for (size_t done = 0; done < count;) {
+        done += window_transfer(file, words + done, count - done);
+    }
 }
 
 static void file_transfer(const char *path, uint64_t window_size, AccessWord *words, size_t count,
                           bool write)
 {
-    CLEANUP(fd_close) int fd = open(path, (write ? O_RDWR : O_RDONLY) | O_SYNC | O_CLOEXEC);
+    CLEANUP(fd_close) int fd = file_open(path, write);
     MappedFile file = { .fd = fd, .window_size = window_size, .write = write };
 
     if (fd < 0) {
         words_fail(words, count, -errno);
         return;
     }
-    for (size_t done = 0; done < count;) {
-        done += window_transfer(&file, words + done, count - done);
+    words_transfer(&file, words, count);
+}
+
+static void kept_transfer(const char *path, uint64_t window_size, AccessWord *words, size_t count)
+{
+    MappedFile file = { .window_size = window_size };
+
+    file.fd = kept_open(path, &file.kept);
+    if (file.fd < 0) {
+        words_fail(words, count, -errno);
+        return;
     }
+    words_transfer(&file, words, count);
+    if (!file.kept) {
+        close(file.fd);
+    }
+}
+
+static void kept_read(void *context, const char *bdf, int bar_nr, AccessWord *words, size_t count)
+{
+    char path[PATH_MAX];
+
+    sysfs_resource_path(path, context, bdf, bar_nr);
+    kept_transfer(path, BAR_WINDOW_SIZE, words, count);
 }
 
 static void mapping_read(void *context, const char *bdf, int bar_nr, AccessWord *words,
@@ -130,11 +242,16 @@ static void mapping_write(void *context, const char *bdf, int bar_nr, AccessWord
     file_transfer(path, BAR_WINDOW_SIZE, words, count, true);
 }
 
+static void physical_path(char *path, const char *root)
+{
+    snprintf(path, PATH_MAX, "%s/dev/mem", root);
+}
+
 static void physical_transfer(const char *root, AccessWord *words, size_t count, bool write)
 {
     char path[PATH_MAX];
 
-    snprintf(path, sizeof(path), "%s/dev/mem", root);
+    physical_path(path, root);
     file_transfer(path, PHYSICAL_WINDOW_SIZE, words, count, write);
 }
 
@@ -148,6 +265,14 @@ static void mapping_write_physical(void *context, AccessWord *words, size_t coun
     physical_transfer(context, words, count, true);
 }
 
+static void kept_read_physical(void *context, AccessWord *words, size_t count)
+{
+    char path[PATH_MAX];
+
+    physical_path(path, context);
+    kept_transfer(path, PHYSICAL_WINDOW_SIZE, words, count);
+}
+
 Access mapping_access(const char *root)
 {
     return (Access) {
@@ -157,4 +282,13 @@ Access mapping_access(const char *root)
         .write_physical = mapping_write_physical,
         .context = (void *)(uintptr_t)root,
     };
+}
+
+Access mapping_access_kept(const char *root)
+{
+    Access access = mapping_access(root);
+
+    access.memory.read = kept_read;
+    access.read_physical = kept_read_physical;
+    return access;
 }

@@ -120,6 +120,46 @@ static void test_physical_words(void **state)
     }
 }
 
+/* As far as it reaches */
+static void test_kept(void **state)
+{
+    static char memory[0x3000] = { [0x10] = 1, [0x1008] = 2, [0x2000] = 3 };
+    Access access = mapping_access_kept(tree.root);
+    AccessWord words[] = {
+        { .offset = 0x10, .width_bytes = 8 },
+        { .offset = 0x1008, .width_bytes = 8 },
+    };
+    AccessWord physical = { .offset = 0x2000, .width_bytes = 4 };
+    uint64_t value = 0;
+
+    (void)state;
+    fake_tree_write(&tree, DEVICE "resource0", memory, sizeof(memory));
+    fake_tree_write(&tree, "dev/mem", memory, sizeof(memory));
+    mapped = 0;
+    assert_int_equal(access_read(&access, &function, 0, 0x10, 4, &value), 0);
+    assert_int_equal(value, 1);
+    assert_int_equal(mapped, 1);
+    assert_int_equal(access_read_words(&access, &function, 0, words, 2), 0);
+    assert_int_equal(words[1].value, 2);
+    assert_int_equal(mapped, 2);
+    assert_int_equal(access_read_words(&access, &function, 0, words, 2), 0);
+    assert_int_equal(mapped, 2);
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(access_read_physical(&access, &physical, 1), 0);
+        assert_int_equal(physical.value, 3);
+    }
+    assert_int_equal(mapped, 3);
+    assert_int_equal(access_read(&access, &function, 0, 0x2000, 4, &value), 0);
+    assert_int_equal(value, 3);
+    assert_int_equal(mapped, 4);
+    assert_int_equal(access_write(&access, &function, 0, 0x10, 4, 7), 0); /* is not kept */
+    assert_int_equal(mapped, 5);
+    assert_int_equal(access_read(&access, &function, 0, 0x10, 4, &value), 0);
+    assert_int_equal(value, 7);
+    assert_int_equal(mapped, 5);
+    assert_int_equal(access_read(&access, &function, 2, 0, 4, &value), -ENOENT);
+}
+
 static void test_ports(void **state)
 {
     Access access = mapping_access(tree.root);
@@ -164,6 +204,7 @@ int main(void)
         TEST_CASE("/access/memory/four-and-eight-bytes", test_memory),
         TEST_CASE("/access/memory/words-of-a-window-share-a-mapping", test_words),
         TEST_CASE("/access/physical/only-pages-in-use-are-mapped", test_physical_words),
+        TEST_CASE("/access/kept/what-is-read-stays-mapped", test_kept),
         TEST_CASE("/access/io/eight-bytes-are-two-accesses", test_ports),
         TEST_CASE("/access/errors-leave-the-value", test_errors),
     };
