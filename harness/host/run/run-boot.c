@@ -27,6 +27,7 @@ typedef struct Boot {
     GCancellable *cancellable;
     char *store;   /* folder of the snapshots */
     char *key;
+    char *base_key;  /* of what it has in common with other machines */
     char *discarded; /* (nullable): why a snapshot was thrown away */
 } Boot;
 
@@ -92,13 +93,13 @@ static void keep(Boot *boot, const Snapshot *snapshot)
 {
     g_autoptr(GError) cause = NULL;
 
-    if (!snapshot_store_keep(boot->store, boot->key, snapshot,
+    if (!snapshot_store_keep(boot->store, boot->key, boot->base_key, snapshot,
                              boot->run->options->snapshot_limit_bytes, &cause)) {
         run_detail(boot->run, "the snapshot is for this run alone: %s", cause->message);
     }
 }
 
-/* @fresh: nobody else has it yet, and it need not be verified */
+/* @fresh: its memory is what QEMU has left there a moment ago, and nobody else has it yet */
 static gboolean launch_saved(Boot *boot, const Snapshot *snapshot, gboolean fresh, GError **error)
 {
     Run *run = boot->run;
@@ -116,7 +117,7 @@ static gboolean launch_saved(Boot *boot, const Snapshot *snapshot, gboolean fres
     }
     if (fresh) { /* while QEMU starts */
         keep(boot, snapshot);
-    } else if (!snapshot_verify(snapshot, error)) {
+    } else if (!snapshot_unpack(snapshot, error)) {
         return FALSE;
     }
     if (!vm_greet(run->vm, error) || !saved_vm_load(run->vm, error)) {
@@ -153,7 +154,7 @@ static gboolean boot_refused(Boot *boot, const char *refusal)
     g_autoptr(Snapshot) none = snapshot_new_refused(refusal);
 
     note_refusal(boot->run, refusal);
-    (void)snapshot_store_keep(boot->store, boot->key, none,
+    (void)snapshot_store_keep(boot->store, boot->key, boot->base_key, none,
                               boot->run->options->snapshot_limit_bytes, NULL);
     return TRUE;
 }
@@ -298,7 +299,10 @@ static gboolean find_place(Boot *boot, GError **error)
     boot->key = snapshot_key(run->scenario, &run->options->parts,
                              run->scenario->machine.iommu ? LOAD_MODULES : "", cache,
                              boot->cancellable, error);
-    return boot->key != NULL;
+    boot->base_key = boot->key == NULL ? NULL
+                                       : snapshot_base_key(run->scenario, &run->options->parts,
+                                                           cache, error);
+    return boot->base_key != NULL;
 }
 
 static void tell_start(Run *run)
@@ -345,6 +349,7 @@ gboolean run_boot(Run *run, const RunFolder *folder, GCancellable *cancellable, 
     }
     g_free(boot.store);
     g_free(boot.key);
+    g_free(boot.base_key);
     g_free(boot.discarded);
     return done;
 }

@@ -93,6 +93,24 @@ static gboolean add_all(KeyParts *key, const Scenario *scenario, const MachinePa
            add_command(key, scenario, parts, error);
 }
 
+char *snapshot_base_key(const Scenario *scenario, const MachineParts *parts, const char *cache,
+                        GError **error)
+{
+    g_autofree char *known = g_build_filename(cache, "digests", NULL);
+    g_autoptr(FileDigests) digests = file_digests_open(known);
+    g_autoptr(GChecksum) checksum = g_checksum_new(G_CHECKSUM_SHA256);
+    g_autofree char *memory =
+        g_strdup_printf("%" G_GUINT64_FORMAT, scenario->machine.memory_bytes);
+    KeyParts key = { .digests = digests, .checksum = checksum };
+
+    add_word(&key, "barshift base " G_STRINGIFY(SNAPSHOT_FORMAT));
+    add_word(&key, memory);
+    return add_file(&key, parts->kernel, error) && add_file(&key, parts->initrd, error) &&
+                   add_file(&key, machine_needs_modules(scenario) ? parts->modules : NULL, error)
+               ? g_strconcat(SNAPSHOT_BASE_PREFIX, g_checksum_get_string(checksum), NULL)
+               : NULL;
+}
+
 char *snapshot_key(const Scenario *scenario, const MachineParts *parts, const char *prepared,
                    const char *cache, GCancellable *cancellable, GError **error)
 {

@@ -8,7 +8,8 @@
 #include <gio/gio.h>
 
 /* Part of every key: another number for what is saved or written otherwise */
-#define SNAPSHOT_FORMAT 1
+#define SNAPSHOT_FORMAT 2
+#define SNAPSHOT_BASE_PREFIX "kernel-" /* no key of a machine begins so */
 
 /**
  * snapshot_key() - the key of a scenario's machine
@@ -24,5 +25,14 @@
  */
 char *snapshot_key(const Scenario *scenario, const MachineParts *parts, const char *prepared,
                    const char *cache, GCancellable *cancellable, GError **error);
+
+/**
+ * snapshot_base_key() - the key of what machines have in common that differ only in their devices
+ *
+ * It is made of the kernel, the initrd, the modules where they are needed, and the memory's size.
+ * Arguments, result and errors as of snapshot_key(); in front of the digits is a prefix.
+ */
+char *snapshot_base_key(const Scenario *scenario, const MachineParts *parts, const char *cache,
+                        GError **error);
 
 #endif

@@ -82,8 +82,8 @@ void snapshot_store_discard(const char *folder, const char *key)
 
 /* Finding */
 
-Snapshot *snapshot_store_find(const char *folder, const char *key, guint64 ram_bytes,
-                              GError **error)
+/* Without its base */
+static Snapshot *find_one(const char *folder, const char *key, guint64 ram_bytes, GError **error)
 {
     g_autofree char *path = g_build_filename(folder, key, NULL);
     int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -99,6 +99,21 @@ Snapshot *snapshot_store_find(const char *folder, const char *key, guint64 ram_b
         g_clear_error(error); /* removed just now, by somebody who needed room */
     }
     return snapshot;
+}
+
+Snapshot *snapshot_store_find(const char *folder, const char *key, guint64 ram_bytes,
+                              GError **error)
+{
+    g_autoptr(Snapshot) snapshot = find_one(folder, key, ram_bytes, error);
+
+    if (snapshot != NULL && snapshot->base_key[0] != '\0') {
+        Snapshot *base = find_one(folder, snapshot->base_key, ram_bytes, NULL);
+
+        if (!snapshot_set_base(snapshot, base, error)) {
+            return NULL;
+        }
+    }
+    return g_steal_pointer(&snapshot);
 }
 
 /* Keeping */
@@ -174,11 +189,12 @@ static void make_room(const char *folder, guint64 limit_bytes)
 }
 
 /* @work: has been made, and is a name of nobody else's */
-static gboolean fill(const char *work, const Snapshot *snapshot, guint64 limit_bytes,
-                     GError **error)
+static gboolean fill(const char *work, const Snapshot *snapshot, const Snapshot *base,
+                     const char *base_key, guint64 limit_bytes, GError **error)
 {
     int fd = open(work, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    gboolean written = (fd >= 0 || fail(error, work)) && snapshot_write(snapshot, fd, error);
+    gboolean written = (fd >= 0 || fail(error, work)) &&
+                       snapshot_write(snapshot, base, base_key, fd, error);
 
     if (fd >= 0) {
         close(fd);
@@ -191,20 +207,18 @@ static gboolean fill(const char *work, const Snapshot *snapshot, guint64 limit_b
     return written;
 }
 
-gboolean snapshot_store_keep(const char *folder, const char *key, const Snapshot *snapshot,
-                             guint64 limit_bytes, GError **error)
+static gboolean keep_one(const char *folder, const char *key, const Snapshot *snapshot,
+                         const Snapshot *base, const char *base_key, guint64 limit_bytes,
+                         GError **error)
 {
     g_autofree char *work = g_strdup_printf("%s/%cnew-XXXXXX", folder, MARK_WORK);
     g_autofree char *path = g_build_filename(folder, key, NULL);
     gboolean kept;
 
-    if (!snapshot_store_prepare(folder, error)) {
-        return FALSE;
-    }
     if (g_mkdtemp(work) == NULL) {
         return fail(error, work);
     }
-    kept = fill(work, snapshot, limit_bytes, error);
+    kept = fill(work, snapshot, base, base_key, limit_bytes, error);
     if (kept && rename(work, path) == 0) { /* over an empty folder, never over a snapshot */
         make_room(folder, limit_bytes);
         return TRUE;
@@ -212,4 +226,41 @@ gboolean snapshot_store_keep(const char *folder, const char *key, const Snapshot
     kept = kept && (errno == EEXIST || errno == ENOTEMPTY || fail(error, path));
     remove_folder(work);
     return kept;
+}
+
+/* (transfer full) (nullable): unpacked; one that is damaged is made anew */
+static Snapshot *find_base(const char *folder, const char *key, const Snapshot *snapshot,
+                           guint64 ram_bytes, guint64 limit_bytes, GError **error)
+{
+    g_autoptr(Snapshot) base = find_one(folder, key, ram_bytes, NULL);
+
+    if (base != NULL && snapshot_unpack(base, NULL)) {
+        return g_steal_pointer(&base);
+    }
+    snapshot_store_discard(folder, key);
+    g_clear_pointer(&base, snapshot_free);
+    if (!keep_one(folder, key, snapshot, NULL, "", limit_bytes, error)) {
+        return NULL;
+    }
+    base = find_one(folder, key, ram_bytes, error);
+    return base != NULL && snapshot_unpack(base, error) ? g_steal_pointer(&base) : NULL;
+}
+
+gboolean snapshot_store_keep(const char *folder, const char *key, const char *base_key,
+                             const Snapshot *snapshot, guint64 limit_bytes, GError **error)
+{
+    g_autoptr(Snapshot) base = NULL;
+    struct stat facts;
+
+    if (!snapshot_store_prepare(folder, error)) {
+        return FALSE;
+    }
+    if (snapshot->refusal != NULL) {
+        return keep_one(folder, key, snapshot, NULL, "", limit_bytes, error);
+    }
+    if (fstat(snapshot->ram_fd, &facts) != 0) {
+        return fail(error, "guest memory");
+    }
+    base = find_base(folder, base_key, snapshot, (guint64)facts.st_size, limit_bytes, error);
+    return base != NULL && keep_one(folder, key, snapshot, base, base_key, limit_bytes, error);
 }

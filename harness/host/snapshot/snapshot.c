@@ -2,6 +2,7 @@
 #include "snapshot.h"
 
 #include "error.h"
+#include "ram-image.h"
 #include "sparse-file.h"
 
 #include <errno.h>
@@ -12,8 +13,8 @@
 #include <unistd.h>
 #include <xxhash.h>
 
-/* Checksums of memory and state, console, kernel, refusal */
-#define META_TYPE "(ttayasms)"
+/* Checksums of memory and state, key and checksum of the base, console, kernel, refusal */
+#define META_TYPE "(ttstayasms)"
 #define META_BYTES_MAX (16 * 1024 * 1024)
 
 static const char ram_name[] = "ram";
@@ -32,20 +33,30 @@ static Snapshot *snapshot_blank(void)
 
     snapshot->ram_fd = -1;
     snapshot->state_fd = -1;
+    snapshot->image_fd = -1;
+    snapshot->base_key = g_strdup("");
     snapshot->console = g_strdup("");
     snapshot->kernel = g_ptr_array_new_with_free_func(g_free);
     return snapshot;
+}
+
+static gboolean add_memory(Snapshot *snapshot, guint64 ram_bytes, GError **error)
+{
+    snapshot->ram_fd = memfd_create("barshift-ram", MFD_CLOEXEC);
+    return (snapshot->ram_fd >= 0 && ftruncate(snapshot->ram_fd, (off_t)ram_bytes) == 0) ||
+           fail(error, "no memory for a guest", g_strerror(errno));
 }
 
 Snapshot *snapshot_new(guint64 ram_bytes, GError **error)
 {
     g_autoptr(Snapshot) snapshot = snapshot_blank();
 
-    snapshot->ram_fd = memfd_create("barshift-ram", MFD_CLOEXEC);
+    if (!add_memory(snapshot, ram_bytes, error)) {
+        return NULL;
+    }
     snapshot->state_fd = memfd_create("barshift-state", MFD_CLOEXEC);
-    if (snapshot->ram_fd < 0 || snapshot->state_fd < 0 ||
-        ftruncate(snapshot->ram_fd, (off_t)ram_bytes) != 0) {
-        fail(error, "no memory for a guest", g_strerror(errno));
+    if (snapshot->state_fd < 0) {
+        fail(error, "no memory for a state", g_strerror(errno));
         return NULL;
     }
     return g_steal_pointer(&snapshot);
@@ -59,17 +70,23 @@ Snapshot *snapshot_new_refused(const char *refusal)
     return snapshot;
 }
 
+static void close_file(int fd)
+{
+    if (fd >= 0) {
+        close(fd);
+    }
+}
+
 void snapshot_free(Snapshot *snapshot)
 {
     if (snapshot == NULL) {
         return;
     }
-    if (snapshot->ram_fd >= 0) {
-        close(snapshot->ram_fd);
-    }
-    if (snapshot->state_fd >= 0) {
-        close(snapshot->state_fd);
-    }
+    close_file(snapshot->ram_fd);
+    close_file(snapshot->state_fd);
+    close_file(snapshot->image_fd);
+    snapshot_free(snapshot->base);
+    g_free(snapshot->base_key);
     g_free(snapshot->console);
     g_ptr_array_unref(snapshot->kernel);
     g_free(snapshot->refusal);
@@ -88,9 +105,14 @@ static int create(int folder_fd, const char *name, GError **error)
     return fd;
 }
 
-static gboolean copy(int from, int folder_fd, const char *name, guint64 *checksum, GError **error)
+static gboolean write_all(int fd, const void *bytes, gsize length)
 {
-    int to = create(folder_fd, name, error);
+    return fd >= 0 && write(fd, bytes, length) == (ssize_t)length;
+}
+
+static gboolean write_state(int from, int folder_fd, guint64 *checksum, GError **error)
+{
+    int to = create(folder_fd, state_name, error);
     gboolean done = to >= 0 && sparse_file_copy(from, to, checksum, error);
 
     if (to >= 0) {
@@ -99,14 +121,27 @@ static gboolean copy(int from, int folder_fd, const char *name, guint64 *checksu
     return done;
 }
 
-static gboolean write_all(int fd, const void *bytes, gsize length)
+static gboolean write_memory(const Snapshot *snapshot, const Snapshot *base, int folder_fd,
+                             guint64 *checksum, GError **error)
 {
-    return fd >= 0 && write(fd, bytes, length) == (ssize_t)length;
+    g_autoptr(GByteArray) image =
+        ram_image_pack(snapshot->ram_fd, base == NULL ? -1 : base->ram_fd, error);
+    int fd = image == NULL ? -1 : create(folder_fd, ram_name, error);
+    gboolean done;
+
+    if (fd < 0) {
+        return FALSE;
+    }
+    *checksum = XXH3_64bits(image->data, image->len);
+    done = write_all(fd, image->data, image->len) || fail(error, ram_name, "cannot be written");
+    close(fd);
+    return done;
 }
 
 /* Its checksum in front */
-static gboolean write_meta(const Snapshot *snapshot, guint64 ram_checksum, guint64 state_checksum,
-                           int folder_fd, GError **error)
+static gboolean write_meta(const Snapshot *snapshot, const char *base_key, guint64 base_checksum,
+                           guint64 ram_checksum, guint64 state_checksum, int folder_fd,
+                           GError **error)
 {
     GVariantBuilder kernel = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("as"));
     g_autoptr(GVariant) meta = NULL;
@@ -118,7 +153,7 @@ static gboolean write_meta(const Snapshot *snapshot, guint64 ram_checksum, guint
         g_variant_builder_add(&kernel, "s", g_ptr_array_index(snapshot->kernel, i));
     }
     meta = g_variant_ref_sink(g_variant_new(
-        "(tt@ayasms)", ram_checksum, state_checksum,
+        "(ttst@ayasms)", ram_checksum, state_checksum, base_key, base_checksum,
         g_variant_new_fixed_array(G_VARIANT_TYPE_BYTE, snapshot->console,
                                   snapshot->console_length, 1),
         &kernel, snapshot->refusal));
@@ -131,22 +166,23 @@ static gboolean write_meta(const Snapshot *snapshot, guint64 ram_checksum, guint
     return done || fd < 0 ? done : fail(error, meta_name, "cannot be written");
 }
 
-gboolean snapshot_write(const Snapshot *snapshot, int folder_fd, GError **error)
+gboolean snapshot_write(const Snapshot *snapshot, const Snapshot *base, const char *base_key,
+                        int folder_fd, GError **error)
 {
     guint64 ram_checksum = 0, state_checksum = 0;
 
     return (snapshot->refusal != NULL ||
-            (copy(snapshot->ram_fd, folder_fd, ram_name, &ram_checksum, error) &&
-             copy(snapshot->state_fd, folder_fd, state_name, &state_checksum, error))) &&
-           write_meta(snapshot, ram_checksum, state_checksum, folder_fd, error);
+            (write_memory(snapshot, base, folder_fd, &ram_checksum, error) &&
+             write_state(snapshot->state_fd, folder_fd, &state_checksum, error))) &&
+           write_meta(snapshot, base_key, base == NULL ? 0 : base->ram_checksum, ram_checksum,
+                      state_checksum, folder_fd, error);
 }
 
 /* Reading */
 
-static int open_file(int folder_fd, const char *name, int mode, guint64 *size_bytes,
-                     GError **error)
+static int open_file(int folder_fd, const char *name, guint64 *size_bytes, GError **error)
 {
-    int fd = openat(folder_fd, name, mode | O_CLOEXEC);
+    int fd = openat(folder_fd, name, O_RDONLY | O_CLOEXEC);
     struct stat facts;
 
     if (fd < 0 || fstat(fd, &facts) != 0) {
@@ -164,7 +200,7 @@ static int open_file(int folder_fd, const char *name, int mode, guint64 *size_by
 static GVariant *read_meta(int folder_fd, GError **error)
 {
     guint64 size_bytes = 0, checksum;
-    int fd = open_file(folder_fd, meta_name, O_RDONLY, &size_bytes, error);
+    int fd = open_file(folder_fd, meta_name, &size_bytes, error);
     g_autoptr(GBytes) bytes = NULL;
     g_autofree char *text = NULL;
     gboolean whole;
@@ -197,8 +233,10 @@ static void take_meta(Snapshot *snapshot, GVariant *meta)
     gconstpointer text;
     char *line;
 
-    g_variant_get(meta, "(tt@ayasms)", &snapshot->ram_checksum, &snapshot->state_checksum,
-                  &console, &kernel, &snapshot->refusal);
+    g_free(snapshot->base_key);
+    g_variant_get(meta, "(ttst@ayasms)", &snapshot->ram_checksum, &snapshot->state_checksum,
+                  &snapshot->base_key, &snapshot->base_checksum, &console, &kernel,
+                  &snapshot->refusal);
     text = g_variant_get_fixed_array(console, &snapshot->console_length, 1);
     g_free(snapshot->console);
     snapshot->console = g_memdup2(text, snapshot->console_length);
@@ -220,34 +258,52 @@ Snapshot *snapshot_read(int folder_fd, guint64 ram_bytes, GError **error)
     if (snapshot->refusal != NULL) {
         return g_steal_pointer(&snapshot);
     }
-    /* QEMU opens memory for writing, though what the guest writes does not go into the file */
-    snapshot->state_fd = open_file(folder_fd, state_name, O_RDWR, &size_bytes, error);
-    snapshot->ram_fd = snapshot->state_fd < 0
-                           ? -1
-                           : open_file(folder_fd, ram_name, O_RDWR, &size_bytes, error);
-    if (snapshot->ram_fd < 0) {
-        return NULL;
+    snapshot->state_fd = open_file(folder_fd, state_name, &size_bytes, error);
+    if (snapshot->state_fd >= 0) {
+        snapshot->image_fd = open_file(folder_fd, ram_name, &size_bytes, error);
     }
-    if (size_bytes != ram_bytes) {
-        fail(error, ram_name, "it has another size");
-        return NULL;
-    }
-    return g_steal_pointer(&snapshot);
+    return snapshot->image_fd >= 0 && add_memory(snapshot, ram_bytes, error)
+               ? g_steal_pointer(&snapshot)
+               : NULL;
 }
 
-static gboolean verify(const char *name, int fd, guint64 expected, GError **error)
+gboolean snapshot_set_base(Snapshot *snapshot, Snapshot *base, GError **error)
+{
+    snapshot->base = base;
+    return (base != NULL && base->base_key[0] == '\0' && base->image_fd >= 0 &&
+            base->ram_checksum == snapshot->base_checksum) ||
+           fail(error, ram_name, "what it was told from is gone");
+}
+
+/* Unpacking */
+
+static gboolean verify_state(const Snapshot *snapshot, GError **error)
 {
     guint64 observed;
 
-    if (!sparse_file_copy(fd, -1, &observed, error)) {
-        g_prefix_error(error, "%s: ", name);
+    if (!sparse_file_copy(snapshot->state_fd, -1, &observed, error)) {
+        g_prefix_error(error, "%s: ", state_name);
         return FALSE;
     }
-    return observed == expected || fail(error, name, "it is not what was written");
+    return observed == snapshot->state_checksum ||
+           fail(error, state_name, "it is not what was written");
 }
 
-gboolean snapshot_verify(const Snapshot *snapshot, GError **error)
+/* @from: the snapshot, or its base */
+static gboolean unpack(const Snapshot *from, int ram_fd, GError **error)
 {
-    return verify(state_name, snapshot->state_fd, snapshot->state_checksum, error) &&
-           verify(ram_name, snapshot->ram_fd, snapshot->ram_checksum, error);
+    guint64 observed = 0;
+
+    if (!ram_image_unpack(from->image_fd, ram_fd, &observed, error)) {
+        g_prefix_error(error, "%s: ", ram_name);
+        return FALSE;
+    }
+    return observed == from->ram_checksum || fail(error, ram_name, "it is not what was written");
+}
+
+gboolean snapshot_unpack(const Snapshot *snapshot, GError **error)
+{
+    return verify_state(snapshot, error) &&
+           (snapshot->base == NULL || unpack(snapshot->base, snapshot->ram_fd, error)) &&
+           unpack(snapshot, snapshot->ram_fd, error);
 }

@@ -14,6 +14,7 @@
 #define CONTENT_BYTES (1024 * 1024)
 #define ROOMY (64 * G_GUINT64_CONSTANT(1048576))
 #define WRITERS 8
+#define BASE "base" /* key of what was kept first, and the others are told from */
 
 typedef struct Store {
     char *path;
@@ -45,14 +46,18 @@ static void store_tear_down(Store *store, gconstpointer unused)
     g_free(store->path);
 }
 
-/* A mebibyte of @content */
+/* A mebibyte of noise that begins with @content, and is another one for each */
 static Snapshot *made_up(char content)
 {
+    g_autoptr(GRand) noise = g_rand_new_with_seed((guint32)content);
     g_autofree char *text = g_strnfill(CONTENT_BYTES, content);
     g_autoptr(GError) error = NULL;
     Snapshot *snapshot = snapshot_new(RAM_BYTES, &error);
 
     g_assert_no_error(error);
+    for (guint i = 32; i < CONTENT_BYTES; i++) {
+        text[i] = (char)g_rand_int(noise);
+    }
     g_assert_cmpint(pwrite(snapshot->ram_fd, text, CONTENT_BYTES, 0), ==, CONTENT_BYTES);
     return snapshot;
 }
@@ -62,7 +67,7 @@ static void keep(const Store *store, const char *key, char content, guint64 limi
     g_autoptr(Snapshot) snapshot = made_up(content);
     g_autoptr(GError) error = NULL;
 
-    g_assert_true(snapshot_store_keep(store->path, key, snapshot, limit_bytes, &error));
+    g_assert_true(snapshot_store_keep(store->path, key, BASE, snapshot, limit_bytes, &error));
     g_assert_no_error(error);
 }
 
@@ -75,19 +80,21 @@ static char content_of(const Store *store, const char *key)
 
     g_assert_no_error(error);
     if (snapshot != NULL) {
-        g_assert_true(snapshot_verify(snapshot, &error));
+        g_assert_true(snapshot_unpack(snapshot, &error));
         g_assert_cmpint(pread(snapshot->ram_fd, &content, 1, 17), ==, 1);
     }
     return content;
 }
 
+/* Without the base */
 static guint count_entries(const Store *store)
 {
     g_autoptr(GDir) folder = g_dir_open(store->path, 0, NULL);
+    const char *name;
     guint count = 0;
 
-    while (g_dir_read_name(folder) != NULL) {
-        count++;
+    while ((name = g_dir_read_name(folder)) != NULL) {
+        count += g_str_equal(name, BASE) ? 0 : 1;
     }
     return count;
 }
@@ -154,16 +161,19 @@ static void test_removed_while_in_use(Store *store, gconstpointer unused)
     keep(store, "a", 'x', ROOMY);
     snapshot = snapshot_store_find(store->path, "a", RAM_BYTES, &error);
     snapshot_store_discard(store->path, "a");
-    g_assert_true(snapshot_verify(snapshot, &error));
+    g_assert_true(snapshot_unpack(snapshot, &error));
     g_assert_no_error(error);
 }
 
-/* Three of a mebibyte each do not fit; finding one is using it. */
+/* Three of a mebibyte each do not fit beside the base; finding one is using it, and its base. */
 static void test_longest_unused_goes_first(Store *store, gconstpointer unused)
 {
-    const guint64 limit_bytes = 2 * CONTENT_BYTES + CONTENT_BYTES / 2;
+    const guint64 limit_bytes = 3 * CONTENT_BYTES + CONTENT_BYTES / 2;
 
     (void)unused;
+    keep(store, "first", 'w', limit_bytes);
+    set_age(store, "first", 30);
+    set_age(store, BASE, 30);
     keep(store, "a", 'x', limit_bytes);
     keep(store, "b", 'y', limit_bytes);
     set_age(store, "a", 20);
@@ -183,7 +193,7 @@ static void test_too_large_is_not_kept(Store *store, gconstpointer unused)
 
     (void)unused;
     g_assert_false(
-        snapshot_store_keep(store->path, "a", snapshot, CONTENT_BYTES / 2, &error));
+        snapshot_store_keep(store->path, "a", BASE, snapshot, CONTENT_BYTES / 2, &error));
     g_assert_error(error, RUNNER_ERROR, RUNNER_ERROR_ENVIRONMENT);
     g_assert_cmpuint(count_entries(store), ==, 0);
 }
@@ -228,6 +238,38 @@ static void test_damaged_one_is_told(Store *store, gconstpointer unused)
     g_assert_cmpint(content_of(store, "a"), ==, 'y');
 }
 
+static void test_base_that_has_gone(Store *store, gconstpointer unused)
+{
+    g_autoptr(Snapshot) snapshot = NULL;
+    g_autoptr(GError) error = NULL;
+
+    (void)unused;
+    keep(store, "a", 'x', ROOMY);
+    keep(store, "b", 'y', ROOMY);
+    snapshot_store_discard(store->path, BASE);
+    snapshot = snapshot_store_find(store->path, "b", RAM_BYTES, &error);
+    g_assert_null(snapshot);
+    g_assert_error(error, RUNNER_ERROR, RUNNER_ERROR_ENVIRONMENT);
+    g_clear_error(&error);
+    snapshot_store_discard(store->path, "b");
+    keep(store, "b", 'y', ROOMY); /* which is the base now */
+    g_assert_cmpint(content_of(store, "b"), ==, 'y');
+    snapshot = snapshot_store_find(store->path, "a", RAM_BYTES, &error);
+    g_assert_null(snapshot);
+    g_assert_error(error, RUNNER_ERROR, RUNNER_ERROR_ENVIRONMENT);
+}
+
+static void test_damaged_base_is_made_anew(Store *store, gconstpointer unused)
+{
+    g_autofree char *ram = g_build_filename(store->path, BASE, "ram", NULL);
+
+    (void)unused;
+    keep(store, "a", 'x', ROOMY);
+    g_assert_true(g_file_set_contents(ram, "noise", -1, NULL));
+    keep(store, "b", 'y', ROOMY);
+    g_assert_cmpint(content_of(store, "b"), ==, 'y');
+}
+
 /* A folder where nobody can write, whoever he is */
 static void test_no_place_is_told(Store *store, gconstpointer unused)
 {
@@ -239,7 +281,7 @@ static void test_no_place_is_told(Store *store, gconstpointer unused)
     g_assert_false(snapshot_store_prepare("/proc/self/snapshots", &error));
     g_assert_error(error, RUNNER_ERROR, RUNNER_ERROR_ENVIRONMENT);
     g_clear_error(&error);
-    g_assert_false(snapshot_store_keep("/proc/self/snapshots", "a", snapshot, ROOMY, &error));
+    g_assert_false(snapshot_store_keep("/proc/self/snapshots", "a", BASE, snapshot, ROOMY, &error));
     g_assert_error(error, RUNNER_ERROR, RUNNER_ERROR_ENVIRONMENT);
 }
 
@@ -255,6 +297,8 @@ int main(int argc, char **argv)
     ADD("/store/removed-while-in-use", test_removed_while_in_use);
     ADD("/store/limit/longest-unused-goes-first", test_longest_unused_goes_first);
     ADD("/store/limit/too-large-is-not-kept", test_too_large_is_not_kept);
+    ADD("/store/base/gone", test_base_that_has_gone);
+    ADD("/store/base/damaged-is-made-anew", test_damaged_base_is_made_anew);
     ADD("/store/damaged-one-is-told", test_damaged_one_is_told);
     ADD("/store/no-place-is-told", test_no_place_is_told);
     return g_test_run();

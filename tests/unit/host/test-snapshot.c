@@ -30,14 +30,19 @@ static void folder_set_up(Folder *folder, gconstpointer unused)
     folder->fd = open(folder->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 }
 
-static void folder_tear_down(Folder *folder, gconstpointer unused)
+static void folder_empty(const Folder *folder)
 {
     static const char *const names[] = { "ram", "state", "meta", "copy" };
 
-    (void)unused;
     for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
         unlinkat(folder->fd, names[i], 0);
     }
+}
+
+static void folder_tear_down(Folder *folder, gconstpointer unused)
+{
+    (void)unused;
+    folder_empty(folder);
     close(folder->fd);
     g_rmdir(folder->path);
     g_free(folder->path);
@@ -69,7 +74,7 @@ static void write_made_up(const Folder *folder)
     g_autoptr(Snapshot) snapshot = made_up();
     g_autoptr(GError) error = NULL;
 
-    g_assert_true(snapshot_write(snapshot, folder->fd, &error));
+    g_assert_true(snapshot_write(snapshot, NULL, "", folder->fd, &error));
     g_assert_no_error(error);
 }
 
@@ -94,7 +99,7 @@ static void test_comes_back(Folder *folder, gconstpointer unused)
     write_made_up(folder);
     snapshot = snapshot_read(folder->fd, RAM_BYTES, &error);
     g_assert_no_error(error);
-    g_assert_true(snapshot_verify(snapshot, &error));
+    g_assert_true(snapshot_unpack(snapshot, &error));
     g_assert_null(snapshot->refusal);
     g_assert_cmpmem(snapshot->console, snapshot->console_length, "con\0sole\xff", 9);
     g_assert_cmpuint(snapshot->kernel->len, ==, 1);
@@ -114,7 +119,7 @@ static void test_refusal_comes_back(Folder *folder, gconstpointer unused)
     g_autoptr(GError) error = NULL;
 
     (void)unused;
-    g_assert_true(snapshot_write(none, folder->fd, &error));
+    g_assert_true(snapshot_write(none, NULL, "", folder->fd, &error));
     snapshot = snapshot_read(folder->fd, RAM_BYTES, &error);
     g_assert_no_error(error);
     g_assert_cmpstr(snapshot->refusal, ==, "non-migratable device");
@@ -185,10 +190,15 @@ typedef struct Damage {
 } Damage;
 
 static const Damage damages[] = {
-    { "ram-byte", "ram", FIRST_PLACE + 2, 0, FALSE },
-    { "ram-byte-in-a-hole", "ram", 300 * PAGE, 0, FALSE },
-    { "ram-cut", "ram", 0, LAST_PLACE, TRUE },
-    { "ram-longer", "ram", 0, RAM_BYTES + PAGE, TRUE },
+    { "ram-place", "ram", 1, 0, FALSE },
+    { "ram-place-too-large", "ram", 3, 0, FALSE },
+    { "ram-pages", "ram", 4, 0, FALSE },
+    { "ram-length", "ram", 8, 0, FALSE },
+    { "ram-length-too-large", "ram", 11, 0, FALSE },
+    { "ram-byte", "ram", 14, 0, FALSE },
+    { "ram-cut-in-a-header", "ram", 0, 5, FALSE },
+    { "ram-cut-in-a-run", "ram", 0, 20, FALSE },
+    { "ram-longer", "ram", 0, 5000, FALSE },
     { "state-byte", "state", 3, 0, FALSE },
     { "state-cut", "state", 0, 5, FALSE },
     { "state-longer", "state", 0, 5000, FALSE },
@@ -226,7 +236,7 @@ static void test_damage_is_seen(Folder *folder, gconstpointer data)
         g_assert_null(snapshot);
     } else {
         g_assert_no_error(error);
-        g_assert_false(snapshot_verify(snapshot, &error));
+        g_assert_false(snapshot_unpack(snapshot, &error));
     }
     g_assert_error(error, RUNNER_ERROR, RUNNER_ERROR_ENVIRONMENT);
     g_assert_true(g_str_has_prefix(error->message, what->file));
@@ -256,11 +266,96 @@ static void test_failed_write_is_told(Folder *folder, gconstpointer unused)
     signal(SIGXFSZ, SIG_IGN);
     g_assert_cmpint(getrlimit(RLIMIT_FSIZE, &before), ==, 0);
     small = before;
-    small.rlim_cur = LAST_PLACE;
+    small.rlim_cur = 64;
     g_assert_cmpint(setrlimit(RLIMIT_FSIZE, &small), ==, 0);
-    g_assert_false(snapshot_write(snapshot, folder->fd, &error));
+    g_assert_false(snapshot_write(snapshot, NULL, "", folder->fd, &error));
     g_assert_cmpint(setrlimit(RLIMIT_FSIZE, &before), ==, 0);
     g_assert_error(error, RUNNER_ERROR, RUNNER_ERROR_ENVIRONMENT);
+}
+
+static void assert_memory(const Snapshot *snapshot, off_t place, const char *text)
+{
+    g_autofree char *read = g_malloc0(strlen(text) + 1);
+
+    g_assert_cmpint(pread(snapshot->ram_fd, read, strlen(text), place), ==, strlen(text));
+    g_assert_cmpstr(read, ==, text);
+}
+
+static Snapshot *read_from(const Folder *folder)
+{
+    g_autoptr(GError) error = NULL;
+    Snapshot *snapshot = snapshot_read(folder->fd, RAM_BYTES, &error);
+
+    g_assert_no_error(error);
+    return snapshot;
+}
+
+/* Pages that are other ones, that are zero now, and that are not any more; the rest is as it was. */
+static Snapshot *made_otherwise(void)
+{
+    g_autofree char *zeros = g_malloc0(PAGE);
+    Snapshot *snapshot = made_up();
+
+    put(snapshot->ram_fd, 9 * PAGE, "new");
+    g_assert_cmpint(pwrite(snapshot->ram_fd, zeros, PAGE, FIRST_PLACE), ==, PAGE);
+    return snapshot;
+}
+
+static void test_is_told_from_a_base(Folder *folder, gconstpointer unused)
+{
+    g_autoptr(Snapshot) changed = made_otherwise();
+    g_autoptr(Snapshot) snapshot = NULL;
+    g_autoptr(GError) error = NULL;
+    Snapshot *base;
+    struct stat facts;
+
+    (void)unused;
+    write_made_up(folder);
+    base = read_from(folder);
+    g_assert_true(snapshot_unpack(base, &error));
+    folder_empty(folder);
+    g_assert_true(snapshot_write(changed, base, "key", folder->fd, &error));
+    g_assert_cmpint(fstatat(folder->fd, "ram", &facts, 0), ==, 0);
+    g_assert_cmpint(facts.st_size, <, 2 * PAGE);
+    snapshot = read_from(folder);
+    g_assert_cmpstr(snapshot->base_key, ==, "key");
+    g_assert_true(snapshot_set_base(snapshot, base, &error));
+    g_assert_true(snapshot_unpack(snapshot, &error));
+    assert_memory(snapshot, FIRST_PLACE + 1, "");
+    assert_memory(snapshot, 9 * PAGE, "new");
+    assert_memory(snapshot, LAST_PLACE, "last");
+    g_assert_cmphex(checksum_of(snapshot->ram_fd), ==, checksum_of(changed->ram_fd));
+}
+
+static void assert_base_is_refused(const Folder *folder, Snapshot *base)
+{
+    g_autoptr(Snapshot) snapshot = read_from(folder);
+    g_autoptr(GError) error = NULL;
+
+    g_assert_false(snapshot_set_base(snapshot, base, &error));
+    g_assert_error(error, RUNNER_ERROR, RUNNER_ERROR_ENVIRONMENT);
+    g_assert_cmpstr(error->message, ==, "ram: what it was told from is gone");
+}
+
+static void test_another_base_is_refused(Folder *folder, gconstpointer unused)
+{
+    g_autoptr(Snapshot) changed = made_otherwise();
+    g_autoptr(Snapshot) base = NULL;
+    g_autoptr(GError) error = NULL;
+    Snapshot *other;
+
+    (void)unused;
+    write_made_up(folder);
+    base = read_from(folder);
+    g_assert_true(snapshot_unpack(base, &error));
+    folder_empty(folder);
+    g_assert_true(snapshot_write(changed, NULL, "", folder->fd, &error));
+    other = read_from(folder);
+    folder_empty(folder);
+    g_assert_true(snapshot_write(changed, base, "key", folder->fd, &error));
+    assert_base_is_refused(folder, other);
+    assert_base_is_refused(folder, NULL);
+    assert_base_is_refused(folder, read_from(folder)); /* which has one itself */
 }
 
 #define ADD(path, test) g_test_add(path, Folder, NULL, folder_set_up, test, folder_tear_down)
@@ -274,6 +369,8 @@ int main(int argc, char **argv)
     ADD("/snapshot/sum/places-count", test_places_count);
     ADD("/snapshot/long-runs-are-copied", test_long_runs_are_copied);
     ADD("/snapshot/missing-file-is-told", test_missing_file_is_told);
+    ADD("/snapshot/base/is-told-from-it", test_is_told_from_a_base);
+    ADD("/snapshot/base/another-one-is-refused", test_another_base_is_refused);
     ADD("/snapshot/failed-write-is-told", test_failed_write_is_told);
     for (guint i = 0; i < G_N_ELEMENTS(damages); i++) {
         g_autofree char *path = g_strconcat("/snapshot/damage-is-seen/", damages[i].name, NULL);
