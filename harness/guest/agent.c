@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <termios.h>
@@ -202,7 +203,9 @@ static int own_run(const Agent *agent, const char *command)
     return fflush(NULL) == 0 ? status : STATUS_ENVIRONMENT;
 }
 
-static _Noreturn void child_exec(const Agent *agent, const char *command, int out, int err)
+/* @own: it is for this program */
+static _Noreturn void child_exec(const Agent *agent, const char *command, bool own, int out,
+                                 int err)
 {
     int null = open("/dev/null", O_RDONLY);
 
@@ -211,7 +214,7 @@ static _Noreturn void child_exec(const Agent *agent, const char *command, int ou
     dup2(null, STDIN_FILENO);
     dup2(out, STDOUT_FILENO);
     dup2(err, STDERR_FILENO);
-    if (is_own(command)) {
+    if (own) {
         _exit(own_run(agent, command));
     }
     execl("/bin/sh", "sh", "-c", command, (char *)NULL);
@@ -230,7 +233,39 @@ static int child_wait(pid_t child)
     return WIFSIGNALED(status) ? STATUS_SIGNAL + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
-static int command_run(Agent *agent, const char *command)
+static void file_copy(int fd, LinkOutput *output)
+{
+    char bytes[READ_SIZE];
+    ssize_t length;
+
+    lseek(fd, 0, SEEK_SET);
+    while ((length = read(fd, bytes, sizeof(bytes))) > 0) {
+        link_output_add(output, bytes, (size_t)length);
+    }
+    link_output_end(output);
+}
+
+/*
+ * What this program writes goes to memory, and is read when it has ended. Through a pipe each line
+ * has two processes take turns, which an emulated processor needs long for.
+ */
+static int own_command_run(Agent *agent, const char *command)
+{
+    CLEANUP(fd_close) int out = memfd_create("out", MFD_CLOEXEC);
+    CLEANUP(fd_close) int err = memfd_create("err", MFD_CLOEXEC);
+    pid_t child = out < 0 || err < 0 ? -1 : fork();
+    int status;
+
+    if (child == 0) {
+        child_exec(agent, command, true, out, err);
+    }
+    status = child < 0 ? STATUS_ENVIRONMENT : child_wait(child);
+    file_copy(out, &agent->out);
+    file_copy(err, &agent->err);
+    return status;
+}
+
+static int shell_command_run(Agent *agent, const char *command)
 {
     int out[2];
     int err[2];
@@ -246,7 +281,7 @@ static int command_run(Agent *agent, const char *command)
     }
     child = fork();
     if (child == 0) {
-        child_exec(agent, command, out[1], err[1]);
+        child_exec(agent, command, false, out[1], err[1]);
     }
     close(out[1]);
     close(err[1]);
@@ -273,7 +308,7 @@ static void request_serve(Agent *agent, LinkRequestResult kind, uint64_t sequenc
     link_output_init(&agent->err, link_deflate_add, answer, sequence, LINK_MARK_ERR);
     link_output_init(&agent->kernel, link_deflate_add, answer, sequence, LINK_MARK_KERNEL);
     if (kind == LINK_REQUEST_OK) {
-        status = command_run(agent, command);
+        status = (is_own(command) ? own_command_run : shell_command_run)(agent, command);
     } else {
         request_refuse(agent, kind == LINK_REQUEST_BAD ? "request without a sequence number"
                                                        : "request too long");
