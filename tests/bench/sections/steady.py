@@ -55,7 +55,8 @@ def measure(bench):
             write(path, counts)
     for kernel, command in commands.items():
         count = counts[key(command)]
-        yield Group(f"{os.path.basename(kernel)}, -cpu {command.value('-cpu')}", 'boots', base='', rows={
+        title = f"{os.path.basename(kernel)}, -cpu {command.value('-cpu')}"
+        yield Group(title, 'boots', base='', rows={
             'the agent has answered': [count['steady']],
             'panic, oops or silence': [len(count['trouble'])]})
     if bench.runner.has_snapshots:
