@@ -27,6 +27,14 @@ def put(text, name, content):
     return before + mark + content + END + after
 
 
+def when(sections):
+    """Days, and how busy the machine was before: processes that wanted a processor in a minute."""
+    days = sorted({section['started'][:10] for section in sections})
+    loads = [section['load'] for section in sections]
+    return f"Measured {' and '.join(days)}; load before each section {min(loads):.1f} to " + \
+        f'{max(loads):.1f}'
+
+
 def write(path, report):
     """Puts in what was measured, and leaves the other tables as they are."""
     with open(path, encoding='utf-8') as file:
@@ -35,8 +43,7 @@ def write(path, report):
         tables = '\n'.join(table.markdown(group) for group in section['groups'])
         if tables:
             text = put(text, section['name'], tables)
-    days = sorted({section['started'][:10] for section in report['sections']})
-    text = put(text, 'machine', f"{host.text(report['host'])}. Measured {' and '.join(days)}.\n")
+    text = put(text, 'machine', f"{host.text(report['host'])}. {when(report['sections'])}.\n")
     text = put(text, 'targets', targets.markdown(report))
     with open(path, 'w', encoding='utf-8') as file:
         file.write(text)
