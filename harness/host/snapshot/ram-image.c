@@ -14,7 +14,7 @@
 #include <xxhash.h>
 
 #define PAGE_BYTES 4096
-#define RUN_PAGES_MAX 256
+#define RUN_PAGES_MAX 16 /* as far as LZ4 looks back */
 #define RUN_BYTES_MAX (RUN_PAGES_MAX * PAGE_BYTES)
 
 /* In front of each run, little-endian */
@@ -82,13 +82,9 @@ static gboolean is_zero(const guint8 *page)
 /* (nullable): NULL: it is zero */
 static const guint8 *page_of(const Memory *memory, gsize page_nr)
 {
-    const guint8 *page;
+    const guint8 *page = memory->bytes + page_nr * PAGE_BYTES;
 
-    if (memory->bytes == NULL || !memory->is_data[page_nr]) {
-        return NULL;
-    }
-    page = memory->bytes + page_nr * PAGE_BYTES;
-    return is_zero(page) ? NULL : page;
+    return memory->is_data[page_nr] && !is_zero(page) ? page : NULL;
 }
 
 typedef enum Change { CHANGE_NONE, CHANGE_ZERO, CHANGE_DATA } Change;
@@ -151,17 +147,15 @@ GByteArray *ram_image_pack(int ram_fd, int base_fd, GError **error)
     g_auto(Memory) ram = { 0 };
     g_auto(Memory) base = { 0 };
 
-    if (!memory_map(&ram, ram_fd, error) || (base_fd >= 0 && !memory_map(&base, base_fd, error))) {
+    if (!memory_map(&ram, ram_fd, error) || !memory_map(&base, base_fd, error)) {
+        return NULL;
+    }
+    if (base.size_bytes != ram.size_bytes) {
+        fail(error, "guest memory", "it has another size than what it is told from");
         return NULL;
     }
     find_holes(&ram, ram_fd);
-    if (base_fd >= 0) {
-        find_holes(&base, base_fd);
-        if (base.size_bytes != ram.size_bytes) {
-            fail(error, "guest memory", "it has another size than what it is told from");
-            return NULL;
-        }
-    }
+    find_holes(&base, base_fd);
     return pack(&ram, &base);
 }
 

@@ -11,7 +11,7 @@
 /**
  * ram_image_pack() - what has to be changed in one memory to make it another
  * @ram_fd: a memfd
- * @base_fd: another one of the same size; -1: memory that is zero
+ * @base_fd: another one of the same size
  *
  * What is zero in a file is a hole to this, and the other way round.
  *

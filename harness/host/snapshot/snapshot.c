@@ -33,7 +33,7 @@ static Snapshot *snapshot_blank(void)
 
     snapshot->ram_fd = -1;
     snapshot->state_fd = -1;
-    snapshot->image_fd = -1;
+    snapshot->ram_file = -1;
     snapshot->base_key = g_strdup("");
     snapshot->console = g_strdup("");
     snapshot->kernel = g_ptr_array_new_with_free_func(g_free);
@@ -84,7 +84,7 @@ void snapshot_free(Snapshot *snapshot)
     }
     close_file(snapshot->ram_fd);
     close_file(snapshot->state_fd);
-    close_file(snapshot->image_fd);
+    close_file(snapshot->ram_file);
     snapshot_free(snapshot->base);
     g_free(snapshot->base_key);
     g_free(snapshot->console);
@@ -110,22 +110,21 @@ static gboolean write_all(int fd, const void *bytes, gsize length)
     return fd >= 0 && write(fd, bytes, length) == (ssize_t)length;
 }
 
-static gboolean write_state(int from, int folder_fd, guint64 *checksum, GError **error)
+/* @from: a memfd */
+static gboolean write_file(int from, int folder_fd, const char *name, guint64 *checksum,
+                           GError **error)
 {
-    int to = create(folder_fd, state_name, error);
+    int to = create(folder_fd, name, error);
     gboolean done = to >= 0 && sparse_file_copy(from, to, checksum, error);
 
-    if (to >= 0) {
-        close(to);
-    }
+    close_file(to);
     return done;
 }
 
-static gboolean write_memory(const Snapshot *snapshot, const Snapshot *base, int folder_fd,
-                             guint64 *checksum, GError **error)
+static gboolean write_image(const Snapshot *snapshot, const Snapshot *base, int folder_fd,
+                            guint64 *checksum, GError **error)
 {
-    g_autoptr(GByteArray) image =
-        ram_image_pack(snapshot->ram_fd, base == NULL ? -1 : base->ram_fd, error);
+    g_autoptr(GByteArray) image = ram_image_pack(snapshot->ram_fd, base->ram_fd, error);
     int fd = image == NULL ? -1 : create(folder_fd, ram_name, error);
     gboolean done;
 
@@ -136,6 +135,14 @@ static gboolean write_memory(const Snapshot *snapshot, const Snapshot *base, int
     done = write_all(fd, image->data, image->len) || fail(error, ram_name, "cannot be written");
     close(fd);
     return done;
+}
+
+/* A base is copied fastest when it is not packed, and there are few. */
+static gboolean write_memory(const Snapshot *snapshot, const Snapshot *base, int folder_fd,
+                             guint64 *checksum, GError **error)
+{
+    return base == NULL ? write_file(snapshot->ram_fd, folder_fd, ram_name, checksum, error)
+                        : write_image(snapshot, base, folder_fd, checksum, error);
 }
 
 /* Its checksum in front */
@@ -173,7 +180,8 @@ gboolean snapshot_write(const Snapshot *snapshot, const Snapshot *base, const ch
 
     return (snapshot->refusal != NULL ||
             (write_memory(snapshot, base, folder_fd, &ram_checksum, error) &&
-             write_state(snapshot->state_fd, folder_fd, &state_checksum, error))) &&
+             write_file(snapshot->state_fd, folder_fd, state_name, &state_checksum,
+                        error))) &&
            write_meta(snapshot, base_key, base == NULL ? 0 : base->ram_checksum, ram_checksum,
                       state_checksum, folder_fd, error);
 }
@@ -260,9 +268,9 @@ Snapshot *snapshot_read(int folder_fd, guint64 ram_bytes, GError **error)
     }
     snapshot->state_fd = open_file(folder_fd, state_name, &size_bytes, error);
     if (snapshot->state_fd >= 0) {
-        snapshot->image_fd = open_file(folder_fd, ram_name, &size_bytes, error);
+        snapshot->ram_file = open_file(folder_fd, ram_name, &size_bytes, error);
     }
-    return snapshot->image_fd >= 0 && add_memory(snapshot, ram_bytes, error)
+    return snapshot->ram_file >= 0 && add_memory(snapshot, ram_bytes, error)
                ? g_steal_pointer(&snapshot)
                : NULL;
 }
@@ -270,7 +278,7 @@ Snapshot *snapshot_read(int folder_fd, guint64 ram_bytes, GError **error)
 gboolean snapshot_set_base(Snapshot *snapshot, Snapshot *base, GError **error)
 {
     snapshot->base = base;
-    return (base != NULL && base->base_key[0] == '\0' && base->image_fd >= 0 &&
+    return (base != NULL && base->base_key[0] == '\0' && base->ram_file >= 0 &&
             base->ram_checksum == snapshot->base_checksum) ||
            fail(error, ram_name, "what it was told from is gone");
 }
@@ -292,9 +300,11 @@ static gboolean verify_state(const Snapshot *snapshot, GError **error)
 /* @from: the snapshot, or its base */
 static gboolean unpack(const Snapshot *from, int ram_fd, GError **error)
 {
+    gboolean is_base = from->base_key[0] == '\0';
     guint64 observed = 0;
 
-    if (!ram_image_unpack(from->image_fd, ram_fd, &observed, error)) {
+    if (!(is_base ? sparse_file_copy : ram_image_unpack)(from->ram_file, ram_fd, &observed,
+                                                         error)) {
         g_prefix_error(error, "%s: ", ram_name);
         return FALSE;
     }

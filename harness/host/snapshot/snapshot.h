@@ -19,8 +19,8 @@ typedef struct Snapshot {
     char *refusal;     /* (nullable): such a machine cannot be saved, and why; no files then */
     /* Of one that was read */
     guint64 ram_checksum, state_checksum;
-    int image_fd;   /* what makes the base's memory the snapshot's, see ram-image.h */
-    char *base_key; /* "": it has none, and is told from memory that is zero */
+    int ram_file;   /* its memory, or what makes the base's memory its own, see ram-image.h */
+    char *base_key; /* "": it has none */
     guint64 base_checksum;
     struct Snapshot *base; /* (nullable): whose memory it is told from */
 } Snapshot;

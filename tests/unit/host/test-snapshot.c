@@ -88,6 +88,47 @@ static guint64 checksum_of(int fd)
     return checksum;
 }
 
+static void assert_memory(const Snapshot *snapshot, off_t place, const char *text)
+{
+    g_autofree char *read = g_malloc0(strlen(text) + 1);
+
+    g_assert_cmpint(pread(snapshot->ram_fd, read, strlen(text), place), ==, strlen(text));
+    g_assert_cmpstr(read, ==, text);
+}
+
+static Snapshot *read_from(const Folder *folder)
+{
+    g_autoptr(GError) error = NULL;
+    Snapshot *snapshot = snapshot_read(folder->fd, RAM_BYTES, &error);
+
+    g_assert_no_error(error);
+    return snapshot;
+}
+
+/* Pages that are other ones, that are zero now, and that are not any more; the rest is as it was. */
+static Snapshot *made_otherwise(void)
+{
+    g_autofree char *zeros = g_malloc0(PAGE);
+    Snapshot *snapshot = made_up();
+
+    put(snapshot->ram_fd, 9 * PAGE, "new");
+    g_assert_cmpint(pwrite(snapshot->ram_fd, zeros, PAGE, FIRST_PLACE), ==, PAGE);
+    return snapshot;
+}
+
+/* Unpacked, and the folder is empty again */
+static Snapshot *base_of_made_up(const Folder *folder)
+{
+    g_autoptr(GError) error = NULL;
+    Snapshot *base;
+
+    write_made_up(folder);
+    base = read_from(folder);
+    g_assert_true(snapshot_unpack(base, &error));
+    folder_empty(folder);
+    return base;
+}
+
 static void test_comes_back(Folder *folder, gconstpointer unused)
 {
     g_autoptr(Snapshot) snapshot = NULL;
@@ -190,15 +231,10 @@ typedef struct Damage {
 } Damage;
 
 static const Damage damages[] = {
-    { "ram-place", "ram", 1, 0, FALSE },
-    { "ram-place-too-large", "ram", 3, 0, FALSE },
-    { "ram-pages", "ram", 4, 0, FALSE },
-    { "ram-length", "ram", 8, 0, FALSE },
-    { "ram-length-too-large", "ram", 11, 0, FALSE },
-    { "ram-byte", "ram", 14, 0, FALSE },
-    { "ram-cut-in-a-header", "ram", 0, 5, FALSE },
-    { "ram-cut-in-a-run", "ram", 0, 20, FALSE },
-    { "ram-longer", "ram", 0, 5000, FALSE },
+    { "ram-byte", "ram", FIRST_PLACE + 2, 0, FALSE },
+    { "ram-byte-in-a-hole", "ram", 300 * PAGE, 0, FALSE },
+    { "ram-cut", "ram", 0, LAST_PLACE, FALSE },
+    { "ram-longer", "ram", 0, RAM_BYTES + PAGE, FALSE },
     { "state-byte", "state", 3, 0, FALSE },
     { "state-cut", "state", 0, 5, FALSE },
     { "state-longer", "state", 0, 5000, FALSE },
@@ -242,6 +278,35 @@ static void test_damage_is_seen(Folder *folder, gconstpointer data)
     g_assert_true(g_str_has_prefix(error->message, what->file));
 }
 
+/* Of what is told from a base: a header of three words, and what is behind it */
+static const Damage image_damages[] = {
+    { "place", "ram", 1, 0, FALSE },
+    { "place-too-large", "ram", 3, 0, FALSE },
+    { "pages", "ram", 4, 0, FALSE },
+    { "length", "ram", 8, 0, FALSE },
+    { "length-too-large", "ram", 11, 0, FALSE },
+    { "byte", "ram", 14, 0, FALSE },
+    { "cut-in-a-header", "ram", 0, 5, FALSE },
+    { "cut-in-a-run", "ram", 0, 20, FALSE },
+    { "longer", "ram", 0, 5000, FALSE },
+};
+
+static void test_damaged_image_is_seen(Folder *folder, gconstpointer data)
+{
+    g_autoptr(Snapshot) changed = made_otherwise();
+    g_autoptr(Snapshot) snapshot = NULL;
+    g_autoptr(GError) error = NULL;
+    Snapshot *base = base_of_made_up(folder);
+
+    g_assert_true(snapshot_write(changed, base, "key", folder->fd, &error));
+    damage(folder, data);
+    snapshot = read_from(folder);
+    g_assert_true(snapshot_set_base(snapshot, base, &error));
+    g_assert_false(snapshot_unpack(snapshot, &error));
+    g_assert_error(error, RUNNER_ERROR, RUNNER_ERROR_ENVIRONMENT);
+    g_assert_true(g_str_has_prefix(error->message, "ram: "));
+}
+
 static void test_missing_file_is_told(Folder *folder, gconstpointer unused)
 {
     g_autoptr(Snapshot) snapshot = NULL;
@@ -273,47 +338,15 @@ static void test_failed_write_is_told(Folder *folder, gconstpointer unused)
     g_assert_error(error, RUNNER_ERROR, RUNNER_ERROR_ENVIRONMENT);
 }
 
-static void assert_memory(const Snapshot *snapshot, off_t place, const char *text)
-{
-    g_autofree char *read = g_malloc0(strlen(text) + 1);
-
-    g_assert_cmpint(pread(snapshot->ram_fd, read, strlen(text), place), ==, strlen(text));
-    g_assert_cmpstr(read, ==, text);
-}
-
-static Snapshot *read_from(const Folder *folder)
-{
-    g_autoptr(GError) error = NULL;
-    Snapshot *snapshot = snapshot_read(folder->fd, RAM_BYTES, &error);
-
-    g_assert_no_error(error);
-    return snapshot;
-}
-
-/* Pages that are other ones, that are zero now, and that are not any more; the rest is as it was. */
-static Snapshot *made_otherwise(void)
-{
-    g_autofree char *zeros = g_malloc0(PAGE);
-    Snapshot *snapshot = made_up();
-
-    put(snapshot->ram_fd, 9 * PAGE, "new");
-    g_assert_cmpint(pwrite(snapshot->ram_fd, zeros, PAGE, FIRST_PLACE), ==, PAGE);
-    return snapshot;
-}
-
 static void test_is_told_from_a_base(Folder *folder, gconstpointer unused)
 {
     g_autoptr(Snapshot) changed = made_otherwise();
     g_autoptr(Snapshot) snapshot = NULL;
     g_autoptr(GError) error = NULL;
-    Snapshot *base;
+    Snapshot *base = base_of_made_up(folder);
     struct stat facts;
 
     (void)unused;
-    write_made_up(folder);
-    base = read_from(folder);
-    g_assert_true(snapshot_unpack(base, &error));
-    folder_empty(folder);
     g_assert_true(snapshot_write(changed, base, "key", folder->fd, &error));
     g_assert_cmpint(fstatat(folder->fd, "ram", &facts, 0), ==, 0);
     g_assert_cmpint(facts.st_size, <, 2 * PAGE);
@@ -340,15 +373,11 @@ static void assert_base_is_refused(const Folder *folder, Snapshot *base)
 static void test_another_base_is_refused(Folder *folder, gconstpointer unused)
 {
     g_autoptr(Snapshot) changed = made_otherwise();
-    g_autoptr(Snapshot) base = NULL;
+    g_autoptr(Snapshot) base = base_of_made_up(folder);
     g_autoptr(GError) error = NULL;
     Snapshot *other;
 
     (void)unused;
-    write_made_up(folder);
-    base = read_from(folder);
-    g_assert_true(snapshot_unpack(base, &error));
-    folder_empty(folder);
     g_assert_true(snapshot_write(changed, NULL, "", folder->fd, &error));
     other = read_from(folder);
     folder_empty(folder);
@@ -376,6 +405,13 @@ int main(int argc, char **argv)
         g_autofree char *path = g_strconcat("/snapshot/damage-is-seen/", damages[i].name, NULL);
 
         g_test_add(path, Folder, &damages[i], folder_set_up, test_damage_is_seen,
+                   folder_tear_down);
+    }
+    for (guint i = 0; i < G_N_ELEMENTS(image_damages); i++) {
+        g_autofree char *path =
+            g_strconcat("/snapshot/base/damage-is-seen/", image_damages[i].name, NULL);
+
+        g_test_add(path, Folder, &image_damages[i], folder_set_up, test_damaged_image_is_seen,
                    folder_tear_down);
     }
     return g_test_run();
