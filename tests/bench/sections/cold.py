@@ -15,7 +15,7 @@ def measure(bench):
         bare = harness.clone()
         bare.replace('-initrd', vm.initramfs(bench.bare_init, os.path.join(folder, 'bare')))
         figures = take_turns(bench.rounds(ROUNDS), {
-            'to a trivial first process': lambda: vm.boot_bare(bare)[0],
+            'to a trivial first process': lambda: vm.boot_bare(bare).seconds,
             "to the harness's answer": lambda: vm.boot_harness(harness),
             f'barshift run {bench.scenario}':
                 lambda: bench.runner.play(*bench.runner.cold, bench.scenario).seconds,

@@ -93,9 +93,20 @@ def cpu_models(command):
     return found
 
 
-def group(title, figures, names):
-    """The first one is what the others are compared with."""
-    return Group(title, 'seconds', rows={name: figures[name] for name in names})
+def gained(figures, names):
+    return {here: [a - b for a, b in zip(figures[before], figures[here])]
+            for before, here in zip(names, names[1:])}
+
+
+def groups(unit, figures, steps, unused, models):
+    """Each compared with its first row."""
+    def group(title, names):
+        return Group(title, unit, rows={name: figures[name] for name in names})
+    yield group('to a trivial first process', steps)
+    if unused:
+        yield Group('gained over the one before', unit, base='', rows=gained(figures, steps))
+        yield group('not used, for it changes what is tested', [steps[-1], *unused])
+        yield group('CPU models, all else as it is used', models)
 
 
 def measure(bench):
@@ -106,14 +117,11 @@ def measure(bench):
         if bench.quick: # that all others can be made is enough
             steps = {name: steps[name] for name in (list(steps)[0], list(steps)[-1])}
             unused, models = {}, {}
-        figures = take_turns(bench.rounds(ROUNDS), {
-            name: lambda here=here: vm.boot_bare(here)[0]
+        boots = take_turns(bench.rounds(ROUNDS), {
+            name: lambda here=here: vm.boot_bare(here)
             for name, here in {**steps, **unused, **models}.items()})
-    names = list(steps)
-    yield group('to a trivial first process', figures, names)
-    if not bench.quick:
-        yield Group('gained over the one before', 'seconds', base='', rows={
-            here: [a - b for a, b in zip(figures[before], figures[here])]
-            for before, here in zip(names, names[1:])})
-        yield group('not used, for it changes what is tested', figures, [names[-1], *unused])
-        yield group('CPU models, all else as it is used', figures, models)
+    names = list(steps), list(unused), list(models)
+    yield from groups('seconds', {name: [boot.seconds for boot in told]
+                                  for name, told in boots.items()}, *names)
+    yield from groups('processor seconds', {name: [boot.processor_s for boot in told]
+                                            for name, told in boots.items()}, *names)

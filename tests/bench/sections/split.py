@@ -47,15 +47,15 @@ def measure(bench):
             'run': lambda: bench.runner.play(*bench.runner.cold, bench.scenario),
         })
     group = Group('of barshift run ' + bench.scenario, 'seconds', base=WHOLE)
-    for (seconds, uptime), run in zip(found['bare'], found['run']):
+    for bare_boot, run in zip(found['bare'], found['run']):
         result = run.results[0]
         boot = result['steps'][0]['seconds']
         group.add(WHOLE, run.seconds)
         group.add(UNWAITED, run.seconds - waits_s(result))
         group.add('before and after the VM', run.seconds - result['seconds'])
-        group.add("QEMU's start and firmware", seconds - uptime)
-        group.add('kernel', uptime)
-        group.add('user space, until the harness answers', max(boot - seconds, 0))
+        group.add("QEMU's start and firmware", bare_boot.seconds - bare_boot.uptime)
+        group.add('kernel', bare_boot.uptime)
+        group.add('user space, until the harness answers', max(boot - bare_boot.seconds, 0))
         for name, part in parts_of(result).items():
             group.add(name, part)
     yield group
