@@ -21,7 +21,7 @@
 #define JOBS_MAX 256
 #define REPEAT_MAX 10000
 #define TIMEOUT_SECONDS 60.0
-#define SNAPSHOT_LIMIT_BYTES (8 * 1024 * 1024 * G_GUINT64_CONSTANT(1024))
+#define SNAPSHOT_LIMIT_BYTES (4 * 1024 * 1024 * G_GUINT64_CONSTANT(1024))
 
 static struct {
     char *kernel;
