@@ -21,7 +21,6 @@
 #include "link-frame.h"
 
 #define READ_SIZE 4096
-#define KERNEL_RECORD_SIZE 8192 /* a shorter buffer would lose the record */
 #define OWN_FILE "/proc/self/exe"
 #define OWN_WORDS_MAX 256
 #define SPECIAL "\t\n\\\"'`$&|;<>(){}*?[]#~!" /* to a shell */
@@ -81,22 +80,11 @@ static int tty_open(const char *path)
 
 static void kernel_drain(Agent *agent)
 {
-    char record[KERNEL_RECORD_SIZE];
-    char text[KERNEL_RECORD_SIZE];
+    char text[KERNEL_LOG_TEXT_SIZE];
 
-    while (agent->kmsg >= 0) {
-        ssize_t length = read(agent->kmsg, record, sizeof(record));
-
-        if (length < 0 && errno == EPIPE) {
-            continue; /* records were overwritten; the next read goes on behind them */
-        }
-        if (length <= 0) {
-            return;
-        }
-        if (kernel_log_text(record, (size_t)length, text, sizeof(text)) == 0) {
-            link_output_add(&agent->kernel, text, strlen(text));
-            link_output_end(&agent->kernel);
-        }
+    while (kernel_log_next(agent->kmsg, text)) {
+        link_output_add(&agent->kernel, text, strlen(text));
+        link_output_end(&agent->kernel);
     }
 }
 

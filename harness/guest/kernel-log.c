@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/klog.h>
+#include <unistd.h>
 
 #include "kernel-log.h"
 
@@ -33,6 +34,26 @@ int kernel_log_text(const char *record, size_t length, char *text, size_t size)
     snprintf(text, size, "%" PRIu64 ".%06" PRIu64 " %.*s", time_us / MICROSECONDS,
              time_us % MICROSECONDS, (int)(end ? end - begin : record + length - begin), begin);
     return 0;
+}
+
+bool kernel_log_next(int kmsg, char *text)
+{
+    char record[KERNEL_LOG_TEXT_SIZE];
+
+    while (kmsg >= 0) {
+        ssize_t length = read(kmsg, record, sizeof(record));
+
+        if (length < 0 && errno == EPIPE) {
+            continue; /* records were overwritten; the next read goes on behind them */
+        }
+        if (length <= 0) {
+            return false;
+        }
+        if (kernel_log_text(record, (size_t)length, text, KERNEL_LOG_TEXT_SIZE) == 0) {
+            return true;
+        }
+    }
+    return false;
 }
 
 char *kernel_log_read(void)

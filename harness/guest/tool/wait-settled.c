@@ -16,7 +16,6 @@
 #define TIMEOUT_S 10
 #define LOOK_MS 2
 #define QUIET_NS (NS_PER_S / 5)
-#define RECORD_SIZE 8192
 
 typedef enum Expectation { EXPECT_NOTHING, EXPECT_PRESENT, EXPECT_ABSENT } Expectation;
 
@@ -31,20 +30,10 @@ typedef struct Wait {
 
 static void records_read(Wait *wait)
 {
-    char record[RECORD_SIZE];
-    char text[RECORD_SIZE];
+    char text[KERNEL_LOG_TEXT_SIZE];
 
-    while (wait->kmsg >= 0) {
-        ssize_t length = read(wait->kmsg, record, sizeof(record));
-
-        if (length < 0 && errno == EPIPE) {
-            continue; /* records were overwritten; the next read goes on behind them */
-        }
-        if (length <= 0) {
-            return;
-        }
-        if (kernel_log_text(record, (size_t)length, text, sizeof(text)) == 0 &&
-            resource_log_is_pci(text)) {
+    while (kernel_log_next(wait->kmsg, text)) {
+        if (resource_log_is_pci(text)) {
             wait->quiet_since_ns = clock_now_ns();
         }
     }
